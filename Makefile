@@ -1,0 +1,20 @@
+# Short names for the usual commands. Nothing here is needed to build: `go run .` is enough.
+.PHONY: run test ci ui lint bench
+
+run:            ## serve the companies under data/ and open the browser
+	go run -tags nomsgpack .
+
+test:           ## everything that needs only Go; what needs Chromium or PostgreSQL is left out when absent
+	go test ./...
+
+ci:             ## what continuous integration runs, from an empty PostgreSQL cluster to six binaries
+	CI=true bash .ci/run
+
+ui:             ## build the front end into assets/web (commit the result)
+	cd ui && npm ci && npm run build
+
+lint:           ## formatting, vet, staticcheck, and the front end's own checks
+	bash .ci/run lint
+
+bench:          ## every hot path, with its ratio to raw SQL where there is one
+	go test -run '^$$' -bench . -benchmem ./...

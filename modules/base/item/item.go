@@ -1,0 +1,91 @@
+// Package item holds what the firm buys and sells.
+//
+// Invariants
+//  1. A code belongs to one item; so does a barcode, as far as one is given.
+//  2. The unit of an item does not change once it was used: quantities would change their meaning.
+package item
+
+import (
+	"embed"
+	"io/fs"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// Category groups items; posting rules may name one.
+type Category struct {
+	resource.Base
+	Code   string `zg:"required,list,search,sort,unique,max=40" zh:"编码" en:"Code"`
+	Name   string `zg:"required,list,search,sort,max=80" zh:"名称" en:"Name"`
+	Parent int64  `zg:"list,filter,ref=base.item_category" zh:"上级分类" en:"Parent"`
+	Note   string `zg:"max=200" zh:"备注" en:"Note"`
+}
+
+// Categories is the resource.
+var Categories = resource.Declare[Category](resource.Spec[Category]{
+	Name: "base.item_category", Path: "base/item-categories", Label: kernel.T("商品分类", "Item category"), Kind: "setup",
+	Empty: kernel.T("给商品分组，方便查找和统计。", "Groups items for finding and counting."), Quick: []string{"code", "name"},
+	Validate: func(c *Category) problem.List {
+		var list problem.List
+		if c.Parent != 0 && c.Parent == c.ID {
+			list.Add(problem.Rule("category.parent").At("/parent"))
+		}
+		return list
+	},
+})
+
+// Item is what is bought and sold.
+type Item struct {
+	resource.Base
+	Code          string      `zg:"list,search,sort,unique,max=60,width=110" zh:"编码" en:"Code" help:"留空时自动编号|Left empty it is numbered"`
+	Name          string      `zg:"required,list,search,sort,max=120,width=220" zh:"名称" en:"Name"`
+	Spec          string      `zg:"list,search,max=120,width=140" zh:"规格型号" en:"Specification"`
+	Barcode       string      `zg:"search,max=60" zh:"条码" en:"Barcode"`
+	Category      int64       `zg:"list,filter,ref=base.item_category" zh:"分类" en:"Category"`
+	Unit          int64       `zg:"list,ref=base.unit,width=70" zh:"单位" en:"Unit"`
+	Price         money.Price `zg:"list,sort,width=100" zh:"零售价" en:"List price"`
+	MinPrice      money.Price `zg:"right=margin" zh:"最低售价" en:"Lowest price"`
+	PurchasePrice money.Price `zg:"right=cost" zh:"参考进价" en:"Purchase price"`
+	TaxRate       int64       `zg:"ref=base.tax_rate" zh:"税率" en:"Tax rate"`
+	Supplier      int64       `zg:"filter,ref=base.party" zh:"主供应商" en:"Main supplier"`
+	MinStock      money.Qty   `zg:"" zh:"最低库存" en:"Minimum stock"`
+	Service       bool        `zg:"filter" zh:"服务（不计库存）" en:"Service (no stock)"`
+	Active        bool        `zg:"list,filter,default=true,width=70" zh:"启用" en:"Active"`
+	Note          string      `zg:"longtext,max=2000" zh:"备注" en:"Note"`
+}
+
+// Items is the resource.
+var Items = resource.Declare[Item](resource.Spec[Item]{
+	Name: "base.item", Label: kernel.T("商品", "Item"), Sub: []string{"code", "spec", "price"},
+	Empty: kernel.T("您卖的和买的东西。可以从 Excel 一次导入。", "What you sell and buy. Import them from Excel in one go."),
+	Quick: []string{"name", "spec", "unit", "price"},
+	Validate: func(i *Item) problem.List {
+		var list problem.List
+		if i.MinPrice > i.Price && i.Price != 0 {
+			list.Add(problem.Rule("item.min_price").At("/min_price"))
+		}
+		return list
+	},
+	Check: func(tx *kernel.Tx, old, i *Item) error {
+		if err := numberCode(tx, i); err != nil {
+			return err
+		}
+		return unique(tx, old, i)
+	},
+})
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Module declares items and their categories.
+func Module() kernel.Module {
+	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{Name: "base.item", Needs: []string{"base.unit", "base.tax", "base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
+		c.AddMenu("stock", kernel.T("库存", "Stock"), kernel.MenuItem{Resource: "base.item"})
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"})
+		return c.Add(Categories.Def, Items.Def)
+	}}
+}

@@ -1,0 +1,52 @@
+package item
+
+import (
+	"fmt"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/sequence"
+)
+
+// numberCode gives an item without a code the next free one.
+func numberCode(tx *kernel.Tx, i *Item) error {
+	for i.Code == "" {
+		n, err := sequence.Take(tx, "base.item|", 1)
+		if err != nil {
+			return err
+		}
+		code := fmt.Sprintf("I%05d", n)
+		taken, err := tx.Scan([]any{new(int64)}, "SELECT id FROM base_item WHERE code = ?", code)
+		if err != nil {
+			return err
+		}
+		if !taken {
+			i.Code = code
+		}
+	}
+	return nil
+}
+
+// unique names the item that already has the code or the barcode; the database's constraints stand behind it.
+func unique(tx *kernel.Tx, old, i *Item) error {
+	if old == nil {
+		old = &Item{}
+	}
+	var list problem.List
+	for _, f := range []struct{ column, value, before string }{
+		{"code", i.Code, old.Code}, {"barcode", i.Barcode, old.Barcode},
+	} {
+		if f.value == "" || f.value == f.before {
+			continue
+		}
+		var name string
+		found, err := tx.Scan([]any{&name}, "SELECT name FROM base_item WHERE "+f.column+" = ? AND id <> ?", f.value, i.ID)
+		if err != nil {
+			return err
+		}
+		if found {
+			list.Add(problem.Rule("item.duplicate", "value", f.value, "name", name).At("/" + f.column))
+		}
+	}
+	return list.Err()
+}

@@ -1,0 +1,113 @@
+package organisation
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+func setup(c *kernel.Company) error {
+	c.AddMenu("setup", kernel.T("基础资料", "Master data"),
+		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user"})
+	if err := c.Add(Departments.Def, People.Def, Users.Def); err != nil {
+		return err
+	}
+	return auth.Accounts.Fill(c, auth.Source{
+		ByLogin: func(v *kernel.View, login string) (auth.Account, bool, error) {
+			id, err := userID(v, login)
+			if err != nil || id == 0 {
+				return auth.Account{}, false, err
+			}
+			return account(v, id)
+		},
+		ByID:        account,
+		SetPassword: storeHash,
+		Count:       countUsers,
+	})
+}
+
+// account puts together what logging in needs of a user.
+func account(v *kernel.View, id int64) (auth.Account, bool, error) {
+	users, err := Users.FindMany(v, []int64{id})
+	u := users[id]
+	if err != nil || u == nil {
+		return auth.Account{}, false, err
+	}
+	a := auth.Account{ID: u.ID, Login: u.Login, Name: u.Name, Lang: u.Lang, Roles: RolesOf(u), PersonID: u.Person, Disabled: u.Disabled}
+	if a.PasswordHash, err = passwordHash(v, id); err != nil {
+		return a, false, err
+	}
+	children, err := tree(v)
+	if err != nil {
+		return a, false, err
+	}
+	if u.Person != 0 {
+		p, err := People.Find(v, u.Person)
+		if err != nil {
+			return a, false, err
+		}
+		a.Department = p.Department
+	}
+	a.Below = below(children, a.Department)
+	a.Listed, err = listed(v, children, u.Listed)
+	return a, true, err
+}
+
+// changed makes everybody's cached rights be computed again once the unit is durable.
+func changed(tx *kernel.Tx) error {
+	auth.Refresh(tx)
+	return nil
+}
+
+// userSaved ends the sessions of a user whose roles changed.
+func userSaved(tx *kernel.Tx, old, u *User) error {
+	if old != nil && old.Roles != u.Roles {
+		return auth.EndSessions(tx, u.ID)
+	}
+	return changed(tx)
+}
+
+func setPassword(tx *kernel.Tx, u *User, in any) error {
+	if err := mayTouch(tx, u); err != nil {
+		return err
+	}
+	password := in.(*PasswordInput).Password
+	if p := auth.CheckPassword(password); p != nil {
+		return p.At("/password")
+	}
+	hash, err := auth.Hash(tx.Ctx(), password)
+	if err != nil {
+		return err
+	}
+	if err := storeHash(tx, u.ID, hash); err != nil {
+		return err
+	}
+	return auth.EndSessions(tx, u.ID)
+}
+
+// mayTouch keeps an administrator's account out of the hands of everybody else who may edit users.
+func mayTouch(tx *kernel.Tx, u *User) error {
+	for _, role := range RolesOf(u) {
+		if role == "administrator" && !tx.Actor.System && !tx.Actor.HasRole("administrator") {
+			return problem.New(problem.Forbidden, "user.promote")
+		}
+	}
+	return nil
+}
+
+func setDisabled(tx *kernel.Tx, u *User, disabled bool) error {
+	if err := mayTouch(tx, u); err != nil {
+		return err
+	}
+	if disabled {
+		if err := lastAdministrator(tx, u); err != nil {
+			return err
+		}
+	}
+	u.Disabled = disabled
+	if err := resource.Save(tx, tx.Company.Def("base.user"), u); err != nil {
+		return err
+	}
+	return auth.EndSessions(tx, u.ID)
+}

@@ -1,0 +1,129 @@
+package organisation
+
+import (
+	"database/sql"
+	"slices"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// hierarchy is a table whose rows point at the row above them.
+type hierarchy struct{ table, column string }
+
+var (
+	departmentTree = hierarchy{"base_department", "parent"}
+	superiors      = hierarchy{"base_person", "superior"}
+)
+
+// noCycle walks up from a parent and refuses to meet the record again.
+func (h hierarchy) noCycle(v *kernel.View, id, parent int64) error {
+	for range 100 {
+		if parent == 0 {
+			return nil
+		}
+		if parent == id {
+			break
+		}
+		var next sql.NullInt64
+		if _, err := v.Scan([]any{&next}, "SELECT "+h.column+" FROM "+h.table+" WHERE id = ?", parent); err != nil {
+			return err
+		}
+		parent = next.Int64
+	}
+	return problem.Rule("tree.cycle").At("/" + h.column)
+}
+
+// lastAdministrator refuses what would leave nobody who can set rights.
+func lastAdministrator(tx *kernel.Tx, u *User) error {
+	if !isAdministrator(u) {
+		return nil
+	}
+	others := 0
+	err := tx.Each(func(rows *sql.Rows) error {
+		var roles string
+		err := rows.Scan(&roles)
+		if slices.Contains(strings.Split(roles, ","), "administrator") {
+			others++
+		}
+		return err
+	}, "SELECT roles FROM base_user WHERE id <> ? AND NOT disabled", u.ID)
+	if err == nil && others == 0 {
+		return problem.Rule("user.last_administrator", "name", u.Name)
+	}
+	return err
+}
+
+// tree is the departments by parent.
+func tree(v *kernel.View) (map[int64][]int64, error) {
+	out := map[int64][]int64{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		var parent sql.NullInt64
+		err := rows.Scan(&id, &parent)
+		out[parent.Int64] = append(out[parent.Int64], id)
+		return err
+	}, "SELECT id, parent FROM base_department")
+	return out, err
+}
+
+// below gives a department and everything beneath it.
+func below(children map[int64][]int64, id int64) []int64 {
+	if id == 0 {
+		return nil
+	}
+	out := []int64{id}
+	for i := 0; i < len(out) && i < 10_000; i++ {
+		out = append(out, children[out[i]]...)
+	}
+	return out
+}
+
+// listed gives the departments a user may see by their codes, with everything beneath them.
+func listed(v *kernel.View, children map[int64][]int64, codes string) ([]int64, error) {
+	if codes == "" {
+		return nil, nil
+	}
+	found, err := resource.ByCode(v, v.Company.Def("base.department"), strings.FieldsFunc(codes, func(r rune) bool { return r == ',' || r == '，' || r == ' ' }))
+	if err != nil {
+		return nil, err
+	}
+	var out []int64
+	for _, id := range found {
+		out = append(out, below(children, id)...)
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// userID finds a user by login, 0 when there is none.
+func userID(v *kernel.View, login string) (int64, error) {
+	var id int64
+	_, err := v.Scan([]any{&id}, "SELECT id FROM base_user WHERE login = ?", strings.TrimSpace(login))
+	return id, err
+}
+
+// passwordHash gives a user's stored hash, "" for none.
+func passwordHash(v *kernel.View, id int64) (string, error) {
+	var hash string
+	_, err := v.Scan([]any{&hash}, "SELECT hash FROM credentials WHERE account = ?", id)
+	return hash, err
+}
+
+// storeHash writes a user's hash.
+func storeHash(tx *kernel.Tx, id int64, hash string) error {
+	_, err := tx.Exec(`INSERT INTO credentials (account, hash, changed_at) VALUES (?, ?, ?)
+		ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at`, id, hash, int64(tx.Now))
+	return err
+}
+
+// countUsers tells whether the company was set up.
+func countUsers(v *kernel.View) (int64, error) {
+	var n int64
+	_, err := v.Scan([]any{&n}, "SELECT COUNT(*) FROM base_user")
+	return n, err
+}
+
+func isAdministrator(u *User) bool { return slices.Contains(RolesOf(u), "administrator") }

@@ -1,0 +1,97 @@
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"sync"
+	"time"
+
+	"zhanggui/modules/kernel"
+)
+
+// Life of a session and of what is remembered about it.
+const (
+	sessionLife   = 7 * 24 * time.Hour  // without use
+	sessionMost   = 60 * 24 * time.Hour // in any case
+	touchInterval = 10 * time.Minute    // how exactly the last use is kept
+	actorLife     = 5 * time.Second
+	maxCached     = 5_000
+)
+
+// keeper is the memory of one company: who was seen lately and who guesses.
+type keeper struct {
+	throttle throttle
+	mu       sync.Mutex
+	actors   map[string]cached // by digest of the token or key
+	epoch    int64             // counts what made cached actors worthless
+}
+
+type cached struct {
+	actor *kernel.Actor
+	until time.Time
+}
+
+type keeperKey struct{}
+
+func keeperOf(c *kernel.Company) *keeper {
+	k, _ := kernel.Cache(c, keeperKey{}, func() (*keeper, error) {
+		return &keeper{throttle: throttle{seen: map[string]*attempts{}}, actors: map[string]cached{}}, nil
+	})
+	return k
+}
+
+// get also gives the epoch, which put wants back: what was read before a change must not be kept after it.
+func (k *keeper) get(digest string, now time.Time) (*kernel.Actor, int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if got, ok := k.actors[digest]; ok && now.Before(got.until) {
+		return got.actor, k.epoch
+	}
+	return nil, k.epoch
+}
+
+func (k *keeper) put(digest string, actor *kernel.Actor, now time.Time, epoch int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if epoch != k.epoch {
+		return
+	}
+	if len(k.actors) >= maxCached {
+		clear(k.actors)
+	}
+	k.actors[digest] = cached{actor, now.Add(actorLife)}
+}
+
+func (k *keeper) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.epoch++
+	clear(k.actors)
+}
+
+// Refresh makes cached actors be computed again after the commit.
+func Refresh(tx *kernel.Tx) {
+	k := keeperOf(tx.Company)
+	tx.Unit.AfterCommit(k.forget)
+}
+
+// EndSessions ends all sessions of an account with the commit.
+func EndSessions(tx *kernel.Tx, account int64) error {
+	Refresh(tx)
+	_, err := tx.Exec("DELETE FROM sessions WHERE account = ?", account)
+	return err
+}
+
+// secret makes an unguessable token.
+func secret() string {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: the runtime stops the program instead
+	return base64.RawURLEncoding.EncodeToString(random)
+}
+
+func digestOf(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,58 @@
+package auth
+
+import (
+	"context"
+
+	"zhanggui/modules/kernel"
+)
+
+// Account is what logging in needs to know of a user. PasswordHash is "" when no password was set.
+type Account struct {
+	ID           int64
+	Login        string
+	Name         string
+	Lang         string
+	Roles        []string
+	PersonID     int64
+	Department   int64
+	Below        []int64
+	Listed       []int64
+	Disabled     bool
+	PasswordHash string
+}
+
+// Source answers who may log in. The found result is false for an unknown login or id.
+type Source struct {
+	ByLogin     func(v *kernel.View, login string) (a Account, found bool, err error)
+	ByID        func(v *kernel.View, id int64) (a Account, found bool, err error)
+	SetPassword func(tx *kernel.Tx, id int64, hash string) error
+	Count       func(v *kernel.View) (int64, error)
+	// SetLang stores the language a user works in; nil keeps what the user record says.
+	SetLang func(tx *kernel.Tx, id int64, lang string) error
+}
+
+// Accounts is the port; base/organisation fills it.
+var Accounts = kernel.NewPort("auth.accounts", Source{
+	ByLogin:     func(*kernel.View, string) (Account, bool, error) { return Account{}, false, nil },
+	ByID:        func(*kernel.View, int64) (Account, bool, error) { return Account{}, false, nil },
+	SetPassword: func(*kernel.Tx, int64, string) error { return nil },
+	Count:       func(*kernel.View) (int64, error) { return 0, nil },
+})
+
+// SetupInput is what the first run asks for. Password has passed CheckPassword.
+type SetupInput struct {
+	Company  string
+	Trade    string // trading, retail, service, manufacturing
+	Books    bool
+	Standard string // small, general
+	VAT      string // general, small
+	From     string // first period, YYYY-MM
+	Name     string
+	Login    string
+	Password string
+	Lang     string
+	Sample   bool
+}
+
+// Setup is the port that turns an empty database into a company with its first user.
+var Setup = kernel.NewPort[func(ctx context.Context, c *kernel.Company, in SetupInput) error]("auth.setup", nil)

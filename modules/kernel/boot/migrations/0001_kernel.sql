@@ -1,0 +1,50 @@
+CREATE TABLE audit (
+  id $id, at $int NOT NULL, actor $int NOT NULL, behalf $int NOT NULL, actor_name $text NOT NULL, resource $text NOT NULL,
+  record $int NOT NULL, act $text NOT NULL, diff $text NOT NULL, reason $text NOT NULL, address $text NOT NULL,
+  request $text NOT NULL, hash $text NOT NULL
+) $strict;
+CREATE INDEX audit_record ON audit (resource, record, id);
+CREATE TABLE audit_head (one $int PRIMARY KEY, hash $text NOT NULL, length $int NOT NULL) $strict;
+INSERT INTO audit_head (one, hash, length) VALUES (1, '', 0);
+CREATE TABLE links (
+  id $id, kind $text NOT NULL, source $int NOT NULL, source_line $int NOT NULL, target $int NOT NULL, target_line $int NOT NULL,
+  quantity $int NOT NULL, amount $int NOT NULL, made_at $int NOT NULL, dead_at $int NOT NULL
+) $strict;
+CREATE INDEX links_source ON links (source, kind, source_line, dead_at, quantity, amount);
+CREATE INDEX links_target ON links (target, kind);
+CREATE TABLE sequences (name $text PRIMARY KEY, last $int NOT NULL CHECK (last >= 0)) $strict;
+CREATE TABLE idempotency (
+  actor $int NOT NULL, name $text NOT NULL, hash $text NOT NULL, record $int NOT NULL, waiting $int NOT NULL, at $int NOT NULL,
+  PRIMARY KEY (actor, name)
+) $strict;
+CREATE TABLE settings (name $text PRIMARY KEY, value $text NOT NULL, changed_at $int NOT NULL, changed_by $int NOT NULL) $strict;
+CREATE TABLE search_index (record $id, resource $text NOT NULL, content $text NOT NULL) $strict;
+CREATE INDEX search_index_resource ON search_index (resource, content);
+CREATE TABLE comments (
+  id $id, resource $text NOT NULL, record $int NOT NULL, author $int NOT NULL, author_name $text NOT NULL, at $int NOT NULL,
+  content $text NOT NULL
+) $strict;
+CREATE INDEX comments_record ON comments (resource, record, id);
+CREATE TABLE files (
+  id $id, resource $text NOT NULL, record $int NOT NULL, name $text NOT NULL, size $int NOT NULL, type $text NOT NULL,
+  digest $text NOT NULL, at $int NOT NULL, author $int NOT NULL, author_name $text NOT NULL, deleted_at $int NOT NULL
+) $strict;
+CREATE INDEX files_record ON files (resource, record, id);
+CREATE TABLE sessions (
+  token $text PRIMARY KEY, account $int NOT NULL, created_at $int NOT NULL, seen_at $int NOT NULL, expires_at $int NOT NULL,
+  address $text NOT NULL, agent $text NOT NULL
+) $strict;
+CREATE INDEX sessions_account ON sessions (account);
+CREATE TABLE api_keys (
+  id $id, name $text NOT NULL, digest $text NOT NULL UNIQUE, account $int NOT NULL, created_at $int NOT NULL, created_by $int NOT NULL,
+  expires_at $int NOT NULL, revoked_at $int NOT NULL
+) $strict;
+CREATE TABLE jobs (
+  id $id, kind $text NOT NULL, label $text NOT NULL, state $text NOT NULL, account $int NOT NULL, input $text NOT NULL,
+  done $int NOT NULL, total $int NOT NULL, problem $text NOT NULL, result $text NOT NULL, output $text NOT NULL, attempts $int NOT NULL,
+  lease_until $int NOT NULL, created_at $int NOT NULL, finished_at $int NOT NULL, cancelled $int NOT NULL
+) $strict;
+CREATE INDEX jobs_state ON jobs (state, id);
+CREATE TABLE rights (
+  id $id, ptype $text NOT NULL, v0 $text NOT NULL, v1 $text NOT NULL, v2 $text NOT NULL
+) $strict;

@@ -1,0 +1,238 @@
+package kernel
+
+import (
+	"reflect"
+
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/state"
+	"zhanggui/modules/kernel/store"
+)
+
+// Kind is the kind of a field. It decides how a value is read, written, stored, shown and compared.
+type Kind string
+
+// The kinds. Ref holds the id of another resource's record, 0 for none.
+const (
+	KindText     Kind = "text"
+	KindLongText Kind = "longtext"
+	KindInt      Kind = "int"
+	KindAmount   Kind = "amount"
+	KindPrice    Kind = "price"
+	KindQty      Kind = "quantity"
+	KindRate     Kind = "rate"
+	KindDate     Kind = "date"
+	KindMonth    Kind = "month"
+	KindInstant  Kind = "instant"
+	KindBool     Kind = "bool"
+	KindEnum     Kind = "enum"
+	KindRef      Kind = "ref"
+	KindJSON     Kind = "json"
+)
+
+// Option is one value of an enum.
+type Option struct {
+	Value string
+	Label Text
+}
+
+// Field is one field of a record, a line, an action's input, a report's parameter or column.
+type Field struct {
+	Name     string // in JSON and, for records, the column
+	Kind     Kind
+	Label    Text
+	Help     Text
+	Section  Text
+	Ref      string
+	Options  []Option
+	Default  string
+	Right    string // field right needed to see it, "" for none
+	Max      int    // most characters of a text
+	Width    int
+	Required bool
+	ReadOnly bool // set by the program only
+	Computed bool // read-only, and recomputed by the preview
+	Once     bool // may be given on creation and import, never changed
+	List     bool
+	Filter   bool
+	Sort     bool
+	Search   bool
+	Total    bool
+	Enter    bool // Enter walks through it in a grid
+	Unique   bool
+	Signed   bool // a number that may be negative
+	NoStore  bool // computed for the screen, not stored
+	Index    []int
+}
+
+// LineDef is a table of lines inside a document.
+type LineDef struct {
+	Name   string
+	Label  Text
+	Min    int
+	Fields []*Field
+	ByName map[string]*Field
+	Table  *store.Table
+	Type   reflect.Type // the line's struct
+	Index  []int        // the slice in the document
+}
+
+// StateInfo is how a state is shown.
+type StateInfo struct {
+	Label Text
+	Tone  string // draft, waiting, live, closed, dead
+}
+
+// Anchor says by what a row belongs to somebody: own columns, or the record a column points at.
+type Anchor struct {
+	Owner, Department string // columns: person, department
+	Through           string // a ref column whose target decides
+	Resource          string // the target's resource
+}
+
+// Action is something that can be done to a record beyond being written.
+type Action struct {
+	Name       string
+	Label      Text
+	Confirm    Text // asked before; {label} is the record
+	Key        string
+	Primary    bool
+	Danger     bool
+	Hidden     bool // for programs and bridges, no button
+	Approvable bool
+	Input      *InputDef
+	Run        func(tx *Tx, rec, input any) error
+	// Check holds the rules that can be told beforehand; they grey the button and join the preview's problems.
+	Check func(v *View, rec any) problem.List
+}
+
+// InputDef describes what an action asks for.
+type InputDef struct {
+	Fields []*Field
+	ByName map[string]*Field
+	Type   reflect.Type
+}
+
+// Def is a resource with its type erased. It is immutable after boot.
+type Def struct {
+	Name    string // "sales.order"
+	Path    string // "sales/orders"
+	Label   Text
+	Kind    string // master, document, setup
+	Empty   Text
+	Menu    string
+	Table   *store.Table
+	Type    reflect.Type
+	Fields  []*Field
+	ByName  map[string]*Field
+	Lines   []*LineDef
+	Machine *state.Machine
+	States  map[state.State]StateInfo
+	Actions []*Action
+	Title   string // field that names a record to people
+	Code    string // field that names it in Excel; natural key
+	Subtext []string
+	Scope   *Anchor
+	// Number is the pattern of numbers, such as "XS{yy}{mm}{seq:5}"; NumberOn is the action that assigns it, "" is creation.
+	Number   string
+	NumberOn string
+	// Editable lists the states in which fields may be written; nil means the initial one, or always without states.
+	Editable []state.State
+	Quick    []string
+	Prints   []PrintForm
+	// Only, when set, makes this the rows of a shared table whose column Only.Field holds Only.Value: a kind of one document.
+	Only     *Only
+	Internal bool // no HTTP, no menu: reached through other resources only
+	NoCreate bool // made by the program only
+	NoDelete bool
+
+	New      func(v *View, rec any) error
+	Compute  func(v *View, rec any, changed string) (problem.List, error)
+	Validate func(rec any) problem.List
+	Check    func(tx *Tx, old, rec any) error
+	Saved    func(tx *Tx, old, rec any) error
+	Deleted  func(tx *Tx, rec any) error
+	Facts    func(v *View, rec any) ([]Fact, error)
+	Err      error // what is wrong with the declaration
+}
+
+// Only narrows a shared table to one kind.
+type Only struct{ Field, Value string }
+
+// PrintForm is one paper form of a document; Template names a file of the print templates.
+type PrintForm struct {
+	Name     string
+	Label    Text
+	Template string
+}
+
+// Fact is a figure shown beside a field to help decide: a customer's debt, an item's stock.
+type Fact struct {
+	Pointer string
+	Label   Text
+	Kind    Kind
+	Value   string
+	Right   string
+}
+
+// Action gives an action by name, nil when there is none.
+func (d *Def) Action(name string) *Action {
+	for _, a := range d.Actions {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// LineOf gives a line table by name, nil when there is none.
+func (d *Def) LineOf(name string) *LineDef {
+	for _, l := range d.Lines {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// CanEdit reports whether fields may be written in a state.
+func (d *Def) CanEdit(s state.State) bool {
+	if d.Machine == nil {
+		return true
+	}
+	if d.Editable == nil {
+		return s == d.Machine.Initial
+	}
+	for _, e := range d.Editable {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Report is a question with parameters and an answer in rows. Page, Excel, print and chart come from the same columns.
+type Report struct {
+	Name    string // "ledger.trial_balance"
+	Label   Text
+	Menu    string
+	Params  []*Field
+	Columns []*Field
+	// Run answers; params holds canonical text by parameter name, defaults applied.
+	Run func(v *View, params map[string]string) (*Table, error)
+}
+
+// Table is a report's answer.
+type Table struct {
+	Columns []*Field // when they depend on the parameters; else nil
+	Rows    []Row
+	Totals  map[string]any
+	Notes   []Text
+}
+
+// Row is one row: values by column name (money types, clock types, string, int64, bool).
+type Row struct {
+	Values map[string]any
+	To     string // where a click leads
+	Level  int
+	Kind   string // line, total, section
+}

@@ -1,0 +1,22 @@
+// Package gate is where the pipeline asks whether an act needs somebody's agreement first. Until a module supplies the
+// port everything passes.
+package gate
+
+import "zhanggui/modules/kernel"
+
+// Question is what is about to happen; nothing has been changed yet.
+type Question struct {
+	Def   *kernel.Def
+	Rec   any
+	Act   string
+	Input any
+}
+
+// Answer lets the act pass or holds it: then the module that supplied the port has noted the request in this unit, and
+// will run the act itself once it is granted.
+type Answer struct {
+	Wait bool
+}
+
+// Ask is the port.
+var Ask = kernel.NewPort("gate.ask", func(*kernel.Tx, Question) (Answer, error) { return Answer{}, nil })

@@ -1,0 +1,444 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/gate"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/sequence"
+	"zhanggui/modules/kernel/state"
+	"zhanggui/modules/kernel/store"
+)
+
+// Command asks for one change.
+type Command struct {
+	Def     *kernel.Def
+	Act     string // create, update, delete or the name of an action
+	Then    string // an action to run in the same unit after create or update
+	ID      int64
+	Version int64 // the version the caller saw; 0 skips the check (import, command line)
+	Input   *resource.Object
+	Key     string // idempotency key, "" for none
+	Reason  string
+	Import  bool
+}
+
+// Result is what a command did.
+type Result struct {
+	Rec      any
+	Waiting  bool // held by the gate
+	Replayed bool // the same command had been done before
+}
+
+// Do carries out a command for an actor: prepare on a snapshot, then apply in a unit.
+func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command) (*Result, error) {
+	if err := permittedAll(actor, cmd); err != nil {
+		return nil, err
+	}
+	draft, input, err := PrepareCommand(ctx, c, actor, cmd)
+	if err != nil {
+		return nil, err
+	}
+	var out *Result
+	err = Unit(ctx, c, actor, cmd.Def.Name+":"+label(cmd), func(tx *kernel.Tx) error {
+		tx.Reason = cmd.Reason
+		replay, err := recall(tx, cmd)
+		if err != nil || replay != nil {
+			out = replay
+			return err
+		}
+		if out, err = Apply(tx, cmd, draft, input); err != nil {
+			return err
+		}
+		return remember(tx, cmd, out)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func label(cmd Command) string {
+	if cmd.Then != "" {
+		return cmd.Act + "+" + cmd.Then
+	}
+	return cmd.Act
+}
+
+// permittedAll is the check of rights on the outermost call.
+func permittedAll(actor *kernel.Actor, cmd Command) error {
+	if cmd.Def.NoCreate && cmd.Act == "create" || cmd.Def.NoDelete && cmd.Act == "delete" {
+		return problem.New(problem.MethodNotAllowed, "method")
+	}
+	if a := cmd.Def.Action(cmd.Act); a != nil && a.Hidden && !actor.System {
+		return problem.New(problem.NotFound, "action.unknown", "action", cmd.Act)
+	}
+	if err := permitted(actor, cmd.Def, cmd.Act); err != nil {
+		return err
+	}
+	if cmd.Then != "" {
+		return permitted(actor, cmd.Def, cmd.Then)
+	}
+	return nil
+}
+
+func permitted(actor *kernel.Actor, d *kernel.Def, act string) error {
+	if !actor.Can(d.Name, act) {
+		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", act)
+	}
+	return nil
+}
+
+// PrepareCommand is the reading half of a command: the draft of a write, or the input of an action.
+func PrepareCommand(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command) (draft *Draft, input any, err error) {
+	if cmd.Input == nil {
+		cmd.Input = &resource.Object{}
+	}
+	switch cmd.Act {
+	case "create", "update":
+		err = c.View(ctx, actor, func(v *kernel.View) error {
+			draft, err = Prepare(v, cmd, "")
+			return err
+		})
+		if err == nil {
+			err = draft.Problems.Err()
+		}
+		return draft, nil, err
+	case "delete":
+		return nil, nil, nil
+	}
+	action := cmd.Def.Action(cmd.Act)
+	if action == nil {
+		return nil, nil, problem.New(problem.NotFound, "action.unknown", "action", cmd.Act)
+	}
+	input, list := bindInput(actor, action, cmd.Input)
+	return nil, input, list.Err()
+}
+
+func bindInput(actor *kernel.Actor, a *kernel.Action, o *resource.Object) (any, problem.List) {
+	if a.Input == nil {
+		var list problem.List
+		for _, key := range o.Keys {
+			list.Add(problem.BadShape("field.unknown").At("/" + key))
+		}
+		return nil, list
+	}
+	in := reflect.New(a.Input.Type)
+	for _, f := range a.Input.Fields {
+		if f.Default != "" {
+			_ = resource.Set(f, in.Elem().FieldByIndex(f.Index), f.Default)
+		}
+	}
+	return in.Interface(), resource.BindInput(actor, a.Input, in.Interface(), o)
+}
+
+// Apply is the writing half, inside a unit that the caller opened with Unit.
+func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error) {
+	d := cmd.Def
+	switch cmd.Act {
+	case "create":
+		rec := resource.Clone(d, draft.Rec)
+		if err := inScope(tx, d, rec); err != nil {
+			return nil, err
+		}
+		if err := saveNew(tx, d, rec); err != nil {
+			return nil, err
+		}
+		return thenAct(tx, cmd, rec)
+	case "update":
+		rec, err := locked(tx, cmd)
+		if err != nil {
+			return nil, err
+		}
+		if resource.VersionOf(d, rec) != draft.Version {
+			return nil, problem.Conflicted("version")
+		}
+		if err := saveChange(tx, d, rec, resource.Clone(d, draft.Rec)); err != nil {
+			return nil, err
+		}
+		return thenAct(tx, cmd, rec)
+	case "delete":
+		rec, err := locked(tx, cmd)
+		if err != nil {
+			return nil, err
+		}
+		return &Result{Rec: rec}, remove(tx, d, rec)
+	}
+	rec, err := locked(tx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := act(tx, d, rec, cmd.Act, input)
+	return &Result{Rec: rec, Waiting: waiting}, err
+}
+
+func thenAct(tx *kernel.Tx, cmd Command, rec any) (*Result, error) {
+	if cmd.Then == "" {
+		return &Result{Rec: rec}, nil
+	}
+	action := cmd.Def.Action(cmd.Then)
+	if action == nil {
+		return nil, problem.New(problem.NotFound, "action.unknown", "action", cmd.Then)
+	}
+	input, list := bindInput(tx.Actor, action, &resource.Object{})
+	if len(list) > 0 {
+		return nil, list
+	}
+	waiting, err := act(tx, cmd.Def, rec, cmd.Then, input)
+	return &Result{Rec: rec, Waiting: waiting}, err
+}
+
+// locked loads the record for the outermost call: it must be visible and as old as the caller thinks.
+func locked(tx *kernel.Tx, cmd Command) (any, error) {
+	if cmd.Def.Only != nil || !tx.Actor.System && cmd.Def.Scope != nil {
+		if _, err := resource.LoadVisible(tx.View, cmd.Def, cmd.ID); err != nil {
+			return nil, err
+		}
+	}
+	rec, err := resource.Lock(tx, cmd.Def, cmd.ID)
+	if err != nil {
+		return nil, err
+	}
+	if cmd.Version != 0 && resource.VersionOf(cmd.Def, rec) != cmd.Version {
+		return nil, problem.Conflicted("version")
+	}
+	return rec, nil
+}
+
+// inScope refuses a new record that its maker could not see afterwards.
+func inScope(tx *kernel.Tx, d *kernel.Def, rec any) error {
+	if d.Scope == nil || d.Scope.Through != "" || tx.Actor.System {
+		return nil
+	}
+	level := tx.Actor.Perms.Scope(d.Name)
+	if level == kernel.ScopeAll {
+		return nil
+	}
+	if d.Scope.Owner != "" && resource.Value(d.ByName[d.Scope.Owner], rec).Int() == tx.Actor.PersonID && tx.Actor.PersonID != 0 {
+		return nil
+	}
+	if d.Scope.Department != "" && slices.Contains(tx.Actor.Departments(level), resource.Value(d.ByName[d.Scope.Department], rec).Int()) {
+		return nil
+	}
+	return problem.Rule("scope.outside").At("/" + d.Scope.Owner)
+}
+
+func stateOf(d *kernel.Def, rec any) state.State {
+	if d.Machine == nil {
+		return ""
+	}
+	return state.State(resource.Value(d.ByName["state"], rec).String())
+}
+
+// nextState tells where an action leads; records without a machine can always be acted on.
+func nextState(d *kernel.Def, rec any, action string) (state.State, bool) {
+	if d.Machine == nil {
+		return "", true
+	}
+	return d.Machine.Next(stateOf(d, rec), action)
+}
+
+func saveNew(tx *kernel.Tx, d *kernel.Def, rec any) error {
+	if d.Check != nil {
+		if err := d.Check(tx, nil, rec); err != nil {
+			return err
+		}
+	}
+	if err := resource.Save(tx, d, rec); err != nil {
+		return err
+	}
+	if d.Saved != nil {
+		return d.Saved(tx, nil, rec)
+	}
+	return nil
+}
+
+// saveChange puts the draft's values into the record the unit holds, which keeps its identity.
+func saveChange(tx *kernel.Tx, d *kernel.Def, rec, draft any) error {
+	if !d.CanEdit(stateOf(d, rec)) {
+		return problem.Conflicted("state.readonly", "state", string(stateOf(d, rec)))
+	}
+	old := resource.Clone(d, rec)
+	reflect.ValueOf(rec).Elem().Set(reflect.ValueOf(draft).Elem())
+	if d.Check != nil {
+		if err := d.Check(tx, old, rec); err != nil {
+			return err
+		}
+	}
+	if err := resource.Save(tx, d, rec); err != nil {
+		return err
+	}
+	if d.Saved != nil {
+		return d.Saved(tx, old, rec)
+	}
+	return nil
+}
+
+func remove(tx *kernel.Tx, d *kernel.Def, rec any) error {
+	if !d.CanEdit(stateOf(d, rec)) {
+		return problem.Conflicted("state.readonly", "state", string(stateOf(d, rec)))
+	}
+	if d.Deleted != nil {
+		if err := d.Deleted(tx, rec); err != nil {
+			return err
+		}
+	}
+	resource.Delete(tx, d, rec)
+	return nil
+}
+
+// act guards the state, asks the gate, runs the action and moves the state.
+func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting bool, err error) {
+	a := d.Action(name)
+	if a == nil {
+		return false, fmt.Errorf("%s has no action %s", d.Name, name)
+	}
+	next, ok := nextState(d, rec, name)
+	if !ok {
+		return false, problem.Conflicted("state.wrong", "action", name, "state", string(stateOf(d, rec)), "resource", d.Name)
+	}
+	if a.Check != nil {
+		if list := a.Check(tx.View, rec); len(list) > 0 {
+			return false, list
+		}
+	}
+	if a.Approvable {
+		answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: d, Rec: rec, Act: name, Input: input})
+		if err != nil {
+			return false, err
+		}
+		if answer.Wait {
+			if d.Machine != nil && d.Machine.Has("waiting") {
+				resource.Value(d.ByName["state"], rec).SetString("waiting")
+			}
+			return true, resource.Save(tx, d, rec)
+		}
+	}
+	if d.Machine != nil {
+		resource.Value(d.ByName["state"], rec).SetString(string(next))
+	}
+	if err := resource.Save(tx, d, rec); err != nil {
+		return false, err
+	}
+	entry := resource.WorkOf(tx).Entry(resource.ID(d, rec))
+	entry.Actions = append(entry.Actions, name)
+	if a.Run == nil {
+		return false, nil
+	}
+	return false, a.Run(tx, rec, input)
+}
+
+// Create makes a record inside a unit: what bridges and actions call. Rules apply, rights do not.
+func Create[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T) error {
+	return tx.AsSystem(func() error {
+		if r.Machine != nil && stateOf(r.Def, rec) == "" {
+			resource.Value(r.ByName["state"], rec).SetString(string(r.Machine.Initial))
+		}
+		if r.Only != nil {
+			resource.Value(r.ByName[r.Only.Field], rec).SetString(r.Only.Value)
+		}
+		list, err := settle(tx.View, r.Def, rec, "")
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			return list
+		}
+		return saveNew(tx, r.Def, rec)
+	})
+}
+
+// Act runs an action on a record of the unit, as the system on behalf of the actor.
+func Act[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T, name string, input any) error {
+	return tx.AsSystem(func() error {
+		waiting, err := act(tx, r.Def, rec, name, input)
+		if err == nil && waiting {
+			return problem.Conflicted("gate.nested", "resource", r.Name)
+		}
+		return err
+	})
+}
+
+// Remove deletes a record inside a unit.
+func Remove[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T) error {
+	return tx.AsSystem(func() error { return remove(tx, r.Def, rec) })
+}
+
+// Unit runs fn as one outermost unit of work and seals it.
+func Unit(ctx context.Context, c *kernel.Company, actor *kernel.Actor, label string, fn func(tx *kernel.Tx) error) error {
+	return c.Store.Write(ctx, label, func(u *store.Unit) error {
+		tx := c.Begin(u, actor)
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return seal(tx)
+	})
+}
+
+// seal ends the outermost unit: the modules' steps, numbers, rows, audit.
+func seal(tx *kernel.Tx) error {
+	return tx.AsSystem(func() error {
+		for _, step := range tx.Company.Seals {
+			if err := step.Run(tx); err != nil {
+				return err
+			}
+		}
+		if err := sequence.Assign(tx); err != nil {
+			return err
+		}
+		if err := resource.Flush(tx); err != nil {
+			return err
+		}
+		return audit.Write(tx)
+	})
+}
+
+// hashOf is what makes two commands the same.
+func hashOf(cmd Command) string {
+	body, _ := json.Marshal(cmd.Input) // an Object of JSON values always marshals
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%d|%s", cmd.Def.Name, cmd.Act, cmd.Then, cmd.ID, body))
+	return hex.EncodeToString(sum[:])
+}
+
+// recall answers a command that was done before with the same key; another input under the key is refused.
+func recall(tx *kernel.Tx, cmd Command) (*Result, error) {
+	if cmd.Key == "" {
+		return nil, nil
+	}
+	var hash string
+	var id, waiting int64
+	found, err := tx.Scan([]any{&hash, &id, &waiting}, "SELECT hash, record, waiting FROM idempotency WHERE actor = ? AND name = ?", tx.Actor.UserID, cmd.Key)
+	if err != nil || !found {
+		return nil, err
+	}
+	if hash != hashOf(cmd) {
+		return nil, problem.Rule("idempotency.mismatch")
+	}
+	out := &Result{Replayed: true, Waiting: waiting != 0}
+	if cmd.Act != "delete" {
+		out.Rec, err = resource.Load(tx.View, cmd.Def, id)
+	}
+	return out, err
+}
+
+func remember(tx *kernel.Tx, cmd Command, out *Result) error {
+	if cmd.Key == "" {
+		return nil
+	}
+	waiting := int64(0)
+	if out.Waiting {
+		waiting = 1
+	}
+	_, err := tx.Exec("INSERT INTO idempotency (actor, name, hash, record, waiting, at) VALUES (?, ?, ?, ?, ?, ?)",
+		tx.Actor.UserID, cmd.Key, hashOf(cmd), resource.ID(cmd.Def, out.Rec), waiting, int64(tx.Now))
+	return err
+}

@@ -1,0 +1,253 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"reflect"
+	"strconv"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// Draft is a record after the first half, not yet written.
+type Draft struct {
+	Def      *kernel.Def
+	ID       int64 // 0 for a new record
+	Version  int64 // of the record it was made from
+	Rec      any
+	Problems problem.List
+}
+
+// Prepare makes a draft from a command's input: for a new record (id 0) or on top of an existing one. changed is the
+// pointer of the field that was just typed, "" when the whole is to be saved.
+func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
+	d := cmd.Def
+	draft := &Draft{Def: d, ID: cmd.ID}
+	mode := resource.Creating
+	if cmd.Import {
+		mode = resource.Importing
+	}
+	if cmd.ID == 0 {
+		draft.Rec = reflect.New(d.Type).Interface()
+		if err := blank(v, d, draft.Rec); err != nil {
+			return nil, err
+		}
+	} else {
+		rec, err := resource.LoadVisible(v, d, cmd.ID)
+		if err != nil {
+			return nil, err
+		}
+		draft.Rec, draft.Version = rec, resource.VersionOf(d, rec)
+		mode = resource.Updating
+	}
+	draft.Problems = resource.Bind(resource.Binding{Actor: v.Actor, Def: d, Mode: mode}, draft.Rec, cmd.Input)
+	if len(draft.Problems) > 0 && problem.Status(draft.Problems) == 400 {
+		return draft, nil // what could not be read must not be judged
+	}
+	more, err := settle(v, d, draft.Rec, changed)
+	if err != nil {
+		return nil, err
+	}
+	draft.Problems = append(draft.Problems, more...)
+	refs, err := references(v, d, draft.Rec)
+	draft.Problems = append(draft.Problems, refs...)
+	return draft, err
+}
+
+// blank fills what a new record starts with.
+func blank(v *kernel.View, d *kernel.Def, rec any) error {
+	resource.Defaults(d, rec)
+	if d.Only != nil {
+		resource.Value(d.ByName[d.Only.Field], rec).SetString(d.Only.Value)
+	}
+	if d.Machine != nil {
+		resource.Value(d.ByName["state"], rec).SetString(string(d.Machine.Initial))
+	}
+	if f := d.ByName["date"]; f != nil {
+		resource.Value(f, rec).SetString(string(v.Today))
+	}
+	if d.Scope != nil && d.Scope.Owner != "" {
+		resource.Value(d.ByName[d.Scope.Owner], rec).SetInt(v.Actor.PersonID)
+	}
+	if d.Scope != nil && d.Scope.Department != "" {
+		resource.Value(d.ByName[d.Scope.Department], rec).SetInt(v.Actor.Department)
+	}
+	if d.New != nil {
+		return d.New(v, rec)
+	}
+	return nil
+}
+
+// settle computes and judges a record.
+func settle(v *kernel.View, d *kernel.Def, rec any, changed string) (problem.List, error) {
+	var list problem.List
+	if d.Compute != nil {
+		found, err := d.Compute(v, rec, changed)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	list = append(list, resource.Required(d, rec)...)
+	if d.Validate != nil {
+		list = append(list, d.Validate(rec)...)
+	}
+	return list, nil
+}
+
+// reference is where an id was used.
+type reference struct {
+	path string
+	id   int64
+}
+
+// references checks that every record pointed at exists and may be seen by the actor. Positions whose own field the
+// actor cannot see were not written by him and are left alone.
+func references(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
+	used := map[string][]reference{}
+	var order []string
+	note := func(fields []*kernel.Field, value reflect.Value, path string) {
+		for _, f := range fields {
+			id := int64(0)
+			if f.Kind == kernel.KindRef && !f.ReadOnly {
+				id = value.FieldByIndex(f.Index).Int()
+			}
+			if id == 0 {
+				continue
+			}
+			if used[f.Ref] == nil {
+				order = append(order, f.Ref)
+			}
+			used[f.Ref] = append(used[f.Ref], reference{path + "/" + f.Name, id})
+		}
+	}
+	note(d.Fields, reflect.ValueOf(rec).Elem(), "")
+	for _, l := range d.Lines {
+		list := resource.Lines(l, rec)
+		for i := range list.Len() {
+			note(l.Fields, list.Index(i), "/"+l.Name+"/"+strconv.Itoa(i))
+		}
+	}
+	var out problem.List
+	for _, name := range order {
+		target := v.Company.Def(name)
+		if target == nil {
+			continue
+		}
+		exists, err := existing(v, target, used[name])
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range used[name] {
+			if !exists[r.id] {
+				out.Add(problem.Rule("ref.missing", "resource", name).At(r.path))
+			}
+		}
+	}
+	return out, nil
+}
+
+func existing(v *kernel.View, target *kernel.Def, refs []reference) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	var ids []int64
+	for _, r := range refs {
+		if _, seen := out[r.id]; !seen {
+			out[r.id] = false
+			ids = append(ids, r.id)
+		}
+	}
+	scope := resource.Visible(v, target, target.Table.Name)
+	if scope != "" {
+		scope = " AND " + scope
+	}
+	for len(ids) > 0 {
+		n := min(len(ids), 128)
+		marks, args := resource.InArgs(ids[:n])
+		err := v.Each(func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			out[id] = true
+			return err
+		}, "SELECT id FROM "+target.Table.Name+" WHERE id IN ("+marks+")"+scope, args...)
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[n:]
+	}
+	return out, nil
+}
+
+// Preview is the first half alone, for a form while it is typed.
+type Preview struct {
+	Draft   *Draft
+	Actions []string
+	Facts   []kernel.Fact
+}
+
+// Try prepares without writing and tells what could be done next.
+func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command, changed string) (*Preview, error) {
+	out := &Preview{}
+	err := c.View(ctx, actor, func(v *kernel.View) error {
+		if err := permitted(actor, cmd.Def, writeAct(cmd.ID)); err != nil {
+			return err
+		}
+		draft, err := Prepare(v, cmd, changed)
+		if err != nil {
+			return err
+		}
+		out.Draft, out.Actions = draft, Actions(actor, cmd.Def, draft.Rec)
+		for _, name := range out.Actions {
+			if a := cmd.Def.Action(name); a.Primary && a.Check != nil && len(draft.Problems) == 0 {
+				draft.Problems = append(draft.Problems, a.Check(v, draft.Rec)...)
+			}
+		}
+		if cmd.Def.Facts == nil {
+			return nil
+		}
+		facts, err := cmd.Def.Facts(v, draft.Rec)
+		for _, f := range facts {
+			if actor.Sees(f.Right) {
+				out.Facts = append(out.Facts, f)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+func writeAct(id int64) string {
+	if id == 0 {
+		return "create"
+	}
+	return "update"
+}
+
+// Actions lists what the actor may do with a record as it stands, in the order of the declaration.
+func Actions(actor *kernel.Actor, d *kernel.Def, rec any) []string {
+	out := []string{}
+	for _, a := range d.Actions {
+		if a.Hidden || !actor.Can(d.Name, a.Name) {
+			continue
+		}
+		if _, ok := nextState(d, rec, a.Name); ok {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+// CanWrite tells whether the actor may change or delete a record as it stands.
+func CanWrite(actor *kernel.Actor, d *kernel.Def, rec any) []string {
+	out := []string{}
+	if !d.CanEdit(stateOf(d, rec)) {
+		return out
+	}
+	for _, act := range []string{"update", "delete"} {
+		if actor.Can(d.Name, act) && (act != "delete" || !d.NoDelete) {
+			out = append(out, act)
+		}
+	}
+	return out
+}

@@ -1,0 +1,224 @@
+package resource
+
+import (
+	"database/sql"
+	"reflect"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
+)
+
+// Find reads a record with its lines, regardless of scope: for code that decides. problem.Missing when there is none.
+func (r *Resource[T]) Find(v *kernel.View, id int64) (*T, error) {
+	rec, err := Load(v, r.Def, id)
+	if err != nil {
+		return nil, err
+	}
+	return rec.(*T), nil
+}
+
+// FindMany reads records with their lines by id; what does not exist is not in the map.
+func (r *Resource[T]) FindMany(v *kernel.View, ids []int64) (map[int64]*T, error) {
+	recs, err := LoadMany(v, r.Def, ids, false)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]*T, len(recs))
+	for id, rec := range recs {
+		out[id] = rec.(*T)
+	}
+	return out, nil
+}
+
+// Lock gives the record for changing inside the unit: the same pointer to everybody in it. Save it after changing it.
+func (r *Resource[T]) Lock(tx *kernel.Tx, id int64) (*T, error) {
+	rec, err := Lock(tx, r.Def, id)
+	if err != nil {
+		return nil, err
+	}
+	return rec.(*T), nil
+}
+
+// Where reads the records that match a condition written in a query.go file, with their lines, in order of id.
+func (r *Resource[T]) Where(v *kernel.View, condition string, args ...any) ([]*T, error) {
+	var ids []int64
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "SELECT id FROM "+r.Table.Name+" WHERE "+condition+" ORDER BY id", args...)
+	if err != nil {
+		return nil, err
+	}
+	recs, err := r.FindMany(v, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*T, 0, len(ids))
+	for _, id := range ids {
+		out = append(out, recs[id])
+	}
+	return out, nil
+}
+
+// Save notes that rec is new or changed; it is written when the unit is sealed.
+func (r *Resource[T]) Save(tx *kernel.Tx, rec *T) error { return Save(tx, r.Def, rec) }
+
+// Load reads one record regardless of scope.
+func Load(v *kernel.View, d *kernel.Def, id int64) (any, error) {
+	recs, err := LoadMany(v, d, []int64{id}, false)
+	if err != nil {
+		return nil, err
+	}
+	if rec, ok := recs[id]; ok {
+		return rec, nil
+	}
+	return nil, problem.Missing(d.Name, id)
+}
+
+// LoadVisible reads one record if the actor may see it; else it does not exist for him.
+func LoadVisible(v *kernel.View, d *kernel.Def, id int64) (any, error) {
+	filter := Visible(v, d, d.Table.Name)
+	args := []any{id}
+	if d.Only != nil {
+		if filter != "" {
+			filter += " AND "
+		}
+		filter += d.Only.Field + " = ?"
+		args = append(args, d.Only.Value)
+	}
+	if filter != "" {
+		found, err := v.Scan([]any{new(int64)}, "SELECT id FROM "+d.Table.Name+" WHERE id = ? AND "+filter, args...)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, problem.Missing(d.Name, id)
+		}
+	}
+	return Load(v, d, id)
+}
+
+// LoadMany reads records with their lines; lock takes row locks on databases that have them.
+func LoadMany(v *kernel.View, d *kernel.Def, ids []int64, lock bool) (map[int64]any, error) {
+	out := make(map[int64]any, len(ids))
+	for len(ids) > 0 {
+		n := min(len(ids), 128)
+		if err := (loader{v, d, lock}).chunk(ids[:n], out); err != nil {
+			return nil, err
+		}
+		ids = ids[n:]
+	}
+	return out, nil
+}
+
+// loader reads records of one resource, with row locks or without.
+type loader struct {
+	v    *kernel.View
+	d    *kernel.Def
+	lock bool
+}
+
+func (l loader) chunk(ids []int64, out map[int64]any) error {
+	v, d := l.v, l.d
+	suffix := ""
+	if l.lock && v.Dialect() == store.Postgres {
+		suffix = " ORDER BY id FOR UPDATE"
+	}
+	marks, args := InArgs(ids)
+	query := "SELECT " + strings.Join(d.Table.Columns, ", ") + " FROM " + d.Table.Name + " WHERE id IN (" + marks + ")" + suffix
+	err := v.Each(func(rows *sql.Rows) error {
+		rec := reflect.New(d.Type)
+		if err := rows.Scan(pointers(d.Fields, rec.Elem())...); err != nil {
+			return err
+		}
+		out[rec.Elem().FieldByIndex(d.ByName[colID].Index).Int()] = rec.Interface()
+		return nil
+	}, query, args...)
+	if err != nil {
+		return err
+	}
+	for _, l := range d.Lines {
+		if err := loadLines(v, l, ids, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func loadLines(v *kernel.View, l *kernel.LineDef, ids []int64, out map[int64]any) error {
+	marks, args := InArgs(ids)
+	query := "SELECT " + strings.Join(l.Table.Columns, ", ") + " FROM " + l.Table.Name + " WHERE parent IN (" + marks + ") ORDER BY parent, pos, id"
+	return v.Each(func(rows *sql.Rows) error {
+		line := reflect.New(l.Type).Elem()
+		if err := rows.Scan(pointers(l.Fields, line)...); err != nil {
+			return err
+		}
+		rec, ok := out[line.FieldByIndex(l.ByName[colParent].Index).Int()]
+		if !ok {
+			return nil
+		}
+		list := Lines(l, rec)
+		list.Set(reflect.Append(list, line))
+		return nil
+	}, query, args...)
+}
+
+func pointers(fields []*kernel.Field, v reflect.Value) []any {
+	out := make([]any, 0, len(fields))
+	for _, f := range fields {
+		if !f.NoStore {
+			out = append(out, scanner{v.FieldByIndex(f.Index)})
+		}
+	}
+	return out
+}
+
+// InArgs gives placeholders and arguments for IN (…). The number of placeholders is rounded up to a power of two by
+// repeating the last id, so that prepared statements have few shapes. ids must not be empty nor longer than 128.
+func InArgs(ids []int64) (marks string, args []any) {
+	n := 1
+	for n < len(ids) {
+		n *= 2
+	}
+	args = make([]any, n)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return store.Marks(n), args
+}
+
+// Visible gives the condition that limits a table, known in the query by alias, to what the actor may see; "" means
+// everything. It is the only way for hand-written SQL to name a scoped table.
+func Visible(v *kernel.View, d *kernel.Def, alias string) string {
+	if d.Scope == nil || v.Actor.System {
+		return ""
+	}
+	a := v.Actor
+	if d.Scope.Through != "" {
+		target := v.Company.Def(d.Scope.Resource)
+		inner := Visible(v, target, "scoped")
+		if inner == "" {
+			return ""
+		}
+		return alias + "." + d.Scope.Through + " IN (SELECT scoped.id FROM " + target.Table.Name + " scoped WHERE " + inner + ")"
+	}
+	level := a.Perms.Scope(d.Name)
+	if level == kernel.ScopeAll {
+		return ""
+	}
+	var parts []string
+	if level >= kernel.ScopeOwn && d.Scope.Owner != "" && a.PersonID != 0 {
+		parts = append(parts, store.In(alias+"."+d.Scope.Owner, []int64{a.PersonID}))
+	}
+	if departments := a.Departments(level); d.Scope.Department != "" && len(departments) > 0 {
+		parts = append(parts, store.In(alias+"."+d.Scope.Department, departments))
+	}
+	if len(parts) == 0 {
+		return "1 = 0"
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
+}

@@ -1,0 +1,156 @@
+package resource
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"zhanggui/modules/kernel"
+)
+
+// LabelSet holds the titles of referenced records: resource → id → title.
+type LabelSet map[string]map[int64]string
+
+// CollectLabels reads the titles of everything the records refer to, one query for each resource.
+func CollectLabels(v *kernel.View, d *kernel.Def, recs []any, withLines bool) (LabelSet, error) {
+	ids := map[string]map[int64]bool{}
+	note := func(fields []*kernel.Field, rec reflect.Value) {
+		for _, f := range fields {
+			if f.Kind != kernel.KindRef || !v.Actor.Sees(f.Right) {
+				continue
+			}
+			if id := rec.FieldByIndex(f.Index).Int(); id != 0 {
+				if ids[f.Ref] == nil {
+					ids[f.Ref] = map[int64]bool{}
+				}
+				ids[f.Ref][id] = true
+			}
+		}
+	}
+	for _, rec := range recs {
+		note(d.Fields, reflect.ValueOf(rec).Elem())
+		for _, l := range d.Lines {
+			list := Lines(l, rec)
+			for i := 0; withLines && i < list.Len(); i++ {
+				note(l.Fields, list.Index(i))
+			}
+		}
+	}
+	return LabelsOf(v, ids)
+}
+
+// LabelsOf reads titles for sets of ids by resource.
+func LabelsOf(v *kernel.View, ids map[string]map[int64]bool) (LabelSet, error) {
+	out := LabelSet{}
+	for name, set := range ids {
+		target := v.Company.Def(name)
+		if target == nil {
+			continue
+		}
+		list := make([]int64, 0, len(set))
+		for id := range set {
+			list = append(list, id)
+		}
+		labels, err := Labels(v, target, list)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = labels
+	}
+	return out, nil
+}
+
+// Renderer writes records as JSON for one actor: what he may see, in the order of the declaration, with $labels.
+type Renderer struct {
+	Actor  *kernel.Actor
+	Def    *kernel.Def
+	Labels LabelSet
+}
+
+// Record appends a record without its lines. more appends further members (",…") before the closing brace; it may be nil.
+func (r Renderer) Record(out []byte, rec any, more func([]byte) []byte) []byte {
+	out = r.fields(out, r.Def.Fields, reflect.ValueOf(rec).Elem())
+	if more != nil {
+		out = more(out)
+	}
+	return append(out, '}')
+}
+
+// Document is Record with the lines.
+func (r Renderer) Document(out []byte, rec any, more func([]byte) []byte) []byte {
+	return r.Record(out, rec, func(out []byte) []byte {
+		for _, l := range r.Def.Lines {
+			out = append(out, `,"`+l.Name+`":[`...)
+			list := Lines(l, rec)
+			for i := range list.Len() {
+				if i > 0 {
+					out = append(out, ',')
+				}
+				out = append(r.fields(out, l.Fields, list.Index(i)), '}')
+			}
+			out = append(out, ']')
+		}
+		if more != nil {
+			out = more(out)
+		}
+		return out
+	})
+}
+
+// fields opens the object and leaves it open.
+func (r Renderer) fields(out []byte, fields []*kernel.Field, v reflect.Value) []byte {
+	out = append(out, '{')
+	first := true
+	for _, f := range fields {
+		if !r.Actor.Sees(f.Right) {
+			continue
+		}
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = append(append(append(out, '"'), f.Name...), `":`...)
+		out = AppendValue(out, JSON(f, v.FieldByIndex(f.Index)))
+	}
+	out = append(out, `,"$labels":{`...)
+	first = true
+	for _, f := range fields {
+		if f.Kind != kernel.KindRef || !r.Actor.Sees(f.Right) {
+			continue
+		}
+		label, ok := r.Labels[f.Ref][v.FieldByIndex(f.Index).Int()]
+		if !ok {
+			continue
+		}
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = AppendValue(append(append(append(out, '"'), f.Name...), `":`...), label)
+	}
+	return append(out, '}')
+}
+
+// AppendValue writes a string, integer or bool as JSON.
+func AppendValue(out []byte, value any) []byte {
+	switch x := value.(type) {
+	case string:
+		for i := range len(x) {
+			if c := x[i]; c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= utf8.RuneSelf {
+				text, _ := json.Marshal(x) // a string always marshals
+				return append(out, text...)
+			}
+		}
+		return append(append(append(out, '"'), x...), '"')
+	case int64:
+		return strconv.AppendInt(out, x, 10)
+	case bool:
+		return strconv.AppendBool(out, x)
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return append(out, "null"...)
+	}
+	return append(out, text...)
+}

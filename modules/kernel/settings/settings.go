@@ -1,0 +1,112 @@
+// Package settings keeps what a company decides for itself: declared by modules, stored by name, cached.
+package settings
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"reflect"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/store"
+)
+
+// Load fills the company's cache from the database.
+func Load(ctx context.Context, c *kernel.Company) error {
+	return c.Store.Read(ctx, func(s *store.Snapshot) error {
+		values, err := read(s)
+		if err == nil {
+			c.PutSettings(values)
+		}
+		return err
+	})
+}
+
+func read(s *store.Snapshot) (map[string]string, error) {
+	values := map[string]string{}
+	err := s.Each(func(rows *sql.Rows) error {
+		var name, value string
+		err := rows.Scan(&name, &value)
+		values[name] = value
+		return err
+	}, "SELECT name, value FROM settings")
+	return values, err
+}
+
+// Find gives a declared setting, nil when there is none.
+func Find(c *kernel.Company, name string) *kernel.Setting {
+	for _, s := range c.Settings {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// Put changes settings inside a unit; each value is read by the rules of its field. The cache follows after the commit.
+func Put(tx *kernel.Tx, values map[string]string) error {
+	var list problem.List
+	canonical := map[string]string{}
+	for name, text := range values {
+		s := Find(tx.Company, name)
+		if s == nil {
+			list.Add(problem.BadShape("field.unknown").At("/" + name))
+			continue
+		}
+		value, p := Canonical(&s.Field, text)
+		if p != nil {
+			list.Add(p.At("/" + name))
+			continue
+		}
+		if s.Fixed != nil {
+			if err := s.Fixed(tx, tx.Company.Setting(name), value); err != nil {
+				return err
+			}
+		}
+		canonical[name] = value
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for name, value := range canonical {
+		_, err := tx.Exec(`INSERT INTO settings (name, value, changed_at, changed_by) VALUES (?, ?, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+			name, value, int64(tx.Now), tx.Behalf.UserID)
+		if err != nil {
+			return err
+		}
+		if err := audit.Note(tx, "settings", "update", name+": "+tx.Company.Setting(name)+" → "+value); err != nil {
+			return err
+		}
+	}
+	all, err := read(tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	maps.Copy(all, canonical)
+	tx.Unit.AfterCommit(func() { tx.Company.PutSettings(all) })
+	return nil
+}
+
+// Canonical reads a text by the rules of a field and gives its canonical form; "" stays "".
+func Canonical(f *kernel.Field, text string) (string, *problem.Problem) {
+	if text == "" {
+		return "", nil
+	}
+	var v reflect.Value
+	switch f.Kind {
+	case kernel.KindBool:
+		v = reflect.New(reflect.TypeFor[bool]()).Elem()
+	case kernel.KindText, kernel.KindLongText, kernel.KindEnum, kernel.KindDate, kernel.KindMonth, kernel.KindJSON:
+		v = reflect.New(reflect.TypeFor[string]()).Elem()
+	default:
+		v = reflect.New(reflect.TypeFor[int64]()).Elem()
+	}
+	if p := resource.Set(f, v, text); p != nil {
+		return "", p
+	}
+	return resource.Text(f, v), nil
+}

@@ -1,0 +1,95 @@
+// Package testkit opens real companies for tests: on SQLite always, and on PostgreSQL when ZHANGGUI_TEST_PG names a
+// server. With ZHANGGUI_REQUIRE set, a missing PostgreSQL fails the test instead of leaving half of it out.
+package testkit
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/store"
+)
+
+// Now is the day on which test companies live unless a test moves the clock.
+var Now = time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
+
+// Options of a test company.
+type Options struct {
+	Modules []kernel.Module
+	Rights  kernel.Rights
+	Faults  *store.Faults
+	Clock   clock.Clock
+	Path    string // SQLite file; "" is a fresh one
+}
+
+// Both runs the test on SQLite and on PostgreSQL.
+func Both(t *testing.T, o Options, fn func(t *testing.T, c *kernel.Company)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t, o)) })
+	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t, o)) })
+}
+
+// SQLite opens a company in a temporary folder.
+func SQLite(t testing.TB, o Options) *kernel.Company {
+	t.Helper()
+	if o.Path == "" {
+		o.Path = filepath.Join(t.TempDir(), "company.db")
+	}
+	return open(t, o, "")
+}
+
+// Postgres opens a company in a database of its own, which goes when the test ends.
+func Postgres(t testing.TB, o Options) *kernel.Company {
+	t.Helper()
+	server := os.Getenv("ZHANGGUI_TEST_PG")
+	if server == "" {
+		if os.Getenv("ZHANGGUI_REQUIRE") != "" {
+			t.Fatal("PostgreSQL is required here: set ZHANGGUI_TEST_PG to a server's address")
+		}
+		t.Skip("SKIPPED: no PostgreSQL; set ZHANGGUI_TEST_PG=postgres://… to run this test there too")
+	}
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := make([]byte, 6)
+	_, _ = rand.Read(random)
+	name := "zg_" + hex.EncodeToString(random)
+	if _, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		_ = admin.Close()
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return open(t, o, u.String())
+}
+
+func open(t testing.TB, o Options, dsn string) *kernel.Company {
+	t.Helper()
+	if o.Clock == nil {
+		o.Clock = clock.Fixed(Now)
+	}
+	c, err := boot.Open(context.Background(), boot.Config{
+		Path: o.Path, DSN: dsn, Files: t.TempDir(), Modules: o.Modules, Rights: o.Rights, Clock: o.Clock, Faults: o.Faults, Version: "test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Store.Close)
+	return c
+}

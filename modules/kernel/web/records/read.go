@@ -1,0 +1,334 @@
+package records
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/web/route"
+)
+
+// QueryOf reads what a list is asked for: q, filter, sort, cursor, limit and total.
+func QueryOf(r *route.Request) (resource.Query, error) {
+	values := r.R.URL.Query()
+	q := resource.Query{Q: values.Get("q"), Sort: values.Get("sort"), Cursor: values.Get("cursor"), Total: values.Get("total") == "1"}
+	if len(q.Q) > 200 || len(values["filter"]) > 40 {
+		return q, problem.BadShape("query.invalid", "name", "q")
+	}
+	for _, text := range values["filter"] {
+		f, err := resource.ParseFilter(text)
+		if err != nil {
+			return q, err
+		}
+		q.Filters = append(q.Filters, f)
+	}
+	var err error
+	q.Limit, err = r.Int("limit", 50, resource.MaxLimit)
+	return q, err
+}
+
+func (h *handler) list(r *route.Request) error {
+	q, err := QueryOf(r)
+	if err != nil {
+		return err
+	}
+	var out []byte
+	err = r.View(func(v *kernel.View) error {
+		page, err := resource.List(v, h.d, q)
+		if err != nil {
+			return err
+		}
+		labels, err := resource.CollectLabels(v, h.d, page.Items, false)
+		if err != nil {
+			return err
+		}
+		out = h.appendPage(make([]byte, 0, 1024+len(page.Items)*512), r, page, labels)
+		if q.Total {
+			out = appendTotals(out, h.d, page)
+		}
+		out = append(out, '}')
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.Bytes(http.StatusOK, out)
+}
+
+func (h *handler) appendPage(out []byte, r *route.Request, page *resource.Page, labels resource.LabelSet) []byte {
+	render := resource.Renderer{Actor: r.Actor, Def: h.d, Labels: labels}
+	out = append(out, `{"items":[`...)
+	for i, rec := range page.Items {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = render.Record(out, rec, nil)
+	}
+	out = append(out, `],"next":`...)
+	if page.Next == "" {
+		return append(out, "null"...)
+	}
+	return resource.AppendValue(out, page.Next)
+}
+
+func appendTotals(out []byte, d *kernel.Def, page *resource.Page) []byte {
+	out = append(out, `,"total":`...)
+	out = strconv.AppendInt(out, page.Total, 10)
+	out = append(out, `,"totals":{`...)
+	first := true
+	for _, f := range d.Fields {
+		text, ok := page.Totals[f.Name]
+		if !ok {
+			continue
+		}
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = append(resource.AppendValue(out, f.Name), ':')
+		out = resource.AppendValue(out, text)
+	}
+	return append(out, '}')
+}
+
+// get answers a record as it stands, with what may be done to it.
+func (h *handler) get(r *route.Request) error {
+	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	var out []byte
+	err = r.View(func(v *kernel.View) error {
+		rec, err := resource.LoadVisible(v, h.d, id)
+		if err != nil {
+			return err
+		}
+		if err := h.fillComputed(v, rec); err != nil {
+			return err
+		}
+		r.W.Header().Set("ETag", `"`+route.Int(resource.VersionOf(h.d, rec))+`"`)
+		out, err = h.full(v, rec)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.Bytes(http.StatusOK, out)
+}
+
+// fillComputed fills the fields that are not stored; everything stored stays as it is.
+func (h *handler) fillComputed(v *kernel.View, rec any) error {
+	if h.d.Compute == nil || !computed(h.d) {
+		return nil
+	}
+	fresh := resource.Clone(h.d, rec)
+	if _, err := h.d.Compute(v, fresh, ""); err != nil {
+		return err
+	}
+	for _, f := range h.d.Fields {
+		if f.NoStore {
+			resource.Value(f, rec).Set(resource.Value(f, fresh))
+		}
+	}
+	for _, l := range h.d.Lines {
+		to, from := resource.Lines(l, rec), resource.Lines(l, fresh)
+		for i := 0; i < min(to.Len(), from.Len()); i++ {
+			for _, f := range l.Fields {
+				if f.NoStore {
+					to.Index(i).FieldByIndex(f.Index).Set(from.Index(i).FieldByIndex(f.Index))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func computed(d *kernel.Def) bool {
+	unstored := func(f *kernel.Field) bool { return f.NoStore }
+	return slices.ContainsFunc(d.Fields, unstored) ||
+		slices.ContainsFunc(d.Lines, func(l *kernel.LineDef) bool { return slices.ContainsFunc(l.Fields, unstored) })
+}
+
+// full writes a record with lines, labels, $actions and $can.
+func (h *handler) full(v *kernel.View, rec any) ([]byte, error) {
+	labels, err := resource.CollectLabels(v, h.d, []any{rec}, true)
+	if err != nil {
+		return nil, err
+	}
+	actions, can := pipeline.Actions(v.Actor, h.d, rec), pipeline.CanWrite(v.Actor, h.d, rec)
+	render := resource.Renderer{Actor: v.Actor, Def: h.d, Labels: labels}
+	return render.Document(make([]byte, 0, 4096), rec, func(out []byte) []byte {
+		out = appendStrings(append(out, `,"$actions":`...), actions)
+		return appendStrings(append(out, `,"$can":`...), can)
+	}), nil
+}
+
+func appendStrings(out []byte, list []string) []byte {
+	out = append(out, '[')
+	for i, s := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = resource.AppendValue(out, s)
+	}
+	return append(out, ']')
+}
+
+// fact is a figure beside a label.
+type fact struct {
+	Pointer string `json:"pointer,omitempty"`
+	Label   string `json:"label"`
+	Value   string `json:"value"`
+	Kind    string `json:"kind"`
+}
+
+type choice struct {
+	ID    int64  `json:"id"`
+	Label string `json:"label"`
+	Code  string `json:"code"`
+	Facts []fact `json:"facts"`
+}
+
+const maxChoices = 50
+
+func (h *handler) lookup(r *route.Request) error {
+	limit, err := r.Int("limit", 10, maxChoices)
+	if err != nil {
+		return err
+	}
+	q := resource.Query{Q: r.Query("q"), Limit: maxChoices}
+	if len(q.Q) > 200 {
+		return problem.BadShape("query.invalid", "name", "q")
+	}
+	if ids := r.Query("ids"); ids != "" {
+		q.Filters = append(q.Filters, resource.Filter{Field: "id", Op: "in", Value: ids})
+		q.Limit, limit = 200, 200
+	} else if f := h.d.ByName["active"]; f != nil && f.Kind == kernel.KindBool && f.Filter {
+		q.Filters = append(q.Filters, resource.Filter{Field: "active", Op: "eq", Value: "true"})
+	}
+	if f := h.d.ByName[h.d.Code]; f != nil && f.Sort && h.d.Kind != "document" {
+		q.Sort = h.d.Code
+	}
+	items := []choice{}
+	err = r.View(func(v *kernel.View) error {
+		page, err := resource.List(v, h.d, q)
+		if err != nil {
+			return err
+		}
+		labels, err := resource.CollectLabels(v, h.d, page.Items, false)
+		for _, rec := range page.Items {
+			items = append(items, h.choice(v, rec, labels))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rank(items, strings.ToLower(strings.TrimSpace(q.Q)))
+	return r.JSON(http.StatusOK, map[string]any{"items": items[:min(len(items), limit)]})
+}
+
+// rank puts what was typed exactly first, then what begins with it.
+func rank(items []choice, q string) {
+	if q == "" {
+		return
+	}
+	score := func(c choice) int {
+		code, label := strings.ToLower(c.Code), strings.ToLower(c.Label)
+		switch {
+		case code == q, label == q:
+			return 0
+		case strings.HasPrefix(code, q), strings.HasPrefix(label, q):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(items, func(a, b choice) int { return score(a) - score(b) })
+}
+
+func (h *handler) choice(v *kernel.View, rec any, labels resource.LabelSet) choice {
+	out := choice{ID: resource.ID(h.d, rec), Label: resource.Title(h.d, rec), Facts: []fact{}}
+	if f := h.d.ByName[h.d.Code]; f != nil {
+		out.Code = resource.Text(f, resource.Value(f, rec))
+	}
+	for _, name := range h.d.Subtext {
+		f := h.d.ByName[name]
+		if f == nil || !v.Actor.Sees(f.Right) {
+			continue
+		}
+		if text := Shown(f, rec, labels, v.Lang); text != "" {
+			out.Facts = append(out.Facts, fact{Label: f.Label.In(v.Lang), Value: text, Kind: shownKind(f)})
+		}
+	}
+	return out
+}
+
+// Shown is a field's value in words: the label of a reference or an option, else the canonical text.
+func Shown(f *kernel.Field, rec any, labels resource.LabelSet, lang string) string {
+	value := resource.Value(f, rec)
+	switch f.Kind {
+	case kernel.KindRef:
+		return labels[f.Ref][value.Int()]
+	case kernel.KindEnum:
+		return OptionLabel(f, value.String(), lang)
+	}
+	return resource.Text(f, value)
+}
+
+// OptionLabel is what an enum's value is called.
+func OptionLabel(f *kernel.Field, value, lang string) string {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return o.Label.In(lang)
+		}
+	}
+	return value
+}
+
+// shownKind is the kind after Shown has turned references and options into words.
+func shownKind(f *kernel.Field) string {
+	if f.Kind == kernel.KindRef || f.Kind == kernel.KindEnum {
+		return string(kernel.KindText)
+	}
+	return string(f.Kind)
+}
+
+func (h *handler) printed(r *route.Request) error {
+	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	name := r.Query("template")
+	if name == "" {
+		name = h.d.Prints[0].Name
+	}
+	i := slices.IndexFunc(h.d.Prints, func(p kernel.PrintForm) bool { return p.Name == name })
+	if i < 0 {
+		return problem.New(problem.NotFound, "print.unknown", "template", name)
+	}
+	var page bytes.Buffer
+	err = r.View(func(v *kernel.View) error {
+		v.Lang = r.Lang
+		rec, err := resource.LoadVisible(v, h.d, id)
+		if err != nil {
+			return err
+		}
+		if err := h.fillComputed(v, rec); err != nil {
+			return err
+		}
+		return h.print(v, h.d, rec, name, &page)
+	})
+	if err != nil {
+		return err
+	}
+	r.W.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.W.WriteHeader(http.StatusOK)
+	_, _ = r.W.Write(page.Bytes())
+	return nil
+}

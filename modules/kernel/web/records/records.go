@@ -1,0 +1,109 @@
+// Package records gives every resource its addresses: list, look-up, read, create, change, delete, actions, preview,
+// history, chain, comments, files and print. No module writes a handler for a record.
+package records
+
+import (
+	"io"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/web/route"
+)
+
+// Printer renders a record for paper.
+type Printer func(v *kernel.View, d *kernel.Def, rec any, template string, w io.Writer) error
+
+// handler serves one resource.
+type handler struct {
+	d     *kernel.Def
+	print Printer
+}
+
+// Routes lists the routes of a resource.
+func Routes(d *kernel.Def, print Printer) []route.Route {
+	h := &handler{d, print}
+	base := "/api/v1/" + d.Path
+	var out []route.Route
+	add := func(method, path string, acts []string, r route.Route) {
+		r.Method, r.Path, r.Object, r.Acts = method, base+path, d.Name, acts
+		r.Doc.Tag = d.Name
+		handle := r.Handle
+		r.Handle = func(q *route.Request) error {
+			q.Def = d
+			return handle(q)
+		}
+		out = append(out, r)
+	}
+	h.reading(add)
+	h.writing(add)
+	h.beside(add)
+	return out
+}
+
+type adder func(method, path string, acts []string, r route.Route)
+
+var readAct = []string{"read"}
+
+func (h *handler) reading(add adder) {
+	d, label := h.d, h.d.Label.En
+	add("GET", "", readAct, route.Route{Handle: h.list, Doc: route.Doc{Summary: "List: " + label, Response: d.Name + ".page", Query: []route.Query{
+		{Name: "q", Help: "words or pinyin initials, all of which must match"},
+		{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty", Many: true},
+		{Name: "sort", Help: "fields separated by commas, - in front for descending"},
+		{Name: "cursor", Help: "the value of next of the page before"},
+		{Name: "limit", Help: "rows of a page, 50 by default, at most 500"},
+		{Name: "total", Help: "1 to count and add up"}}}})
+	add("GET", "/lookup", readAct, route.Route{Handle: h.lookup, Doc: route.Doc{Summary: "Look up: " + label, Response: "lookup", Query: []route.Query{
+		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
+		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})
+	add("GET", "/{id}", readAct, route.Route{Handle: h.get, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
+	add("GET", "/{id}/timeline", readAct, route.Route{Handle: h.timeline, Doc: route.Doc{Summary: "Who changed what: " + label, Response: "timeline"}})
+	add("GET", "/{id}/chain", readAct, route.Route{Handle: h.chain, Doc: route.Doc{Summary: "Documents before and after: " + label, Response: "chain"}})
+	if len(d.Prints) > 0 && h.print != nil {
+		add("GET", "/{id}/print", []string{"print"}, route.Route{Handle: h.printed, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
+			Query: []route.Query{{Name: "template", Help: "a name from prints of the meta data, the first by default"}}}})
+	}
+}
+
+func (h *handler) writing(add adder) {
+	d, label := h.d, h.d.Label.En
+	then := []route.Query{{Name: "action", Help: "an action to carry out in the same unit"}}
+	writes := []string{"update"}
+	if !d.NoCreate {
+		writes = []string{"create", "update"}
+		add("POST", "", []string{"create"}, route.Route{Body: route.JSON, Handle: h.create,
+			Doc: route.Doc{Summary: "Create: " + label, Request: d.Name + ".write", Response: d.Name, Status: 201, Query: then}})
+	}
+	add("POST", "/preview", writes, route.Route{Body: route.JSON, Handle: h.preview,
+		Doc: route.Doc{Summary: "Try without saving: " + label, Request: d.Name + ".try", Response: d.Name + ".preview"}})
+	add("PATCH", "/{id}", []string{"update"}, route.Route{Body: route.JSON, Handle: h.update,
+		Doc: route.Doc{Summary: "Change: " + label, Request: d.Name + ".write", Response: d.Name, Query: then}})
+	if !d.NoDelete {
+		add("DELETE", "/{id}", []string{"delete"}, route.Route{Handle: h.remove, Doc: route.Doc{Summary: "Delete: " + label}})
+	}
+	for _, a := range d.Actions {
+		if a.Hidden {
+			continue
+		}
+		request := "nothing"
+		if a.Input != nil {
+			request = d.Name + "." + a.Name + ".input"
+		}
+		add("POST", "/{id}/"+a.Name, []string{a.Name}, route.Route{Body: route.JSON, Handle: h.act(a.Name),
+			Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name}})
+	}
+}
+
+func (h *handler) beside(add adder) {
+	label := h.d.Label.En
+	add("POST", "/{id}/comments", readAct, route.Route{Body: route.JSON, Handle: h.comment,
+		Doc: route.Doc{Summary: "Comment: " + label, Request: "comment.write", Response: "comment", Status: 201}})
+	add("GET", "/{id}/files", readAct, route.Route{Handle: h.files, Doc: route.Doc{Summary: "Attached files: " + label, Response: "files"}})
+	add("POST", "/{id}/files", []string{"update"}, route.Route{Body: route.Upload, MaxBody: maxUpload, Handle: h.attach,
+		Doc: route.Doc{Summary: "Attach a file: " + label, Request: "upload", Response: "files", Status: 201}})
+}
+
+// words splits a list separated by commas.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+}
