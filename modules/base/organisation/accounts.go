@@ -8,6 +8,7 @@ import (
 )
 
 func setup(c *kernel.Company) error {
+	c.AddSetting(companySettings()...)
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"),
 		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user"})
 	if err := c.Add(Departments.Def, People.Def, Users.Def); err != nil {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"zhanggui/modules/kernel"
@@ -71,7 +72,25 @@ type Action[T any] struct {
 }
 
 // Resource is the typed handle of a declared resource. It is immutable and may be shared by companies.
-type Resource[T any] struct{ *kernel.Def }
+type Resource[T any] struct {
+	*kernel.Def
+	once *sync.Once
+}
+
+// New makes a handle whose declaration follows with Define: where the declaration's own functions name the handle, a
+// variable initialised by Declare would be an initialization cycle.
+func New[T any](name string) *Resource[T] { return &Resource[T]{&kernel.Def{Name: name}, &sync.Once{}} }
+
+// Define gives a handle made by New its declaration, the first time it is called, and returns the definition for
+// Company.Add. Call it in the module's Setup.
+func (r *Resource[T]) Define(spec func() Spec[T]) *kernel.Def {
+	r.once.Do(func() {
+		s := spec()
+		s.Name = r.Name
+		*r.Def = *Declare(s).Def
+	})
+	return r.Def
+}
 
 // Named gives the typed handle of a company's resource. Actions use it for their own resource: naming the package's
 // variable there would be an initialization cycle. A wrong name or type is a mistake in the program and panics.
@@ -80,7 +99,7 @@ func Named[T any](c *kernel.Company, name string) *Resource[T] {
 	if d == nil || d.Type != reflect.TypeFor[T]() {
 		panic("resource: " + name + " is not declared as " + reflect.TypeFor[T]().String())
 	}
-	return &Resource[T]{d}
+	return &Resource[T]{Def: d}
 }
 
 // Declare builds the definition. What is wrong with the declaration is reported when a company adds it.
@@ -109,7 +128,7 @@ func Declare[T any](s Spec[T]) *Resource[T] {
 	eraseHooks(d, s)
 	errs = append(errs, verify(d)...)
 	d.Err = errors.Join(errs...)
-	return &Resource[T]{d}
+	return &Resource[T]{Def: d}
 }
 
 func defaults(d *kernel.Def) {

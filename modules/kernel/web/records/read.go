@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -299,6 +300,8 @@ func shownKind(f *kernel.Field) string {
 	return string(f.Kind)
 }
 
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "") }
+
 func (h *handler) printed(r *route.Request) error {
 	id, err := r.RecordID()
 	if err != nil {
@@ -310,11 +313,10 @@ func (h *handler) printed(r *route.Request) error {
 	}
 	i := slices.IndexFunc(h.d.Prints, func(p kernel.PrintForm) bool { return p.Name == name })
 	if i < 0 {
-		return problem.New(problem.NotFound, "print.unknown", "template", name)
+		return problem.New(problem.NotFound, "print.unknown", "form", clip(name))
 	}
 	var page bytes.Buffer
 	err = r.View(func(v *kernel.View) error {
-		v.Lang = r.Lang
 		rec, err := resource.LoadVisible(v, h.d, id)
 		if err != nil {
 			return err
@@ -322,7 +324,7 @@ func (h *handler) printed(r *route.Request) error {
 		if err := h.fillComputed(v, rec); err != nil {
 			return err
 		}
-		return h.print(v, h.d, rec, name, &page)
+		return print.Render(v, print.Paper{Def: h.d, Rec: rec, Form: h.d.Prints[i].Template}, &page)
 	})
 	if err != nil {
 		return err

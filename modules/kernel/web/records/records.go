@@ -3,25 +3,18 @@
 package records
 
 import (
-	"io"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/web/route"
 )
 
-// Printer renders a record for paper.
-type Printer func(v *kernel.View, d *kernel.Def, rec any, template string, w io.Writer) error
-
 // handler serves one resource.
-type handler struct {
-	d     *kernel.Def
-	print Printer
-}
+type handler struct{ d *kernel.Def }
 
 // Routes lists the routes of a resource.
-func Routes(d *kernel.Def, print Printer) []route.Route {
-	h := &handler{d, print}
+func Routes(d *kernel.Def) []route.Route {
+	h := &handler{d}
 	base := "/api/v1/" + d.Path
 	var out []route.Route
 	add := func(method, path string, acts []string, r route.Route) {
@@ -59,7 +52,7 @@ func (h *handler) reading(add adder) {
 	add("GET", "/{id}", readAct, route.Route{Handle: h.get, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
 	add("GET", "/{id}/timeline", readAct, route.Route{Handle: h.timeline, Doc: route.Doc{Summary: "Who changed what: " + label, Response: "timeline"}})
 	add("GET", "/{id}/chain", readAct, route.Route{Handle: h.chain, Doc: route.Doc{Summary: "Documents before and after: " + label, Response: "chain"}})
-	if len(d.Prints) > 0 && h.print != nil {
+	if len(d.Prints) > 0 {
 		add("GET", "/{id}/print", []string{"print"}, route.Route{Handle: h.printed, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
 			Query: []route.Query{{Name: "template", Help: "a name from prints of the meta data, the first by default"}}}})
 	}

@@ -1,0 +1,14 @@
+// Package assets holds the files that are built into the program. It is a leaf: it imports nothing of ours.
+package assets
+
+import "embed"
+
+// Web is the built user interface, under "web".
+//
+//go:embed all:web
+var Web embed.FS
+
+// Messages are the catalogs of sentences, one file for each module, under "messages": {"code":{"zh":"…","en":"…"}}.
+//
+//go:embed messages/*.json
+var Messages embed.FS

@@ -1,0 +1,26 @@
+// Zhanggui (掌柜): one file that runs a whole small company.
+package main
+
+import (
+	"context"
+	"os"
+	_ "time/tzdata" // company time zones work on machines without a zone database
+
+	"zhanggui/modules"
+	"zhanggui/modules/check"
+	"zhanggui/modules/kernel/cli"
+	"zhanggui/modules/kernel/store"
+)
+
+// version is stamped by the release build.
+var version = "dev"
+
+func main() {
+	os.Exit(cli.Main(cli.Product{
+		Modules: modules.All(), Version: version,
+		Check: func(ctx context.Context, st *store.Store) (cli.Findings, error) {
+			found, err := check.Run(ctx, st)
+			return cli.Findings(found), err
+		},
+	}))
+}

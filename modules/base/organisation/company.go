@@ -1,0 +1,35 @@
+package organisation
+
+import (
+	"time"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+)
+
+// Settings of the company itself.
+const (
+	SettingName     = "company.name"
+	SettingTrade    = "company.trade"
+	SettingZone     = "company.zone"
+	SettingLanguage = "company.language"
+)
+
+func companySettings() []*kernel.Setting {
+	group := kernel.T("公司", "Company")
+	option := func(value, zh, en string) kernel.Option { return kernel.Option{Value: value, Label: kernel.T(zh, en)} }
+	return []*kernel.Setting{
+		{Group: group, Field: kernel.Field{Name: SettingName, Kind: kernel.KindText, Label: kernel.T("公司名称", "Company name"), Max: 120, Required: true}},
+		{Group: group, Field: kernel.Field{Name: SettingTrade, Kind: kernel.KindEnum, Label: kernel.T("行业", "Trade"), Default: "trading", Options: []kernel.Option{
+			option("trading", "批发贸易", "Trading"), option("retail", "零售", "Retail"), option("service", "服务", "Services"), option("manufacturing", "生产加工", "Manufacturing")}}},
+		{Group: group, Field: kernel.Field{Name: SettingLanguage, Kind: kernel.KindEnum, Label: kernel.T("单据语言", "Language of documents"), Default: "zh",
+			Options: []kernel.Option{option("zh", "中文", "Chinese"), option("en", "英文", "English")}}},
+		{Group: group, Field: kernel.Field{Name: SettingZone, Kind: kernel.KindText, Label: kernel.T("时区", "Time zone"), Default: "Asia/Shanghai", Max: 60},
+			Fixed: func(_ *kernel.Tx, _, zone string) error {
+				if _, err := time.LoadLocation(zone); err != nil || zone == "" {
+					return problem.Rule("company.zone", "zone", zone).At("/" + SettingZone)
+				}
+				return nil
+			}},
+	}
+}

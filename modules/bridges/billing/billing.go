@@ -1,0 +1,97 @@
+package billing
+
+import (
+	"zhanggui/modules/base/party"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/sales"
+	"zhanggui/modules/settlement"
+	"zhanggui/modules/stock"
+)
+
+// Module declares the bridge.
+func Module() kernel.Module {
+	return kernel.Module{Name: "bridges.billing", Needs: []string{"sales", "stock", "settlement"}, Setup: func(c *kernel.Company) error {
+		stock.Posted.On(c, "billing", posted)
+		stock.Unposted.On(c, "billing", unposted)
+		return sales.Debt.Fill(c, settlement.Debt)
+	}}
+}
+
+// bill says on which side the sheets of a kind make debts, and in which direction.
+type bill struct {
+	side string
+	sign money.Amount
+}
+
+var bills = map[string]bill{
+	stock.KindDelivery:       {settlement.Receivable, 1},
+	stock.KindSalesReturn:    {settlement.Receivable, -1},
+	stock.KindReceipt:        {settlement.Payable, 1},
+	stock.KindPurchaseReturn: {settlement.Payable, -1},
+}
+
+// plan gives the debt that a posted sheet makes, nil when it makes none. What goes back is due at once.
+func plan(resource string, doc *stock.Document, term *party.Term) *settlement.Item {
+	b, ok := bills[doc.Kind]
+	if !ok || doc.Gross == 0 {
+		return nil
+	}
+	it := &settlement.Item{
+		Party: doc.Party, Side: b.side, Source: resource, SourceID: doc.ID, Date: doc.Date, DueDate: doc.Date, Amount: b.sign * doc.Gross,
+	}
+	if it.Amount > 0 {
+		it.DueDate = term.Due(doc.Date)
+	}
+	return it
+}
+
+func posted(tx *kernel.Tx, e *stock.Event) error {
+	term, err := termOf(tx, e.Doc)
+	if err != nil {
+		return err
+	}
+	it := plan(e.Def.Name, e.Doc, term)
+	if it == nil {
+		return nil
+	}
+	item, err := settlement.Raise(tx, *it)
+	if err != nil || e.Doc.Reverses == 0 {
+		return err
+	}
+	return setOff(tx, e, item)
+}
+
+// termOf gives the payment term of a sheet, nil for none, which means at once.
+func termOf(tx *kernel.Tx, doc *stock.Document) (*party.Term, error) {
+	if doc.PaymentTerm == 0 || bills[doc.Kind].side == "" {
+		return nil, nil
+	}
+	terms, err := party.Terms.FindMany(tx.View, []int64{doc.PaymentTerm})
+	return terms[doc.PaymentTerm], err
+}
+
+// setOff settles what is still open of a reversed sheet with its mirror's debt.
+func setOff(tx *kernel.Tx, e *stock.Event, mirror *settlement.OpenItem) error {
+	originals, err := settlement.ItemsOf(tx, e.Def.Name, e.Doc.Reverses)
+	if err != nil {
+		return err
+	}
+	for _, original := range originals {
+		if err := settlement.Offset(tx, original, mirror, note(tx.Lang)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func note(lang string) string {
+	return kernel.T("红冲核销", "Set off against its reversal").In(lang)
+}
+
+func unposted(tx *kernel.Tx, e *stock.Event) error {
+	if bills[e.Doc.Kind].side == "" {
+		return nil
+	}
+	return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
+}

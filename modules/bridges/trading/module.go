@@ -1,0 +1,38 @@
+package trading
+
+import (
+	"embed"
+	"io/fs"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/sales"
+	"zhanggui/modules/stock"
+)
+
+// fulfils is the kind of link from a line of an order to a line of a delivery.
+const fulfils = "fulfils"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Module declares the bridge.
+func Module() kernel.Module {
+	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{Name: "bridges.trading", Needs: []string{"sales", "stock"}, Migrations: files, Setup: setup}
+}
+
+func setup(c *kernel.Company) error {
+	stock.Posted.On(c, "trading", posted)
+	stock.Unposted.On(c, "trading", unposted)
+	if err := sales.Ship.Fill(c, ship); err != nil {
+		return err
+	}
+	if err := sales.OnHand.Fill(c, stock.OnHand); err != nil {
+		return err
+	}
+	return links.Register(c, &links.Kind{
+		Name: fulfils, Label: kernel.T("发货", "Delivery"), Back: kernel.T("来自订单", "From order"),
+		Source: sales.Orders.Name, Lines: "lines", Target: stock.Deliveries.Name, CapQty: "qty", DoneQty: "delivered",
+	})
+}

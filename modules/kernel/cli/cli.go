@@ -1,0 +1,256 @@
+// Package cli is the command line of the one binary: without a command it serves the company and opens the browser.
+// Words for people go to stderr, results to stdout. Exit codes: 0 done, 1 failed, 2 wrong usage.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
+	"zhanggui/rbac"
+)
+
+// Product is what main puts together.
+type Product struct {
+	Modules []kernel.Module
+	Version string
+	// Check recomputes a company from its raw rows.
+	Check func(ctx context.Context, st *store.Store) (Findings, error)
+}
+
+// Findings is what check found: Clean, or one line for each fault.
+type Findings struct {
+	Clean  bool     `json:"clean"`
+	Faults []string `json:"faults"`
+	Counts []string `json:"counts"`
+}
+
+type flags struct {
+	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB   string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Lang string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
+	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
+	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// app is what the commands run with.
+type app struct {
+	product Product
+	flags   *flags
+	ctx     context.Context
+	out     io.Writer
+	words   io.Writer
+	log     *slog.Logger
+}
+
+// Main runs the command line and returns the exit code.
+func Main(p Product) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, p, os.Args[1:], os.Stdout, os.Stderr)
+}
+
+// Run is Main with its surroundings given.
+func Run(ctx context.Context, p Product, args []string, out, words io.Writer) int {
+	f := &flags{}
+	usage := false
+	parser, err := kong.New(f, kong.Name("zhanggui"), kong.Writers(words, words), kong.Exit(func(int) { usage = true }),
+		kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
+	if err != nil {
+		fmt.Fprintln(words, err)
+		return 1
+	}
+	cmd, err := parser.Parse(args)
+	if usage {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(words, "zhanggui:", err)
+		return 2
+	}
+	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
+		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	if err := cmd.Run(a); err != nil {
+		a.complain(err)
+		return 1
+	}
+	return 0
+}
+
+// errFaults ends check with exit code 1 after it has printed what it found.
+var errFaults = errors.New("faults were found")
+
+// complain says what went wrong in the language of the user.
+func (a *app) complain(err error) {
+	list, ok := problem.From(err)
+	if !ok {
+		fmt.Fprintln(a.words, "zhanggui:", err)
+		return
+	}
+	for _, p := range list {
+		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, p.Code, p.Args), p.Path)
+	}
+}
+
+// folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
+// the program when that can be written, else the user's own folder.
+func (a *app) folder() string {
+	if a.flags.Data != "" {
+		return a.flags.Data
+	}
+	if info, err := os.Stat("data"); err == nil && info.IsDir() {
+		return "data"
+	}
+	if exe, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(exe), "data")
+		if os.MkdirAll(beside, 0o700) == nil {
+			if probe, err := os.CreateTemp(beside, ".probe"); err == nil {
+				_ = probe.Close()
+				_ = os.Remove(probe.Name())
+				return beside
+			}
+		}
+	}
+	home, err := os.UserConfigDir()
+	if err != nil {
+		return "data"
+	}
+	return filepath.Join(home, "zhanggui")
+}
+
+func (a *app) paths() (db, files string) {
+	company := filepath.Join(a.folder(), "main")
+	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
+}
+
+// own takes the data folder for this process.
+func (a *app) own() (*store.Folder, *store.Owner, error) { return store.Own(a.folder()) }
+
+// open opens the company for work. The caller owns the folder and closes the store.
+func (a *app) open(ctx context.Context) (*kernel.Company, error) {
+	rows, err := rbac.Defaults()
+	if err != nil {
+		return nil, err
+	}
+	enforcer, err := rbac.New(rows)
+	if err != nil {
+		return nil, err
+	}
+	db, files := a.paths()
+	return boot.Open(ctx, boot.Config{
+		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: boot.Rights(enforcer), Log: a.log, Version: a.product.Version,
+	})
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(a *app) error {
+	_, err := fmt.Fprintln(a.out, a.product.Version)
+	return err
+}
+
+type initCmd struct {
+	Company      string `required:"" help:"Name of the company."`
+	Trade        string `enum:"trading,retail,service,manufacturing" default:"trading" help:"Trade."`
+	Standard     string `enum:"small,general" default:"small" help:"Accounting standard."`
+	Vat          string `enum:"general,small" default:"general" help:"Kind of VAT taxpayer."`
+	From         string `help:"First month of the books, YYYY-MM."`
+	StockOnly    bool   `help:"Keep stock and debts only, no books."`
+	Admin        string `required:"" help:"Login of the administrator."`
+	Name         string `help:"Name of the administrator; by default the login."`
+	PasswordFile string `required:"" type:"existingfile" help:"File whose first line is the password."`
+}
+
+// Run sets the company up.
+func (cmd *initCmd) Run(a *app) error {
+	folder, _, err := a.own()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Release() }()
+	password, err := firstLine(cmd.PasswordFile)
+	if err != nil {
+		return err
+	}
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Store.Close()
+	name := cmd.Name
+	if name == "" {
+		name = cmd.Admin
+	}
+	err = auth.Setup.Of(c)(a.ctx, c, auth.SetupInput{
+		Company: cmd.Company, Trade: cmd.Trade, Books: !cmd.StockOnly, Standard: cmd.Standard, VAT: cmd.Vat, From: cmd.From,
+		Name: name, Login: cmd.Admin, Password: password, Lang: a.flags.Lang,
+	})
+	if err == nil {
+		fmt.Fprintln(a.words, kernel.T("公司已建好："+cmd.Company, "The company is ready: "+cmd.Company).In(a.flags.Lang))
+	}
+	return err
+}
+
+func firstLine(path string) (string, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the user names his own file
+	if err != nil {
+		return "", err
+	}
+	for line := range lines(string(text)) {
+		return line, nil
+	}
+	return "", nil
+}
+
+type checkCmd struct {
+	JSON bool `name:"json" help:"Print the findings as JSON."`
+}
+
+// Run recomputes the company and exits 1 when something does not agree.
+func (cmd *checkCmd) Run(a *app) error {
+	db, _ := a.paths()
+	if a.flags.DB == "" {
+		if _, err := os.Stat(db); err != nil {
+			return fmt.Errorf("there is no company in %s", a.folder())
+		}
+	}
+	st, err := store.Open(a.ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	found, err := a.product.Check(a.ctx, st)
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		err = json.NewEncoder(a.out).Encode(found)
+	} else {
+		for _, line := range append(found.Counts, found.Faults...) {
+			fmt.Fprintln(a.out, line)
+		}
+	}
+	if err == nil && !found.Clean {
+		return errFaults
+	}
+	return err
+}

@@ -1,0 +1,223 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhanggui/assets"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/records"
+	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/kernel/web/spec"
+)
+
+// Options of a server.
+type Options struct {
+	Addr  string   // what it listens on; a loopback address admits loopback names only
+	Hosts []string // further names under which it may be asked
+	Log   *slog.Logger
+	// Integrity recomputes the company's figures for /api/v1/system/integrity; nil leaves the address out.
+	Integrity func(ctx context.Context) (any, error)
+	// Extra lets other packages add routes before the server is complete.
+	Extra func(*Server)
+	// UI is the built user interface with index.html at its root; nil is the one built into the program.
+	UI fs.FS
+	// Dev keeps browsers from caching the user interface.
+	Dev bool
+}
+
+// Server answers for one company.
+type Server struct {
+	company *kernel.Company
+	options Options
+	engine  *gin.Engine
+	handler http.Handler
+	routes  []route.Route
+	doc     *spec.Document
+	known   map[string]bool
+	errs    []error
+}
+
+// Setup is the port that the set-up page calls; see package auth.
+var Setup = auth.Setup
+
+// New builds the server and refuses routes whose permission was forgotten or that clash.
+func New(c *kernel.Company, o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = c.Log
+	}
+	gin.SetMode(gin.ReleaseMode)
+	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c)}
+	s.engine.HandleMethodNotAllowed = true
+	s.engine.RedirectTrailingSlash, s.engine.RedirectFixedPath = false, false
+	s.engine.ForwardedByClientIP = false
+	if err := errors.Join(messages.Verify(), s.engine.SetTrustedProxies(nil)); err != nil {
+		return nil, err
+	}
+	s.Add(s.sessionRoutes()...)
+	s.Add(s.systemRoutes()...)
+	s.Add(keyRoutes()...)
+	for _, d := range c.Defs {
+		if !d.Internal {
+			s.Add(records.Routes(d)...)
+		}
+	}
+	s.Add(records.FileRoutes()...)
+	s.Add(desk.Routes(c)...)
+	if o.Extra != nil {
+		o.Extra(s)
+	}
+	ui := o.UI
+	if ui == nil {
+		ui, _ = fs.Sub(assets.Web, "web") // the folder is embedded
+	}
+	pages, err := loadPages(ui, o.Dev)
+	if err != nil {
+		return nil, err
+	}
+	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, pages) })
+	s.engine.NoMethod(func(g *gin.Context) { s.refuse(g, problem.New(problem.MethodNotAllowed, "method")) })
+	s.handler = s.guarded(s.engine)
+	return s, errors.Join(s.errs...)
+}
+
+// Add registers routes with their operations. What is wrong with them is reported by New.
+func (s *Server) Add(routes ...route.Route) {
+	for _, r := range routes {
+		if err := s.add(&r); err != nil {
+			s.errs = append(s.errs, err)
+		}
+	}
+}
+
+func (s *Server) add(r *route.Route) (err error) {
+	if err := r.Verify(); err != nil {
+		return err
+	}
+	name := r.Method + " " + r.Path
+	if s.known[name] {
+		return fmt.Errorf("route %s is declared twice", name)
+	}
+	s.known[name] = true
+	if err := s.doc.Add(r); err != nil {
+		return err
+	}
+	defer func() {
+		if reason := recover(); reason != nil { // the router panics when patterns clash
+			err = fmt.Errorf("route %s: %v", name, reason)
+		}
+	}()
+	s.engine.Handle(r.Method, r.Pattern(), func(g *gin.Context) { s.serve(r, g) })
+	s.routes = append(s.routes, *r)
+	return nil
+}
+
+// Routes lists what is served.
+func (s *Server) Routes() []route.Route { return s.routes }
+
+// Handler is the whole server as a handler.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Serve answers until the context ends, then lets running requests finish for ten seconds.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ln) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-done
+	return err
+}
+
+// serve runs one route: who is it, may he, how much may he send.
+func (s *Server) serve(def *route.Route, g *gin.Context) {
+	info := infoOf(g.Request)
+	info.route = def.Path
+	r := &route.Request{Company: s.company, W: g.Writer, R: g.Request, ID: info.id, Params: g.Param}
+	actor, token, err := s.identify(g.Request)
+	r.Lang = route.Language(g.Request, actor)
+	if actor != nil {
+		own := *actor
+		own.Lang, own.Address, own.RequestID = r.Lang, route.Address(g.Request), info.id
+		r.Actor, r.Token, info.user = &own, token, own.Login
+	}
+	if err == nil {
+		err = admit(def, r)
+	}
+	if err == nil {
+		err = def.Handle(r)
+	}
+	if err != nil {
+		if g.Writer.Written() {
+			s.options.Log.Error("answer broken off", "id", info.id, "path", def.Path, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+		r.Fail(err)
+	}
+}
+
+// admit checks the right to the route and bounds the body.
+func admit(def *route.Route, r *route.Request) error {
+	if !def.Public && r.Actor == nil {
+		return problem.New(problem.Unauthenticated, "unauthenticated")
+	}
+	if def.Object != "" {
+		allowed := false
+		for _, act := range def.Acts {
+			allowed = allowed || r.Actor.Can(def.Object, act)
+		}
+		if !allowed {
+			r.Def = r.Company.Def(def.Object)
+			return problem.New(problem.Forbidden, "forbidden", "resource", def.Object, "act", def.Acts[0])
+		}
+	}
+	limit := def.MaxBody
+	if limit == 0 {
+		limit = route.MaxJSON
+	}
+	if r.R.ContentLength > limit {
+		return route.Unreadable(&http.MaxBytesError{Limit: limit})
+	}
+	if r.R.Body != nil {
+		r.R.Body = http.MaxBytesReader(r.W, r.R.Body, limit)
+	}
+	return nil
+}
+
+// identify finds who calls: a program by its key or a person by the cookie.
+func (s *Server) identify(req *http.Request) (*kernel.Actor, string, error) {
+	if header := req.Header.Get("Authorization"); header != "" {
+		actor, err := auth.ByKey(req.Context(), s.company, bearer(header))
+		return actor, "", err
+	}
+	cookie, err := req.Cookie(cookieName)
+	if err != nil || cookie.Value == "" || len(cookie.Value) > 100 {
+		return nil, "", nil
+	}
+	actor, err := auth.Session(req.Context(), s.company, cookie.Value)
+	return actor, cookie.Value, err
+}

@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"embed"
+	"io/fs"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+var menu = kernel.T("账簿", "Books")
+
+// Module declares the ledger.
+func Module() kernel.Module {
+	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{
+		Name: "ledger", Needs: []string{"base.organisation", "base.party", "base.item", "base.warehouse"}, Migrations: files, Setup: setup,
+	}
+}
+
+func setup(c *kernel.Company) error {
+	if err := c.Add(Accounts.Def, Roles.Def, Periods.Def, Vouchers.Def); err != nil {
+		return err
+	}
+	if err := c.AddReport(reports()...); err != nil {
+		return err
+	}
+	c.AddSetting(companySettings()...)
+	c.AddSeal(SealOrder, "ledger", seal)
+	c.AddMenu("books", menu,
+		kernel.MenuItem{Resource: Vouchers.Name}, kernel.MenuItem{Report: "ledger.trial_balance"},
+		kernel.MenuItem{Report: "ledger.general_ledger"}, kernel.MenuItem{Report: "ledger.subsidiary_ledger"},
+		kernel.MenuItem{Report: "ledger.dimension_balance"}, kernel.MenuItem{Report: "ledger.journal"},
+		kernel.MenuItem{Report: "ledger.balance_sheet"}, kernel.MenuItem{Report: "ledger.income_statement"},
+		kernel.MenuItem{Resource: Periods.Name}, kernel.MenuItem{Resource: Accounts.Name}, kernel.MenuItem{Resource: Roles.Name})
+	return nil
+}
+
+func companySettings() []*kernel.Setting {
+	group := kernel.T("账簿", "Books")
+	option := func(value, zh, en string) kernel.Option { return kernel.Option{Value: value, Label: kernel.T(zh, en)} }
+	field := func(name string, kind kernel.Kind, zh, en string) kernel.Field {
+		return kernel.Field{Name: name, Kind: kind, Label: kernel.T(zh, en)}
+	}
+	list := []*kernel.Setting{
+		{Field: field(SettingBooks, kernel.KindBool, "启用账簿", "Keep books"), Fixed: onlyWithout},
+		{Field: field(SettingStandard, kernel.KindEnum, "会计准则", "Accounting standard"), Fixed: once},
+		{Field: field(SettingVAT, kernel.KindEnum, "增值税纳税人", "VAT taxpayer"), Fixed: once},
+		{Field: field(SettingFrom, kernel.KindMonth, "启用期间", "Books start in"), Fixed: once},
+		{Field: field(SettingReview, kernel.KindBool, "凭证须审核后记账", "Vouchers are reviewed before posting")},
+		{Field: field(SettingTwoPeople, kernel.KindBool, "制单人与审核人不能相同", "Maker and reviewer differ")},
+		{Field: field(SettingAutoPost, kernel.KindBool, "业务凭证自动记账", "Post vouchers of documents at once")},
+	}
+	list[1].Options = []kernel.Option{option("small", "小企业会计准则", "Small enterprises"), option("general", "企业会计准则", "General")}
+	list[2].Options = []kernel.Option{option("small", "小规模纳税人", "Small-scale"), option("general", "一般纳税人", "General")}
+	for _, s := range list {
+		s.Group = group
+		if s.Kind == kernel.KindBool {
+			s.Default = "false"
+		}
+	}
+	return list
+}
+
+// once lets a choice be made, not changed: accounts and figures depend on it.
+func once(_ *kernel.Tx, old, now string) error {
+	if old != "" && old != now {
+		return problem.Conflicted("ledger.setting_fixed")
+	}
+	return nil
+}
+
+// onlyWithout lets books be switched off only while nothing is booked.
+func onlyWithout(tx *kernel.Tx, old, now string) error {
+	if now == "true" || old != "true" {
+		return nil
+	}
+	any, err := anyVoucher(tx.View)
+	if err == nil && any {
+		err = problem.Conflicted("ledger.setting_fixed")
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package sales
+
+import (
+	"zhanggui/modules/kernel"
+)
+
+// orderFacts are the figures that help while an order is typed: what the customer owes and may still owe, the stock of
+// each line's item and the price this customer paid last.
+func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
+	customer, err := customerOf(v, o.Customer)
+	if err != nil {
+		return nil, err
+	}
+	var out []kernel.Fact
+	if customer.ID != 0 {
+		debt, advance, err := Debt.Of(v.Company)(v, customer.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out,
+			kernel.Fact{Pointer: "/customer", Label: kernel.T("欠款", "Owes"), Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
+			kernel.Fact{Pointer: "/customer", Label: kernel.T("预收", "Advance"), Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"})
+		if customer.CreditLimit != 0 {
+			left, err := creditLeft(v, customer.ID, customer.CreditLimit)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, kernel.Fact{Pointer: "/customer", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"})
+		}
+	}
+	more, err := lineFacts(v, o, customer.ID)
+	return append(out, more...), err
+}
+
+func lineFacts(v *kernel.View, o *Order, customer int64) ([]kernel.Fact, error) {
+	var ids []int64
+	for _, l := range o.Lines {
+		ids = append(ids, l.Item)
+	}
+	ids = distinct(ids)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	stock, err := OnHand.Of(v.Company)(v, ids, o.Warehouse)
+	if err != nil {
+		return nil, err
+	}
+	last, err := lastPrices(v, customer, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []kernel.Fact
+	for i, l := range o.Lines {
+		if q, ok := stock[l.Item]; ok {
+			out = append(out, kernel.Fact{Pointer: linePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+		}
+		if p, ok := last[l.Item]; ok {
+			out = append(out, kernel.Fact{Pointer: linePath(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String()})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,28 @@
+CREATE TABLE sales_order (
+  id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
+  number $text NOT NULL, date $text NOT NULL, state $text NOT NULL, owner $int REFERENCES base_person,
+  department $int REFERENCES base_department, note $text NOT NULL, revision $int NOT NULL,
+  customer $int NOT NULL REFERENCES base_party, warehouse $int REFERENCES base_warehouse, promised $text NOT NULL,
+  customer_order $text NOT NULL, payment_term $int REFERENCES base_payment_term, tax_mode $text NOT NULL, discount $int NOT NULL,
+  rounding $int NOT NULL, goods $int NOT NULL, charge $int NOT NULL, net $int NOT NULL, tax $int NOT NULL, gross $int NOT NULL,
+  short_closed $bool NOT NULL, CHECK (net + tax = gross)
+) $strict;
+CREATE UNIQUE INDEX sales_order_number ON sales_order (number) WHERE number <> '';
+CREATE INDEX sales_order_date ON sales_order (date);
+CREATE INDEX sales_order_customer ON sales_order (customer, date);
+CREATE INDEX sales_order_owner ON sales_order (owner);
+CREATE INDEX sales_order_department ON sales_order (department);
+CREATE INDEX sales_order_state ON sales_order (state, date);
+CREATE TABLE sales_order_line (
+  id $id, parent $int NOT NULL REFERENCES sales_order, pos $int NOT NULL, item $int NOT NULL REFERENCES base_item, spec $text NOT NULL,
+  unit $int REFERENCES base_unit, description $text NOT NULL, qty $int NOT NULL, price $int NOT NULL, discount $int NOT NULL,
+  tax_rate $int REFERENCES base_tax_rate, rate $int NOT NULL, amount $int NOT NULL, net $int NOT NULL, tax $int NOT NULL,
+  gross $int NOT NULL, off $int NOT NULL, delivered $int NOT NULL, note $text NOT NULL, CHECK (net + tax = gross)
+) $strict;
+CREATE INDEX sales_order_line_parent ON sales_order_line (parent);
+CREATE INDEX sales_order_line_item ON sales_order_line (item);
+CREATE TABLE sales_order_charge (
+  id $id, parent $int NOT NULL REFERENCES sales_order, pos $int NOT NULL, name $text NOT NULL, amount $int NOT NULL,
+  tax_rate $int REFERENCES base_tax_rate, rate $int NOT NULL, net $int NOT NULL, tax $int NOT NULL, gross $int NOT NULL
+) $strict;
+CREATE INDEX sales_order_charge_parent ON sales_order_charge (parent);

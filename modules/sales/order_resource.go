@@ -1,0 +1,192 @@
+package sales
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/state"
+)
+
+const orderName = "sales.order"
+
+// Orders is the resource.
+var Orders = resource.Declare[Order](resource.Spec[Order]{
+	Name: orderName, Label: kernel.T("销售订单", "Sales order"), Sub: []string{"date"},
+	Empty:    kernel.T("客户订了什么、什么时候要。不用订单也可以直接开销售单。", "What customers ordered and when they want it. Deliveries can also be written without an order."),
+	Scope:    &kernel.Anchor{Owner: "owner", Department: "department"},
+	Number:   "SO{yy}{mm}{seq:5}",
+	NumberOn: "confirm",
+	Machine:  orderMachine,
+	States: map[state.State]kernel.StateInfo{
+		"draft":     {Label: kernel.T("草稿", "Draft"), Tone: "draft"},
+		"waiting":   {Label: kernel.T("待审批", "Waiting"), Tone: "waiting"},
+		"confirmed": {Label: kernel.T("已确认", "Confirmed"), Tone: "live"},
+		"closed":    {Label: kernel.T("已完成", "Closed"), Tone: "closed"},
+		"void":      {Label: kernel.T("已作废", "Void"), Tone: "dead"},
+	},
+	Actions: orderActions(),
+	Prints: []kernel.PrintForm{
+		{Name: "a4", Label: kernel.T("销售订单 A4", "Sales order A4"), Template: "a4"},
+		{Name: "241x140", Label: kernel.T("销售订单 241×140", "Sales order 241×140"), Template: "241x140"},
+	},
+	Compute: computeOrder, Validate: validateOrder, Check: numberTaken, Facts: orderFacts,
+})
+
+var orderMachine = &state.Machine{
+	Initial: "draft", States: []state.State{"draft", "waiting", "confirmed", "closed", "void"},
+	Transitions: []state.Transition{
+		{Action: "hold", From: []state.State{"draft"}, To: "waiting"},
+		{Action: "release", From: []state.State{"waiting"}, To: "draft"},
+		{Action: "confirm", From: []state.State{"draft", "waiting"}, To: "confirmed"},
+		{Action: "sell", From: []state.State{"draft"}, To: "draft"}, // which confirms, ships and so completes
+		{Action: "deliver", From: []state.State{"confirmed"}, To: "confirmed"},
+		{Action: "unconfirm", From: []state.State{"confirmed"}, To: "draft"},
+		{Action: "close", From: []state.State{"confirmed"}, To: "closed"},
+		{Action: "complete", From: []state.State{"confirmed"}, To: "closed"},
+		{Action: "resume", From: []state.State{"closed"}, To: "confirmed"},
+		{Action: "reopen", From: []state.State{"closed"}, To: "confirmed"},
+		{Action: "void", From: []state.State{"draft", "waiting"}, To: "void"},
+	},
+}
+
+// DeliverInput is what the action deliver asks for.
+type DeliverInput struct {
+	Date clock.Date `zg:"" zh:"发货日期" en:"Date" help:"留空为今天|Today when left empty"`
+	Post bool       `zg:"default=true" zh:"立即过账" en:"Post at once"`
+}
+
+func orderActions() []resource.Action[Order] {
+	return []resource.Action[Order]{
+		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Approvable: true, Check: mayOwe, Run: confirm},
+		{Name: "sell", Label: kernel.T("确认并发货", "Sell now"), Key: "F10", Run: sell,
+			Confirm: kernel.T("确认订单，货全部发出。", "Confirm the order and ship all of it.")},
+		{Name: "deliver", Label: kernel.T("生成销售单", "Make delivery"), In: &DeliverInput{}, Run: deliver},
+		{Name: "unconfirm", Label: kernel.T("撤销确认", "Take back"), Run: unconfirm,
+			Confirm: kernel.T("{label} 退回草稿，可以修改。", "{label} becomes a draft again and can be changed.")},
+		{Name: "close", Label: kernel.T("结案", "Close short"), Run: closeShort,
+			Confirm: kernel.T("{label} 结案：没发的货不再发。", "Close {label}: what was not delivered will not be.")},
+		{Name: "reopen", Label: kernel.T("重新打开", "Reopen"), Check: mayReopen, Run: reopen},
+		{Name: "hold", Label: kernel.T("等待审批", "Wait for approval"), Hidden: true},
+		{Name: "release", Label: kernel.T("退回草稿", "Back to draft"), Hidden: true},
+		{Name: "complete", Label: kernel.T("完成", "Complete"), Hidden: true},
+		{Name: "resume", Label: kernel.T("恢复", "Resume"), Hidden: true},
+		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true,
+			Confirm: kernel.T("{label} 作废，不能恢复。", "{label} becomes void for good.")},
+	}
+}
+
+// handle is Orders for the functions that its own declaration names.
+func handle(c *kernel.Company) *resource.Resource[Order] {
+	return &resource.Resource[Order]{Def: c.Def(orderName)}
+}
+
+func sell(tx *kernel.Tx, o *Order, _ any) error {
+	if err := pipeline.Act(tx, handle(tx.Company), o, "confirm", nil); err != nil {
+		return err
+	}
+	if err := ship(tx, Shipment{Order: o, Date: o.Date, Post: true}); err != nil {
+		return err
+	}
+	return Sold.Publish(tx, o)
+}
+
+func deliver(tx *kernel.Tx, o *Order, in any) error {
+	input := in.(*DeliverInput)
+	date := input.Date
+	if date == "" {
+		date = tx.Today
+	}
+	return ship(tx, Shipment{Order: o, Date: date, Post: input.Post})
+}
+
+func ship(tx *kernel.Tx, s Shipment) error {
+	if s.Order.Complete() {
+		return problem.Rule("sales.nothing_left", "number", s.Order.Number)
+	}
+	return tx.AsSystem(func() error { return Ship.Of(tx.Company)(tx, s) })
+}
+
+func unconfirm(tx *kernel.Tx, o *Order, _ any) error {
+	return links.Downstream(tx.View, tx.Company.Def(orderName), o.ID)
+}
+
+func closeShort(tx *kernel.Tx, o *Order, _ any) error {
+	o.ShortClosed = true
+	return nil
+}
+
+func mayReopen(_ *kernel.View, o *Order) problem.List {
+	if o.Complete() {
+		return problem.List{problem.Rule("sales.nothing_left", "number", o.Number)}
+	}
+	return nil
+}
+
+func reopen(tx *kernel.Tx, o *Order, _ any) error {
+	o.ShortClosed = false
+	return nil
+}
+
+// Reconcile closes a confirmed order of which all is delivered, and opens one again of which no longer all is. Orders
+// that were closed short stay closed. It may be called at any time; the order must be locked in the unit.
+func Reconcile(tx *kernel.Tx, o *Order) error {
+	switch {
+	case o.State == "confirmed" && o.Complete():
+		return pipeline.Act(tx, Orders, o, "complete", nil)
+	case o.State == "closed" && !o.ShortClosed && !o.Complete():
+		return pipeline.Act(tx, Orders, o, "resume", nil)
+	}
+	return nil
+}
+
+func confirm(tx *kernel.Tx, o *Order, _ any) error {
+	p, err := overCredit(tx.View, o)
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		return p
+	}
+	return Confirmed.Publish(tx, o)
+}
+
+// mayOwe tells beforehand what confirm would refuse; what cannot be found out now, confirm will report.
+func mayOwe(v *kernel.View, o *Order) problem.List {
+	var list problem.List
+	p, _ := overCredit(v, o)
+	list.Add(p)
+	return list
+}
+
+// overCredit refuses what would take the customer above the credit limit, when the company wants that.
+func overCredit(v *kernel.View, o *Order) (*problem.Problem, error) {
+	if v.Company.Setting(settingCredit) != "refuse" {
+		return nil, nil
+	}
+	customer, err := customerOf(v, o.Customer)
+	if err != nil || customer.CreditLimit == 0 {
+		return nil, err
+	}
+	left, err := creditLeft(v, o.Customer, customer.CreditLimit)
+	if err != nil || o.Gross <= left {
+		return nil, err
+	}
+	return problem.Rule("sales.credit", "customer", customer.Name, "total", o.Gross).At("/customer"), nil
+}
+
+// creditLeft is the limit less what is owed and not covered by advances.
+func creditLeft(v *kernel.View, party int64, limit money.Amount) (money.Amount, error) {
+	debt, advance, err := Debt.Of(v.Company)(v, party)
+	if err != nil {
+		return 0, err
+	}
+	owed, err := money.Sub(debt, advance)
+	if err != nil {
+		return 0, err
+	}
+	return money.Sub(limit, owed)
+}

@@ -1,0 +1,34 @@
+package settlement
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/resource"
+)
+
+// MoneyAccount is where money lies: a till, a bank account, a wallet.
+type MoneyAccount struct {
+	resource.Base
+	Code        string `zg:"required,list,search,sort,unique,max=20" zh:"编码" en:"Code"`
+	Name        string `zg:"required,list,search,sort,max=60" zh:"名称" en:"Name"`
+	Kind        string `zg:"required,list,filter,default=bank" zh:"类型" en:"Kind" opt:"cash|现金|Cash;bank|银行|Bank;wechat|微信|WeChat;alipay|支付宝|Alipay;other|其他|Other"`
+	BankName    string `zg:"max=80,right=bank" zh:"开户行" en:"Bank"`
+	BankAccount string `zg:"max=40,right=bank" zh:"账号" en:"Account number"`
+	Active      bool   `zg:"list,filter,default=true" zh:"启用" en:"Active"`
+	Note        string `zg:"max=500" zh:"备注" en:"Note"`
+}
+
+// MoneyAccounts is the resource.
+var MoneyAccounts = resource.Declare[MoneyAccount](resource.Spec[MoneyAccount]{
+	Name: "settlement.money_account", Label: kernel.T("结算账户", "Money account"), Kind: "setup",
+	Empty: kernel.T("钱放在哪里：现金、银行卡、微信、支付宝。", "Where money lies: till, bank, WeChat, Alipay."),
+	Quick: []string{"code", "name", "kind"},
+})
+
+// Role is the account role under which the books look for the account's ledger account: cash, bank, wechat or alipay.
+func (a *MoneyAccount) Role() string {
+	switch a.Kind {
+	case "cash", "wechat", "alipay":
+		return a.Kind
+	}
+	return "bank"
+}

@@ -1,0 +1,350 @@
+package settlement
+
+import (
+	"database/sql"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+)
+
+// and puts a scope filter behind a condition.
+func and(v *kernel.View, d *kernel.Def, alias string) string {
+	if scope := resource.Visible(v, d, alias); scope != "" {
+		return " AND " + scope
+	}
+	return ""
+}
+
+// candidate is an open item as the snapshot shows it, not yet locked.
+type candidate struct {
+	id   int64
+	open money.Amount
+}
+
+// openOf gives the party's open items of a side, the oldest first, those that the unit itself changed included.
+func openOf(tx *kernel.Tx, party int64, side string) ([]candidate, error) {
+	if err := flushItems(tx, party, side); err != nil {
+		return nil, err
+	}
+	var out []candidate
+	err := tx.Each(func(rows *sql.Rows) error {
+		var c candidate
+		err := rows.Scan(&c.id, (*int64)(&c.open))
+		out = append(out, c)
+		return err
+	}, "SELECT i.id, i.open FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.open <> 0"+
+		and(tx.View, OpenItems.Def, "i")+" ORDER BY i.date, i.id", party, side)
+	return out, err
+}
+
+// flushItems writes what the unit holds when it raised or changed a debt of the party, which the query must see.
+func flushItems(tx *kernel.Tx, party int64, side string) error {
+	for _, e := range resource.WorkOf(tx).Entries {
+		if it, ok := e.Rec.(*OpenItem); ok && it.Party == party && it.Side == side && e.Touched() {
+			return resource.Flush(tx)
+		}
+	}
+	return nil
+}
+
+// ItemsOf gives the debts of a document, locked, those of this unit included.
+func ItemsOf(tx *kernel.Tx, source string, id int64) ([]*OpenItem, error) {
+	var ids []int64
+	for _, e := range resource.WorkOf(tx).Entries {
+		if it, ok := e.Rec.(*OpenItem); ok && it.Source == source && it.SourceID == id {
+			ids = append(ids, it.ID)
+		}
+	}
+	err := tx.Each(func(rows *sql.Rows) error {
+		var item int64
+		err := rows.Scan(&item)
+		ids = append(ids, item)
+		return err
+	}, "SELECT i.id FROM settlement_open_item i WHERE i.source_id = ? AND i.source = ?"+and(tx.View, OpenItems.Def, "i"), id, source)
+	if err != nil {
+		return nil, err
+	}
+	ids = distinct(ids)
+	locked, err := resource.LockMany(tx, OpenItems.Def, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []*OpenItem
+	for _, id := range ids {
+		if it, ok := locked[id].(*OpenItem); ok {
+			out = append(out, it)
+		}
+	}
+	return out, nil
+}
+
+// settlers gives the numbers of the receipts and payments that settle an item. It asks for no scope: a refusal must
+// name what is in the way.
+func settlers(v *kernel.View, item int64) ([]string, error) {
+	var out []string
+	err := v.Each(func(rows *sql.Rows) error {
+		var number string
+		err := rows.Scan(&number)
+		out = append(out, number)
+		return err
+	}, `SELECT DISTINCT p.number FROM links l JOIN settlement_payment p ON p.id = l.target
+		WHERE l.source = ? AND l.dead_at = 0 ORDER BY p.number`, item)
+	return out, err
+}
+
+// applicationsOf gives the applications of a payment, locked.
+func applicationsOf(tx *kernel.Tx, payment int64) ([]*Application, error) {
+	var ids []int64
+	err := tx.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "SELECT id FROM settlement_application WHERE payment = ? ORDER BY id", payment)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := resource.LockMany(tx, Applications.Def, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Application
+	for _, id := range ids {
+		if a, ok := locked[id].(*Application); ok {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// Debt tells what a customer owes and what it paid in advance; both are positive as a rule. It asks for no scope: it
+// answers rules (credit), and who may write a sheet for a customer may know its debt.
+func Debt(v *kernel.View, party int64) (receivable, advance money.Amount, err error) {
+	return debtOf(v, Receivable, party)
+}
+
+// Owed tells what the firm owes a supplier and what it paid in advance.
+func Owed(v *kernel.View, party int64) (payable, advance money.Amount, err error) {
+	return debtOf(v, Payable, party)
+}
+
+func debtOf(v *kernel.View, side string, party int64) (debt, advance money.Amount, err error) {
+	_, err = v.Scan([]any{(*int64)(&debt), (*int64)(&advance)}, `SELECT
+		(SELECT CAST(COALESCE(SUM(i.open), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.open <> 0),
+		(SELECT CAST(COALESCE(SUM(p.unapplied), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ? AND p.unapplied <> 0)`,
+		party, side, party, kindOf(side))
+	return debt, advance, err
+}
+
+// kindOf is the kind of payment that settles a side.
+func kindOf(side string) string {
+	if side == Payable {
+		return KindPayment
+	}
+	return KindReceipt
+}
+
+// partyDebt is what stands between the firm and one party.
+type partyDebt struct {
+	party                               int64
+	receivable, received, payable, paid money.Amount
+}
+
+// debts gives every party with an open debt or advance, in order of its name; party 0 means all.
+func debts(v *kernel.View, party int64) ([]partyDebt, error) {
+	var out []partyDebt
+	err := v.Each(func(rows *sql.Rows) error {
+		var d partyDebt
+		err := rows.Scan(&d.party, (*int64)(&d.receivable), (*int64)(&d.payable), (*int64)(&d.received), (*int64)(&d.paid))
+		out = append(out, d)
+		return err
+	}, `SELECT x.party, CAST(SUM(x.a) AS BIGINT), CAST(SUM(x.b) AS BIGINT), CAST(SUM(x.c) AS BIGINT), CAST(SUM(x.d) AS BIGINT) FROM (
+		SELECT i.party, CASE WHEN i.side = 'receivable' THEN i.open ELSE 0 END AS a, CASE WHEN i.side = 'payable' THEN i.open ELSE 0 END AS b,
+			0 AS c, 0 AS d FROM settlement_open_item i WHERE i.open <> 0`+and(v, OpenItems.Def, "i")+`
+		UNION ALL
+		SELECT p.party, 0, 0, CASE WHEN p.kind = 'receipt' THEN p.unapplied ELSE 0 END, CASE WHEN p.kind = 'payment' THEN p.unapplied ELSE 0 END
+			FROM settlement_payment p WHERE p.unapplied <> 0`+and(v, Receipts.Def, "p")+`
+		) x JOIN base_party q ON q.id = x.party WHERE (? = 0 OR x.party = ?) GROUP BY x.party, q.name ORDER BY q.name, x.party`, party, party)
+	return out, err
+}
+
+// openItems lists what is open now, the oldest first; an empty side and party 0 mean all.
+func openItems(v *kernel.View, side string, party int64) ([]*OpenItem, error) {
+	var out []*OpenItem
+	err := v.Each(func(rows *sql.Rows) error {
+		var it OpenItem
+		out = append(out, &it)
+		return rows.Scan(&it.ID, &it.Party, &it.Side, &it.Source, &it.SourceID, &it.SourceNumber, (*string)(&it.Date), (*string)(&it.DueDate),
+			(*int64)(&it.Amount), (*int64)(&it.Settled), (*int64)(&it.Open))
+	}, `SELECT i.id, i.party, i.side, i.source, i.source_id, i.source_number, i.date, i.due_date, i.amount, i.settled, i.open
+		FROM settlement_open_item i WHERE i.open <> 0 AND (? = '' OR i.side = ?) AND (? = 0 OR i.party = ?)`+
+		and(v, OpenItems.Def, "i")+" ORDER BY i.date, i.id", side, side, party, party)
+	return out, err
+}
+
+// asOf asks about a side at a day; party 0 means all.
+type asOf struct {
+	side  string
+	day   clock.Date
+	party int64
+}
+
+// openPart is what of a debt, or of a payment (advance), was open at a day.
+type openPart struct {
+	party     int64
+	date, due clock.Date
+	amount    money.Amount
+	advance   bool
+}
+
+// openAt gives what was open at the end of a day: debts dated until then less what payments dated until then settle,
+// and of those payments what settles nothing that was there. Only what is open today or was settled by something
+// later is looked at, so a question about today reads today's open items.
+func openAt(v *kernel.View, q asOf) ([]openPart, error) {
+	kind, linkKind := kindOf(q.side), (&Payment{Kind: kindOf(q.side)}).link()
+	var out []openPart
+	scan := func(advance bool) func(rows *sql.Rows) error {
+		return func(rows *sql.Rows) error {
+			o := openPart{advance: advance}
+			err := rows.Scan(&o.party, (*string)(&o.date), (*string)(&o.due), (*int64)(&o.amount))
+			out = append(out, o)
+			return err
+		}
+	}
+	day := string(q.day)
+	err := v.Each(scan(false), `SELECT i.party, i.date, i.due_date, i.amount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l
+			JOIN settlement_payment p ON p.id = l.target WHERE l.source = i.id AND l.kind = ? AND l.dead_at = 0 AND p.date <= ?), 0) AS BIGINT) AS rest
+		FROM settlement_open_item i WHERE i.side = ? AND i.date <= ? AND (? = 0 OR i.party = ?) AND i.id IN (
+			SELECT o.id FROM settlement_open_item o WHERE o.open <> 0
+			UNION SELECT l.source FROM settlement_payment p JOIN links l ON l.target = p.id AND l.kind = ?
+				WHERE p.kind = ? AND p.date > ? AND l.dead_at = 0)`+and(v, OpenItems.Def, "i")+` ORDER BY i.party, i.date, i.id`,
+		linkKind, day, q.side, day, q.party, q.party, linkKind, kind, day)
+	if err != nil {
+		return nil, err
+	}
+	err = v.Each(scan(true), `SELECT p.party, p.date, p.date, p.amount + p.discount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l
+			JOIN settlement_open_item i ON i.id = l.source WHERE l.target = p.id AND l.kind = ? AND l.dead_at = 0 AND i.date <= ?), 0) AS BIGINT) AS rest
+		FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ? AND (? = 0 OR p.party = ?) AND p.id IN (
+			SELECT o.id FROM settlement_payment o WHERE o.unapplied <> 0
+			UNION SELECT l.target FROM settlement_open_item i JOIN links l ON l.source = i.id AND l.kind = ?
+				WHERE i.side = ? AND i.date > ? AND l.dead_at = 0)`+and(v, Receipts.Def, "p")+` ORDER BY p.party, p.date, p.id`,
+		linkKind, day, kind, day, q.party, q.party, linkKind, q.side, day)
+	return withoutZeros(out), err
+}
+
+func withoutZeros(parts []openPart) []openPart {
+	out := parts[:0]
+	for _, p := range parts {
+		if p.amount != 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// debtBefore is a party's balance at the beginning of a day: debts less what was paid and forgiven.
+func debtBefore(v *kernel.View, q asOf) (money.Amount, error) {
+	var sum money.Amount
+	_, err := v.Scan([]any{(*int64)(&sum)}, `SELECT
+		(SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.date < ?`+
+		and(v, OpenItems.Def, "i")+`) -
+		(SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ?
+			AND p.state = 'posted' AND p.date < ?`+and(v, Receipts.Def, "p")+`)`,
+		q.party, q.side, string(q.day), q.party, kindOf(q.side), string(q.day))
+	return sum, err
+}
+
+// statement asks for what happened between two days, both included.
+type statement struct {
+	side     string
+	from, to clock.Date
+	party    int64
+}
+
+// statementEntry is one row of a statement of account.
+type statementEntry struct {
+	date                    clock.Date
+	source, number, note    string
+	id                      int64
+	charged, paid, discount money.Amount
+}
+
+func statementEntries(v *kernel.View, q statement) ([]statementEntry, error) {
+	var out []statementEntry
+	err := v.Each(func(rows *sql.Rows) error {
+		var e statementEntry
+		var order, key int64
+		err := rows.Scan((*string)(&e.date), &order, &key, &e.source, &e.id, &e.number, &e.note, (*int64)(&e.charged), (*int64)(&e.paid), (*int64)(&e.discount))
+		out = append(out, e)
+		return err
+	}, `SELECT i.date AS d, 0 AS o, i.id AS k, i.source, i.source_id, i.source_number, i.note, i.amount, 0, 0 FROM settlement_open_item i
+		WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, OpenItems.Def, "i")+`
+		UNION ALL
+		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
+		WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, Receipts.Def, "p")+`
+		ORDER BY d, o, k`,
+		q.party, q.side, string(q.from), string(q.to), q.party, kindOf(q.side), string(q.from), string(q.to))
+	return out, err
+}
+
+// moneyRows is every change of every money account: signed amounts, what is kept as a fee taken off.
+const moneyRows = `SELECT l.money_account, p.date, p.kind, p.id, p.number, p.party, p.note,
+		CASE WHEN p.kind = 'payment' THEN -l.amount - l.fee ELSE l.amount - l.fee END AS amount, l.pos
+	FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id WHERE p.state = 'posted'
+	UNION ALL
+	SELECT m.money_account, o.date, 'opening', o.id, o.number, 0, o.note, m.amount, m.pos
+	FROM settlement_opening o JOIN settlement_opening_money m ON m.parent = o.id WHERE o.state = 'posted'`
+
+// fund is the movement of one money account in a time.
+type fund struct {
+	account          int64
+	opening, in, out money.Amount
+}
+
+// fundsIn gives every money account that is in use or has a balance. Money accounts have a permission, not a scope:
+// their balances are whole or not shown at all.
+func fundsIn(v *kernel.View, from, to clock.Date) ([]fund, error) {
+	var out []fund
+	err := v.Each(func(rows *sql.Rows) error {
+		var f fund
+		err := rows.Scan(&f.account, (*int64)(&f.opening), (*int64)(&f.in), (*int64)(&f.out))
+		out = append(out, f)
+		return err
+	}, `SELECT a.id, CAST(COALESCE(SUM(CASE WHEN x.date < ? THEN x.amount ELSE 0 END), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.kind <> 'payment' THEN x.amount ELSE 0 END), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.kind = 'payment' THEN -x.amount ELSE 0 END), 0) AS BIGINT)
+		FROM settlement_money_account a LEFT JOIN (`+moneyRows+`) x ON x.money_account = a.id AND x.date <= ?
+		GROUP BY a.id, a.code ORDER BY a.code`, string(from), string(from), string(from), string(to))
+	return out, err
+}
+
+// fundsBefore is what lay on a money account at the beginning of a day.
+func fundsBefore(v *kernel.View, account int64, day clock.Date) (money.Amount, error) {
+	var sum money.Amount
+	_, err := v.Scan([]any{(*int64)(&sum)}, "SELECT CAST(COALESCE(SUM(x.amount), 0) AS BIGINT) FROM ("+moneyRows+
+		") x WHERE x.money_account = ? AND x.date < ?", account, string(day))
+	return sum, err
+}
+
+// moneyMove is one line of the money journal.
+type moneyMove struct {
+	date         clock.Date
+	kind         string
+	id, party    int64
+	number, note string
+	amount       money.Amount
+}
+
+func moneyMoves(v *kernel.View, account int64, from, to clock.Date) ([]moneyMove, error) {
+	var out []moneyMove
+	err := v.Each(func(rows *sql.Rows) error {
+		var m moneyMove
+		err := rows.Scan((*string)(&m.date), &m.kind, &m.id, &m.number, &m.party, &m.note, (*int64)(&m.amount))
+		out = append(out, m)
+		return err
+	}, "SELECT x.date, x.kind, x.id, x.number, x.party, x.note, x.amount FROM ("+moneyRows+
+		") x WHERE x.money_account = ? AND x.date >= ? AND x.date <= ? ORDER BY x.date, x.id, x.pos", account, string(from), string(to))
+	return out, err
+}

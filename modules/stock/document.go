@@ -1,0 +1,106 @@
+package stock
+
+import (
+	"zhanggui/modules/base/item"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+)
+
+// Document is a document of any kind. Which fields a kind has is said in kinds.go.
+type Document struct {
+	resource.Doc
+	Kind        string           `zg:"readonly,max=40" zh:"单据类型" en:"Kind"`
+	Party       int64            `zg:"list,filter,enter,ref=base.party,width=180" zh:"往来单位" en:"Party"`
+	Warehouse   int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"仓库" en:"Warehouse"`
+	ToWarehouse int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"调入仓库" en:"To warehouse"`
+	Reason      string           `zg:"list,filter,default=own_use,width=100" zh:"出库原因" en:"Reason" opt:"own_use|自用领料|Own use;loss|报损|Damage or loss;promotion|赠送宣传|Promotion"`
+	Source      int64            `zg:"once,filter,ref=stock.document" zh:"原单" en:"Original sheet" help:"选择原单后自动带出明细|Choosing it fills the lines"`
+	TaxMode     string           `zg:"" zh:"计税方式" en:"Tax" opt:"none|不计税|No tax;excluded|不含税|Tax excluded;included|含税|Tax included"`
+	PaymentTerm int64            `zg:"ref=base.payment_term" zh:"付款条件" en:"Payment term"`
+	Discount    money.Amount     `zg:"" zh:"整单优惠" en:"Sheet discount"`
+	Rounding    money.Amount     `zg:"signed" zh:"抹零" en:"Rounding"`
+	Goods       money.Amount     `zg:"computed" zh:"货款" en:"Goods"`
+	Charge      money.Amount     `zg:"computed" zh:"费用" en:"Charges"`
+	Net         money.Amount     `zg:"computed" zh:"不含税金额" en:"Net"`
+	Tax         money.Amount     `zg:"computed" zh:"税额" en:"Tax"`
+	Gross       money.Amount     `zg:"computed,list,sort,total,width=110" zh:"价税合计" en:"Total"`
+	Cost        money.Amount     `zg:"computed,list,total,right=cost,width=110" zh:"成本" en:"Cost"`
+	Reverses    int64            `zg:"readonly,list,ref=stock.document" zh:"红冲的单据" en:"Takes back"`
+	Adjusts     string           `zg:"readonly,list,max=40" zh:"调整的单据类型" en:"Adjusted kind"`
+	Lines       []DocumentLine   `lines:"stock_document_line" min:"1" zh:"明细" en:"Lines"`
+	Charges     []DocumentCharge `lines:"stock_document_charge" zh:"费用" en:"Charges"`
+}
+
+// DocumentLine is one item. Qty of a count is the book quantity. Cost is a magnitude in the direction of the kind:
+// what a delivery gave away, what a receipt brought; for counts and adjustments it is signed. Source and SourceLine
+// name the line that a return sends back, or the line an adjustment is about.
+type DocumentLine struct {
+	resource.Line
+	Item       int64        `zg:"required,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
+	Unit       int64        `zg:"ref=base.unit,width=60" zh:"单位" en:"Unit"`
+	Qty        money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
+	Counted    money.Qty    `zg:"enter,width=90" zh:"实盘数量" en:"Counted"`
+	Price      money.Price  `zg:"enter,width=90" zh:"单价" en:"Price"`
+	Discount   money.Rate   `zg:"width=70" zh:"折扣" en:"Discount"`
+	TaxRate    int64        `zg:"ref=base.tax_rate,width=70" zh:"税率" en:"Tax rate"`
+	Rate       money.Rate   `zg:"computed" zh:"税率值" en:"Rate"`
+	Amount     money.Amount `zg:"computed,total,width=100" zh:"金额" en:"Amount"`
+	Net        money.Amount `zg:"computed,total" zh:"不含税金额" en:"Net"`
+	Tax        money.Amount `zg:"computed,total" zh:"税额" en:"Tax"`
+	Gross      money.Amount `zg:"computed,total" zh:"价税合计" en:"Gross"`
+	Cost       money.Amount `zg:"computed,total,right=cost" zh:"成本" en:"Cost"`
+	Returned   money.Qty    `zg:"computed" zh:"已退数量" en:"Returned"`
+	Source     int64        `zg:"ref=stock.document" zh:"原单" en:"Original sheet"`
+	SourceLine int64        `zg:"" zh:"原单行" en:"Original line"`
+	Note       string       `zg:"max=200" zh:"备注" en:"Note"`
+}
+
+// DocumentCharge is an amount beside the goods, such as freight.
+type DocumentCharge struct {
+	resource.Line
+	Name    string       `zg:"required,max=60,width=160" zh:"费用名称" en:"Charge"`
+	Amount  money.Amount `zg:"required,enter,total,width=100" zh:"金额" en:"Amount"`
+	TaxRate int64        `zg:"ref=base.tax_rate" zh:"税率" en:"Tax rate"`
+	Rate    money.Rate   `zg:"computed" zh:"税率值" en:"Rate"`
+	Net     money.Amount `zg:"computed" zh:"不含税金额" en:"Net"`
+	Tax     money.Amount `zg:"computed" zh:"税额" en:"Tax"`
+	Gross   money.Amount `zg:"computed,total" zh:"价税合计" en:"Gross"`
+}
+
+// LineValue is what one line did to the worth of the stock: Value has its counterpart in the document (payable, cost
+// of sales, gain), Variance in the variance role. Quantity and both are signed, positive into the stock. A transfer
+// between two pools has two for each line.
+type LineValue struct {
+	Line      *DocumentLine
+	Item      *item.Item
+	Warehouse int64
+	Out       bool // a line that takes goods out, or takes such a line back or adjusts it
+	Qty       money.Qty
+	Value     money.Amount
+	Variance  money.Amount
+}
+
+func lineValue(l *DocumentLine, it *item.Item, m *move) LineValue {
+	return LineValue{Line: l, Item: it, Warehouse: m.warehouse, Out: m.side == -1, Qty: m.qty, Value: m.value, Variance: m.variance}
+}
+
+// Event says that a document was posted or unposted. The values of an unposted one are what its posting had booked,
+// with the opposite sign.
+type Event struct {
+	Doc   *Document
+	Def   *kernel.Def
+	Lines []LineValue
+}
+
+// The topics. Adjusted carries a document of kind adjustment: what re-costing changed in documents of the kind
+// Doc.Adjusts on the day Doc.Date.
+var (
+	Posted   = kernel.NewTopic[*Event]("stock.posted")
+	Unposted = kernel.NewTopic[*Event]("stock.unposted")
+	Adjusted = kernel.NewTopic[*Event]("stock.adjusted")
+)
+
+// PeriodOpen refuses a date whose accounting period is closed. Without books every period is open.
+var PeriodOpen = kernel.NewPort("stock.period_open", func(*kernel.Tx, clock.Date) error { return nil })

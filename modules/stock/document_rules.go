@@ -1,0 +1,134 @@
+package stock
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// validate holds what can be said of a document without looking at anything else.
+func validate(k *kind, doc *Document) problem.List {
+	var list problem.List
+	if k.name == KindTransfer && doc.Warehouse != 0 && doc.Warehouse == doc.ToWarehouse {
+		list.Add(problem.Rule("stock.same_warehouse").At("/to_warehouse"))
+	}
+	if doc.Reverses != 0 || k.name == KindAdjustment {
+		return list
+	}
+	seen := map[int64]bool{}
+	for i := range doc.Lines {
+		l := &doc.Lines[i]
+		if l.Discount > money.OneRate {
+			list.Add(problem.Rule("stock.discount").At(at(i, "discount")))
+		}
+		if k.name == KindCount && l.Item != 0 && seen[l.Item] {
+			list.Add(problem.Rule("stock.counted_twice").At(at(i, "item")))
+		}
+		seen[l.Item] = true
+		if l.SourceLine != 0 && l.Source == 0 {
+			l.Source = doc.Source
+		}
+	}
+	if doc.Discount != 0 && doc.Discount > doc.Gross+doc.Discount {
+		list.Add(problem.Rule("stock.discount").At("/discount"))
+	}
+	return list
+}
+
+// checkPost tells before posting which lines take more than there is, where that is refused.
+func checkPost(v *kernel.View, doc *Document) problem.List {
+	k := kindOf(doc.Kind)
+	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer {
+		return nil
+	}
+	var ids []int64
+	for _, l := range doc.Lines {
+		ids = append(ids, l.Item)
+	}
+	items, err := itemsOf(v, doc)
+	if err != nil {
+		return nil // the posting runs into the same error and can say so
+	}
+	have, err := OnHand(v, ids, doc.Warehouse)
+	if err != nil {
+		return nil
+	}
+	var list problem.List
+	for i, l := range doc.Lines {
+		it := items[l.Item]
+		if it == nil || it.Service || l.Qty <= 0 {
+			continue
+		}
+		if have[l.Item] < l.Qty {
+			list.Add(short(i, it.Name, have[l.Item], l.Qty))
+		}
+		have[l.Item] -= l.Qty
+	}
+	return list
+}
+
+// short is the refusal of an issue: have may be below zero, which nobody needs to know.
+func short(line int, name string, have, want money.Qty) *problem.Problem {
+	return problem.Rule("stock.short", "item", name, "have", max(have, 0).String(), "want", want.String()).At(at(line, "qty"))
+}
+
+// start fills a count with everything that should be in the warehouse, counted as booked until somebody says otherwise.
+func start(tx *kernel.Tx, doc *Document, _ any) error {
+	book, err := booked(tx.View, doc.Warehouse)
+	if err != nil {
+		return err
+	}
+	listed := map[int64]bool{}
+	have := map[int64]money.Qty{}
+	for _, b := range book {
+		have[b.item] = b.qty
+	}
+	for i := range doc.Lines {
+		l := &doc.Lines[i]
+		listed[l.Item] = true
+		if l.Counted == l.Qty {
+			l.Counted = have[l.Item]
+		}
+		l.Qty = have[l.Item]
+	}
+	for _, b := range book {
+		if !listed[b.item] {
+			doc.Lines = append(doc.Lines, DocumentLine{Item: b.item, Qty: b.qty, Counted: b.qty})
+		}
+	}
+	items, err := itemsOf(tx.View, doc)
+	if err != nil {
+		return err
+	}
+	for i := range doc.Lines {
+		if it := items[doc.Lines[i].Item]; it != nil {
+			doc.Lines[i].Unit = it.Unit
+		}
+	}
+	return resource.Save(tx, HandleOf(KindCount).Def, doc) // numbers the new lines
+}
+
+// fillBook notes what should be there when a line of a count is new. What was counted is compared with this, so that
+// goods moved between counting and posting are not taken for a difference.
+func fillBook(v *kernel.View, doc *Document) error {
+	var ids []int64
+	for _, l := range doc.Lines {
+		if l.ID == 0 && l.Item != 0 {
+			ids = append(ids, l.Item)
+		}
+	}
+	if len(ids) == 0 || doc.Warehouse == 0 || doc.Reverses != 0 {
+		return nil
+	}
+	have, err := OnHand(v, ids, doc.Warehouse)
+	if err != nil {
+		return err
+	}
+	for i := range doc.Lines {
+		if l := &doc.Lines[i]; l.ID == 0 {
+			l.Qty = have[l.Item]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package stock
+
+import (
+	"embed"
+	"io/fs"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/problem"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Module declares the documents of the stock, their links, settings and reports.
+func Module() kernel.Module {
+	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{
+		Name: "stock", Needs: []string{"base.organisation", "base.party", "base.tax", "base.unit", "base.item", "base.warehouse"},
+		Migrations: files, Setup: setup,
+	}
+}
+
+func setup(c *kernel.Company) error {
+	if err := c.Add(Documents.Def); err != nil {
+		return err
+	}
+	kindsOfLink := []*links.Kind{
+		{Name: "returns", Label: kernel.T("退货", "Returns"), Back: kernel.T("来自销售单", "From delivery"), Source: "stock.delivery", Lines: "lines",
+			Target: "stock.sales_return", CapQty: "qty", DoneQty: "returned"},
+		{Name: "sends_back", Label: kernel.T("退货", "Returns"), Back: kernel.T("来自进货单", "From goods receipt"), Source: "stock.receipt", Lines: "lines",
+			Target: "stock.purchase_return", CapQty: "qty", DoneQty: "returned"},
+	}
+	for _, h := range Handles() {
+		if err := c.Add(h.Def); err != nil {
+			return err
+		}
+		k := kindOf(h.Only.Value)
+		c.AddMenu(k.menu, groups[k.menu], kernel.MenuItem{Resource: h.Name})
+		if k.name != KindAdjustment {
+			kindsOfLink = append(kindsOfLink, &links.Kind{Name: reverseLink(k.name), Label: kernel.T("红冲", "Reversal"),
+				Back: kernel.T("红冲自", "Takes back"), Source: h.Name, Target: h.Name})
+		}
+	}
+	if err := links.Register(c, kindsOfLink...); err != nil {
+		return err
+	}
+	reports := reports()
+	for _, r := range reports {
+		c.AddMenu("stock", groups["stock"], kernel.MenuItem{Report: r.Name})
+	}
+	c.AddSetting(choices()...)
+	return c.AddReport(reports...)
+}
+
+var groups = map[string]kernel.Text{
+	"sales":      kernel.T("销售", "Sales"),
+	"purchasing": kernel.T("采购", "Purchasing"),
+	"stock":      kernel.T("库存", "Stock"),
+}
+
+// choices are what a company decides about its stock. Method and pool cannot be changed once something has moved: the
+// past would have to be valued again.
+func choices() []*kernel.Setting {
+	group := kernel.T("库存", "Stock")
+	pick := func(name, fallback string, label, help kernel.Text, options ...kernel.Option) *kernel.Setting {
+		return &kernel.Setting{Group: group, Field: kernel.Field{Name: name, Kind: kernel.KindEnum, Label: label, Help: help, Default: fallback, Options: options}}
+	}
+	list := []*kernel.Setting{
+		pick("stock.method", "moving", kernel.T("成本计算方法", "Costing method"), kernel.T("开始使用后不能更改", "Cannot be changed once in use"),
+			kernel.Option{Value: "moving", Label: kernel.T("移动加权平均", "Moving average")},
+			kernel.Option{Value: "fifo", Label: kernel.T("先进先出", "First in, first out")}),
+		pick("stock.pool", "company", kernel.T("成本核算范围", "Cost scope"), kernel.T("开始使用后不能更改", "Cannot be changed once in use"),
+			kernel.Option{Value: "company", Label: kernel.T("全公司", "Whole company")},
+			kernel.Option{Value: "warehouse", Label: kernel.T("分仓库", "Each warehouse")}),
+		pick("stock.negative", "warn", kernel.T("库存不足时", "When stock is short"), kernel.Text{},
+			kernel.Option{Value: "refuse", Label: kernel.T("不允许出库", "Refuse")},
+			kernel.Option{Value: "warn", Label: kernel.T("提醒", "Warn")},
+			kernel.Option{Value: "allow", Label: kernel.T("允许", "Allow")}),
+	}
+	list[0].Fixed, list[1].Fixed = fixed, fixed
+	return list
+}
+
+func fixed(tx *kernel.Tx, old, now string) error {
+	if old == now {
+		return nil
+	}
+	moved, err := anyMoves(tx.View)
+	if err == nil && moved {
+		return problem.Rule("stock.fixed")
+	}
+	return err
+}

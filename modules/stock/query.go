@@ -1,0 +1,372 @@
+package stock
+
+import (
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/stock/valuation"
+)
+
+// poolKey is an item in a cost scope: 0 or a warehouse. placeKey is an item in a warehouse.
+type poolKey struct{ item, scope int64 }
+
+type placeKey struct{ item, warehouse int64 }
+
+// poolRow is a pool as stored.
+type poolRow struct {
+	valuation.Pool
+	lastDate clock.Date // of the last live move
+	seq      int64      // of the last move written
+}
+
+// move is one row of stock_move. In a history value and variance are what the posting booked, and adjValue and
+// adjVariance the sum of the adjustments since.
+type move struct {
+	id                        int64
+	pool                      poolKey
+	date                      clock.Date
+	seq, side                 int64
+	kind                      string
+	document, line, warehouse int64
+	qty                       money.Qty
+	value, variance           money.Amount
+	unitCost                  money.Price
+	fixed                     bool
+	follows, adjusts, cancels int64
+	adjValue, adjVariance     money.Amount
+}
+
+var (
+	moveTable = &store.Table{Name: "stock_move", Columns: []string{"id", "item", "scope", "date", "seq", "side", "kind", "document", "line",
+		"warehouse", "qty", "value", "variance", "unit_cost", "fixed", "follows", "adjusts", "cancels", "made_at"}}
+	handTable = &store.Table{Name: "stock_on_hand", Columns: []string{"item", "warehouse", "qty"}}
+	poolTable = &store.Table{Name: "stock_pool", Columns: []string{"item", "scope", "qty", "value", "last_cost", "layers", "last_date", "seq"}}
+)
+
+func insertMoves(tx *kernel.Tx, moves []*move) error {
+	rows := make([]any, 0, len(moves)*len(moveTable.Columns))
+	for _, m := range moves {
+		rows = append(rows, m.id, m.pool.item, m.pool.scope, string(m.date), m.seq, m.side, m.kind, m.document, m.line, m.warehouse, int64(m.qty),
+			int64(m.value), int64(m.variance), int64(m.unitCost), m.fixed, m.follows, m.adjusts, m.cancels, int64(tx.Now))
+	}
+	return moveTable.Insert(tx.Unit, rows)
+}
+
+func writePlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
+	var rows []any
+	for _, k := range sortedPlaces(places) {
+		rows = append(rows, k.item, k.warehouse, int64(places[k]))
+	}
+	return handTable.Upsert(tx.Unit, rows, "ON CONFLICT (item, warehouse) DO UPDATE SET qty = excluded.qty")
+}
+
+func writePools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
+	var rows []any
+	for _, k := range sortedPools(pools) {
+		p := pools[k]
+		rows = append(rows, k.item, k.scope, int64(p.Qty), int64(p.Value), int64(p.LastCost), layersText(p.Layers), string(p.lastDate), p.seq)
+	}
+	return poolTable.Upsert(tx.Unit, rows, `ON CONFLICT (item, scope) DO UPDATE SET qty = excluded.qty, value = excluded.value,
+		last_cost = excluded.last_cost, layers = excluded.layers, last_date = excluded.last_date, seq = excluded.seq`)
+}
+
+func sortedPlaces(places map[placeKey]money.Qty) []placeKey {
+	keys := make([]placeKey, 0, len(places))
+	for k := range places {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b placeKey) int { return comparePairs(a.item, b.item, a.warehouse, b.warehouse) })
+	return keys
+}
+
+func sortedPools(pools map[poolKey]*poolRow) []poolKey {
+	keys := make([]poolKey, 0, len(pools))
+	for k := range pools {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b poolKey) int { return comparePairs(a.item, b.item, a.scope, b.scope) })
+	return keys
+}
+
+func comparePairs(a, b, c, d int64) int {
+	switch {
+	case a < b || a == b && c < d:
+		return -1
+	case a == b && c == d:
+		return 0
+	}
+	return 1
+}
+
+// lockPools reads the pools for changing, in the order of item and scope. A pool that was never used is made first, so
+// that two first users of it wait for each other.
+func lockPools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
+	var pairs [][2]int64
+	for _, k := range sortedPools(pools) {
+		pairs = append(pairs, [2]int64{k.item, k.scope})
+	}
+	read := func() (int, error) {
+		n := 0
+		err := eachPair(tx, "SELECT item, scope, qty, value, last_cost, layers, last_date, seq FROM stock_pool WHERE ", "scope", pairs, func(rows *sql.Rows) error {
+			var k poolKey
+			var p poolRow
+			var layers, date string
+			if err := rows.Scan(&k.item, &k.scope, (*int64)(&p.Qty), (*int64)(&p.Value), (*int64)(&p.LastCost), &layers, &date, &p.seq); err != nil {
+				return err
+			}
+			p.lastDate, p.Layers = clock.Date(date), parseLayers(layers)
+			pools[k] = &p
+			n++
+			return nil
+		})
+		return n, err
+	}
+	n, err := read()
+	if err != nil || n == len(pairs) || tx.Dialect() != store.Postgres {
+		return err
+	}
+	var rows []any
+	for _, p := range pairs {
+		rows = append(rows, p[0], p[1], int64(0), int64(0), int64(0), "", "", int64(0))
+	}
+	if err := poolTable.Upsert(tx.Unit, rows, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	_, err = read()
+	return err
+}
+
+// lockPlaces reads the quantities on hand for changing, as lockPools does.
+func lockPlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
+	var pairs [][2]int64
+	for _, k := range sortedPlaces(places) {
+		pairs = append(pairs, [2]int64{k.item, k.warehouse})
+	}
+	read := func() (int, error) {
+		n := 0
+		err := eachPair(tx, "SELECT item, warehouse, qty FROM stock_on_hand WHERE ", "warehouse", pairs, func(rows *sql.Rows) error {
+			var k placeKey
+			var qty int64
+			err := rows.Scan(&k.item, &k.warehouse, &qty)
+			places[k] = money.Qty(qty)
+			n++
+			return err
+		})
+		return n, err
+	}
+	n, err := read()
+	if err != nil || n == len(pairs) || tx.Dialect() != store.Postgres {
+		return err
+	}
+	var rows []any
+	for _, p := range pairs {
+		rows = append(rows, p[0], p[1], int64(0))
+	}
+	if err := handTable.Upsert(tx.Unit, rows, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	_, err = read()
+	return err
+}
+
+// eachPair reads rows by (item, second), locked where the database locks rows. The pairs must be sorted.
+func eachPair(tx *kernel.Tx, query, second string, pairs [][2]int64, fn func(rows *sql.Rows) error) error {
+	suffix := ""
+	if tx.Dialect() == store.Postgres {
+		suffix = " ORDER BY item, " + second + " FOR UPDATE"
+	}
+	for len(pairs) > 0 {
+		n := min(len(pairs), 64)
+		shape := 1
+		for shape < n {
+			shape *= 2
+		}
+		args := make([]any, 0, 2*shape)
+		for i := range shape {
+			p := pairs[min(i, n-1)]
+			args = append(args, p[0], p[1])
+		}
+		cond := strings.TrimSuffix(strings.Repeat("(item = ? AND "+second+" = ?) OR ", shape), " OR ")
+		if err := tx.Each(fn, query+"("+cond+")"+suffix, args...); err != nil {
+			return err
+		}
+		pairs = pairs[n:]
+	}
+	return nil
+}
+
+const moveColumns = "id, item, scope, date, seq, side, kind, document, line, warehouse, qty, value, variance, unit_cost, fixed, follows, adjusts, cancels"
+
+func scanMove(rows *sql.Rows) (*move, error) {
+	m := &move{}
+	var date string
+	err := rows.Scan(&m.id, &m.pool.item, &m.pool.scope, &date, &m.seq, &m.side, &m.kind, &m.document, &m.line, &m.warehouse,
+		(*int64)(&m.qty), (*int64)(&m.value), (*int64)(&m.variance), (*int64)(&m.unitCost), &m.fixed, &m.follows, &m.adjusts, &m.cancels)
+	m.date = clock.Date(date)
+	return m, err
+}
+
+// liveMoves gives the moves that are neither adjustments nor cancelled, each with its adjustments added up, in the
+// order of date and seq.
+func liveMoves(v *kernel.View, condition string, args ...any) ([]*move, error) {
+	var all []*move
+	byID := map[int64]*move{}
+	err := v.Each(func(rows *sql.Rows) error {
+		m, err := scanMove(rows)
+		all = append(all, m)
+		byID[m.id] = m
+		return err
+	}, "SELECT "+moveColumns+" FROM stock_move WHERE "+condition+" ORDER BY date, seq, id", args...)
+	if err != nil {
+		return nil, err
+	}
+	dead := map[int64]bool{}
+	for _, m := range all {
+		switch {
+		case m.cancels != 0:
+			dead[m.cancels], dead[m.id] = true, true
+		case m.adjusts != 0:
+			dead[m.id] = true
+			if of := byID[m.adjusts]; of != nil {
+				of.adjValue += m.value
+				of.adjVariance += m.variance
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(m *move) bool { return dead[m.id] }), nil
+}
+
+// historyOf gives the live moves of a pool.
+func historyOf(v *kernel.View, k poolKey) ([]*move, error) {
+	return liveMoves(v, "item = ? AND scope = ?", k.item, k.scope)
+}
+
+// movesOf gives the live moves of documents.
+func movesOf(v *kernel.View, documents ...int64) ([]*move, error) {
+	var out []*move
+	for len(documents) > 0 {
+		n := min(len(documents), 128)
+		marks, args := resource.InArgs(documents[:n])
+		found, err := liveMoves(v, "document IN ("+marks+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+		documents = documents[n:]
+	}
+	return out, nil
+}
+
+// followersOf gives pool and id of the moves that follow one of the given.
+func followersOf(v *kernel.View, ids []int64) (map[poolKey]bool, error) {
+	out := map[poolKey]bool{}
+	for len(ids) > 0 {
+		n := min(len(ids), 128)
+		marks, args := resource.InArgs(ids[:n])
+		err := v.Each(func(rows *sql.Rows) error {
+			var k poolKey
+			err := rows.Scan(&k.item, &k.scope)
+			out[k] = true
+			return err
+		}, "SELECT DISTINCT item, scope FROM stock_move WHERE follows <> 0 AND follows IN ("+marks+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[n:]
+	}
+	return out, nil
+}
+
+// firstWarehouse is the one that sheets start with: the first active by code, 0 when there is none.
+func firstWarehouse(v *kernel.View) (int64, error) {
+	return kernel.Memo(v, warehouseKey{}, func() (int64, error) {
+		var id int64
+		_, err := v.Scan([]any{&id}, "SELECT id FROM base_warehouse WHERE active ORDER BY code LIMIT 1")
+		return id, err
+	})
+}
+
+type warehouseKey struct{}
+
+// anyMoves tells whether the stock has ever moved.
+func anyMoves(v *kernel.View) (bool, error) {
+	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move LIMIT 1")
+}
+
+// OnHand gives the quantity of items in a warehouse, or in all of them for 0. What was never there is 0.
+func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty, error) {
+	out := map[int64]money.Qty{}
+	var ids []int64
+	for _, id := range items {
+		if id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for len(ids) > 0 {
+		n := min(len(ids), 128)
+		marks, args := resource.InArgs(ids[:n])
+		query := "SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_on_hand WHERE item IN (" + marks + ")"
+		if warehouse != 0 {
+			query += " AND warehouse = ?"
+			args = append(args, warehouse)
+		}
+		err := v.Each(func(rows *sql.Rows) error {
+			var id, qty int64
+			err := rows.Scan(&id, &qty)
+			out[id] = money.Qty(qty)
+			return err
+		}, query+" GROUP BY item", args...)
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[n:]
+	}
+	return out, nil
+}
+
+// bookedQty is what should be in a place.
+type bookedQty struct {
+	item int64
+	qty  money.Qty
+}
+
+func booked(v *kernel.View, warehouse int64) ([]bookedQty, error) {
+	var out []bookedQty
+	err := v.Each(func(rows *sql.Rows) error {
+		var b bookedQty
+		err := rows.Scan(&b.item, (*int64)(&b.qty))
+		out = append(out, b)
+		return err
+	}, "SELECT item, qty FROM stock_on_hand WHERE warehouse = ? AND qty <> 0 ORDER BY item", warehouse)
+	return out, err
+}
+
+func layersText(layers []valuation.Layer) string {
+	var b strings.Builder
+	for i, l := range layers {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strconv.FormatInt(int64(l.Qty), 10) + ":" + strconv.FormatInt(int64(l.Value), 10))
+	}
+	return b.String()
+}
+
+// parseLayers reads what layersText wrote; anything else makes layers that do not add up, which valuation refuses.
+func parseLayers(text string) []valuation.Layer {
+	var out []valuation.Layer
+	for _, part := range strings.Fields(text) {
+		qty, value, _ := strings.Cut(part, ":")
+		q, _ := strconv.ParseInt(qty, 10, 64)
+		n, _ := strconv.ParseInt(value, 10, 64)
+		out = append(out, valuation.Layer{Qty: money.Qty(q), Value: money.Amount(n)})
+	}
+	return out
+}

@@ -1,0 +1,5 @@
+package stock
+
+import "zhanggui/modules/kernel"
+
+func reports() []*kernel.Report { return nil }

@@ -1,0 +1,157 @@
+package stock
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
+)
+
+// unpost cancels the moves of a document on their own day; what came after them is costed again without them.
+func unpost(tx *kernel.Tx, doc *Document, _ any) error {
+	handle := HandleOf(doc.Kind)
+	if doc.Reverses != 0 {
+		return problem.Conflicted("stock.mirror")
+	}
+	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
+		return err
+	}
+	if err := links.Downstream(tx.View, handle.Def, doc.ID); err != nil {
+		return err
+	}
+	event, b, err := cancel(tx, doc)
+	if err != nil {
+		return err
+	}
+	doc.Cost = 0
+	for i := range doc.Lines {
+		doc.Lines[i].Cost = 0
+	}
+	if kind := linkOf[kindOf(doc.Kind).source]; kind != "" {
+		if err := links.Kill(tx, doc.ID, kind); err != nil {
+			return err
+		}
+	}
+	if err := Unposted.Publish(tx, event); err != nil {
+		return err
+	}
+	return b.tellAdjusted()
+}
+
+// cancel writes the moves that take a document's moves back.
+func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
+	rows, err := movesOf(tx.View, doc.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := itemsOf(tx.View, doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	b := newBook(tx, doc.ID)
+	place := map[int64]int{}
+	for i := range doc.Lines {
+		place[doc.Lines[i].ID] = i
+	}
+	for _, r := range rows {
+		b.pools[r.pool], b.places[placeKey{r.pool.item, r.warehouse}] = &poolRow{}, 0
+		b.gone[r.id] = true
+	}
+	if err := b.lock(); err != nil {
+		return nil, nil, err
+	}
+	event := &Event{Doc: doc, Def: HandleOf(doc.Kind).Def}
+	dirty := map[poolKey]*poolRow{}
+	for _, r := range rows {
+		line := place[r.line]
+		it := items[r.pool.item]
+		back, err := b.takeBack(r, line, it.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !r.neutral() {
+			dirty[r.pool] = nil
+		}
+		event.Lines = append(event.Lines, lineValue(&doc.Lines[line], it, back))
+	}
+	if err := b.settle(sortedPools(dirty)); err != nil {
+		return nil, nil, err
+	}
+	return event, b, b.write()
+}
+
+// takeBack cancels one move; its adjustments have their own documents, so they are taken back by one more of those.
+func (b *book) takeBack(r *move, line int, name string) (*move, error) {
+	at := placeKey{r.pool.item, r.warehouse}
+	have := b.places[at]
+	b.places[at] = have - r.qty
+	if r.qty > 0 && b.places[at] < 0 && b.refuse {
+		return nil, short(line, name, have, r.qty)
+	}
+	id, err := b.tx.Company.Store.NextID()
+	if err != nil {
+		return nil, err
+	}
+	p := b.pools[r.pool]
+	p.seq++
+	back := *r
+	back.id, back.seq, back.cancels, back.follows = id, p.seq, r.id, 0
+	back.qty, back.value, back.variance = -r.qty, -r.value, -r.variance
+	b.moves = append(b.moves, &back)
+	if r.adjValue != 0 || r.adjVariance != 0 {
+		return &back, b.correct(r, -r.adjValue, -r.adjVariance)
+	}
+	return &back, nil
+}
+
+// reverse makes the mirror of a document and posts it.
+func reverse(tx *kernel.Tx, doc *Document, in any) error {
+	handle := HandleOf(doc.Kind)
+	if doc.Reverses != 0 {
+		return problem.Conflicted("stock.mirror")
+	}
+	if err := links.Downstream(tx.View, handle.Def, doc.ID); err != nil {
+		return err
+	}
+	date := tx.Today
+	if r, ok := in.(*Reversal); ok && r != nil && r.Date != "" {
+		date = r.Date
+	}
+	if date < doc.Date {
+		return problem.Rule("stock.reverse_date", "date", string(doc.Date)).At("/date")
+	}
+	if kind := linkOf[kindOf(doc.Kind).source]; kind != "" {
+		if err := links.Kill(tx, doc.ID, kind); err != nil {
+			return err
+		}
+	}
+	mirror := mirrorOf(doc)
+	mirror.Date = date
+	if err := pipeline.Create(tx, handle, mirror); err != nil {
+		return err
+	}
+	if err := links.Make(tx, reverseLink(doc.Kind), []links.Link{{Source: doc.ID, Target: mirror.ID, Amount: doc.Gross}}); err != nil {
+		return err
+	}
+	return pipeline.Act(tx, handle, mirror, "post", nil)
+}
+
+func reverseLink(kind string) string { return "reverses_" + kind }
+
+// mirrorOf gives the document with the opposite of everything.
+func mirrorOf(doc *Document) *Document {
+	m := &Document{Kind: doc.Kind, Party: doc.Party, Warehouse: doc.Warehouse, ToWarehouse: doc.ToWarehouse, Source: doc.Source,
+		TaxMode: doc.TaxMode, PaymentTerm: doc.PaymentTerm, Discount: -doc.Discount, Rounding: -doc.Rounding, Reverses: doc.ID, Reason: doc.Reason}
+	m.Owner, m.Department, m.Note = doc.Owner, doc.Department, doc.Note
+	for _, l := range doc.Lines {
+		n := DocumentLine{Item: l.Item, Unit: l.Unit, Qty: -l.Qty, Price: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Rate: l.Rate, Note: l.Note}
+		if doc.Kind == KindCount {
+			n.Qty, n.Counted = l.Counted, l.Qty
+		}
+		m.Lines = append(m.Lines, n)
+	}
+	for _, c := range doc.Charges {
+		m.Charges = append(m.Charges, DocumentCharge{Name: c.Name, Amount: -c.Amount, TaxRate: c.TaxRate, Rate: c.Rate})
+	}
+	return m
+}

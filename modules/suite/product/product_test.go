@@ -1,0 +1,255 @@
+// Package product tests the whole product: every declaration of every module.
+package product
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhanggui/modules"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/testkit"
+	"zhanggui/rbac"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func shippedRights(t *testing.T) kernel.Rights {
+	t.Helper()
+	rows, err := rbac.Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := rbac.New(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return boot.Rights(e)
+}
+
+// product opens the whole product with the shipped rights: declarations that do not fit together fail here.
+func wholeProduct(t *testing.T) testkit.Options {
+	return testkit.Options{Modules: modules.All(), Rights: shippedRights(t)}
+}
+
+// TestMigrationsAreTheModels reads every declared table and refuses columns that are missing or that nobody declared.
+func TestMigrationsAreTheModels(t *testing.T) {
+	testkit.Both(t, wholeProduct(t), func(t *testing.T, c *kernel.Company) {
+		declared := map[string]map[string]bool{}
+		note := func(table string, columns []string) {
+			if declared[table] == nil {
+				declared[table] = map[string]bool{}
+			}
+			for _, col := range columns {
+				declared[table][col] = true
+			}
+		}
+		for _, d := range c.Defs {
+			note(d.Table.Name, d.Table.Columns)
+			for _, l := range d.Lines {
+				note(l.Table.Name, l.Table.Columns)
+			}
+		}
+		err := c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
+			for table, columns := range declared {
+				got, err := columnsOf(v, table)
+				if err != nil {
+					return err
+				}
+				for col := range columns {
+					if !slices.Contains(got, col) {
+						t.Errorf("%s has no column %s", table, col)
+					}
+				}
+				for _, col := range got {
+					if !columns[col] {
+						t.Errorf("%s.%s is declared by no resource", table, col)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func columnsOf(v *kernel.View, table string) ([]string, error) {
+	var out []string
+	rows, err := v.Query("SELECT * FROM " + table + " WHERE 1 = 0")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out, err = rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	return out, rows.Err()
+}
+
+func TestEveryResourceSpeaksToPeople(t *testing.T) {
+	c := testkit.SQLite(t, wholeProduct(t))
+	for _, d := range c.Defs {
+		if d.Internal {
+			continue
+		}
+		if d.Empty.Zh == "" || d.Empty.En == "" {
+			t.Errorf("%s has no sentence for its empty list", d.Name)
+		}
+		for _, a := range d.Actions {
+			if a.Danger && (a.Confirm.Zh == "" || a.Confirm.En == "") {
+				t.Errorf("%s %s is dangerous and asks nothing before", d.Name, a.Name)
+			}
+		}
+		listed := 0
+		for _, f := range d.Fields {
+			if f.List {
+				listed++
+			}
+		}
+		if listed < 2 {
+			t.Errorf("%s shows %d columns in its list", d.Name, listed)
+		}
+	}
+	for _, g := range c.Menu {
+		for _, i := range g.Items {
+			if i.Resource != "" && c.Def(i.Resource) == nil || i.Report != "" && c.Report(i.Report) == nil {
+				t.Errorf("the menu %s leads to nothing: %+v", g.Key, i)
+			}
+		}
+	}
+}
+
+func TestReadOnlyFieldsRefuseHostileValues(t *testing.T) {
+	c := testkit.SQLite(t, wholeProduct(t))
+	admin := &kernel.Actor{UserID: 1, PersonID: 1, Perms: shippedRights(t).For([]string{rbac.Administrator})}
+	for _, d := range c.Defs {
+		for _, f := range d.Fields {
+			if !f.ReadOnly {
+				continue
+			}
+			in := &resource.Object{}
+			in.Put(f.Name, "1")
+			list := resource.Bind(resource.Binding{Actor: admin, Def: d}, reflect.New(d.Type).Interface(), in)
+			if len(list) != 1 || list[0].Code != "field.readonly" || problem.Status(list) != 422 {
+				t.Errorf("%s.%s: %v", d.Name, f.Name, list)
+			}
+		}
+	}
+}
+
+func TestPostedRecordsCannotBeChanged(t *testing.T) {
+	c := testkit.SQLite(t, wholeProduct(t))
+	for _, d := range c.Defs {
+		if d.Machine == nil {
+			continue
+		}
+		for _, s := range d.Machine.States {
+			if tone := d.States[s].Tone; d.CanEdit(s) && tone != "draft" && tone != "waiting" {
+				t.Errorf("%s can be edited while %s", d.Name, s)
+			}
+		}
+	}
+}
+
+func TestModulesOpenWithTheirContract(t *testing.T) {
+	for _, dir := range []string{"base/organisation", "base/party", "sales", "stock", "settlement", "ledger",
+		"bridges/trading", "bridges/billing", "bridges/costing", "bridges/posting", "bridges/setup"} {
+		if _, err := os.Stat(filepath.Join("..", "..", dir, "doc.go")); err != nil {
+			t.Errorf("%s has no doc.go: a package opens with what it is, its invariants and a state sketch", dir)
+		}
+	}
+}
+
+// TestVisibleSets pins what each role sees and may do: resource, acts, and the fields it does not see.
+func TestVisibleSets(t *testing.T) {
+	c := testkit.SQLite(t, wholeProduct(t))
+	r := shippedRights(t)
+	var b strings.Builder
+	for _, role := range r.Roles() {
+		actor := &kernel.Actor{Perms: r.For([]string{role})}
+		fmt.Fprintf(&b, "== %s\n", role)
+		for _, d := range c.Defs {
+			if d.Internal {
+				continue
+			}
+			var acts, hidden []string
+			for _, act := range append(boot.Acts(d), "export", "import", "print") {
+				if actor.Can(d.Name, act) {
+					acts = append(acts, act)
+				}
+			}
+			if len(acts) == 0 {
+				continue
+			}
+			for _, f := range d.Fields {
+				if !actor.Sees(f.Right) {
+					hidden = append(hidden, f.Name)
+				}
+			}
+			for _, l := range d.Lines {
+				for _, f := range l.Fields {
+					if !actor.Sees(f.Right) {
+						hidden = append(hidden, l.Name+"."+f.Name)
+					}
+				}
+			}
+			scope := ""
+			if d.Scope != nil {
+				scope = " scope=" + []string{"none", "own", "department", "below", "listed", "all"}[actor.Perms.Scope(d.Name)]
+			}
+			fmt.Fprintf(&b, "%s%s: %s", d.Name, scope, strings.Join(acts, " "))
+			if len(hidden) > 0 {
+				fmt.Fprintf(&b, " | hidden: %s", strings.Join(hidden, " "))
+			}
+			b.WriteByte('\n')
+		}
+		for _, rep := range c.Reports {
+			if actor.Can(rep.Name, "read") {
+				var hidden []string
+				for _, f := range rep.Columns {
+					if !actor.Sees(f.Right) {
+						hidden = append(hidden, f.Name)
+					}
+				}
+				fmt.Fprintf(&b, "report %s %s\n", rep.Name, strings.Join(hidden, " "))
+			}
+		}
+	}
+	golden := filepath.Join("testdata", "visible.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != b.String() {
+		wl, gl := strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")
+		for i := range max(len(wl), len(gl)) {
+			w, g := "", ""
+			if i < len(wl) {
+				w = wl[i]
+			}
+			if i < len(gl) {
+				g = gl[i]
+			}
+			if w != g {
+				t.Fatalf("what roles may see changed at line %d:\nwas %s\nis  %s\n(write it anew with -update when that is meant)", i+1, w, g)
+			}
+		}
+	}
+}

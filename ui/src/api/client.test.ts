@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ApiError, ask, get, href, setClient, withQuery } from './client'
+
+afterEach(() => vi.unstubAllGlobals())
+
+function answer(status: number, body: unknown): ReturnType<typeof vi.fn> {
+  const text = body === undefined ? null : JSON.stringify(body)
+  const fetch = vi.fn(() => Promise.resolve(new Response(text, { status })))
+  vi.stubGlobal('fetch', fetch)
+  return fetch
+}
+
+it('builds addresses: lists repeat, empty values go', () => {
+  expect(withQuery('/a', { filter: ['x:eq:1', 'y:ge:2'], q: '', cursor: null, limit: 50 })).toBe(
+    '/a?filter=x%3Aeq%3A1&filter=y%3Age%3A2&limit=50',
+  )
+  expect(withQuery('/a?b=1', { c: 2 })).toBe('/a?b=1&c=2')
+  setClient({ lang: 'en' })
+  expect(href('/a/export.xlsx', { q: 'x' })).toBe('/a/export.xlsx?q=x&lang=en')
+})
+
+describe('ask', () => {
+  it('sends version and key', async () => {
+    const fetch = answer(200, { id: 1 })
+    const got = await ask('PATCH', '/a/1', { body: { x: '1' }, key: 'k', version: 4 })
+    expect(got).toEqual({ status: 200, data: { id: 1 } })
+    expect(fetch.mock.calls[0]).toEqual([
+      '/a/1',
+      {
+        method: 'PATCH',
+        headers: {
+          Accept: 'application/json',
+          'Accept-Language': 'en',
+          'Content-Type': 'application/json',
+          'Idempotency-Key': 'k',
+          'If-Match': '"4"',
+        },
+        credentials: 'same-origin',
+        signal: undefined,
+        body: '{"x":"1"}',
+      },
+    ])
+  })
+  it('reads an empty answer', async () => {
+    answer(204, undefined)
+    expect(await ask('DELETE', '/a/1')).toEqual({ status: 204, data: null })
+  })
+  it('throws the problem the server described', async () => {
+    answer(422, { status: 422, code: 'rule', detail: 'no', errors: [{ pointer: '/x', detail: 'bad' }] })
+    const error = await get('/a').catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(ApiError)
+    expect((error as ApiError).problem.errors).toEqual([{ pointer: '/x', detail: 'bad' }])
+  })
+  it('tells when the server is away and when the session is gone', async () => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(() => Promise.reject(new TypeError('x'))),
+    )
+    setClient({ offline: 'away' })
+    await expect(get('/a')).rejects.toMatchObject({ status: 0, message: 'away' })
+    const gone = vi.fn()
+    setClient({ unauthorised: gone })
+    answer(401, { status: 401 })
+    await expect(get('/a')).rejects.toMatchObject({ status: 401 })
+    await expect(get('/api/v1/session')).rejects.toMatchObject({ status: 401 })
+    expect(gone).toHaveBeenCalledTimes(1)
+  })
+})

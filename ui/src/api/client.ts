@@ -1,0 +1,99 @@
+import { companyUrl } from '@/lib/base'
+import type { Problem } from './contract'
+
+/** A refused request. `status` 0 means the server was not reached. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title || String(problem.status))
+    this.status = problem.status
+    this.problem = problem
+  }
+}
+
+export interface Ask {
+  body?: unknown
+  form?: FormData
+  /** Idempotency key; one for each intent of the person. */
+  key?: string
+  version?: number
+  query?: Query
+  signal?: AbortSignal
+}
+
+export type Query = Record<string, string | number | boolean | string[] | null | undefined>
+
+const hooks = {
+  lang: 'zh',
+  offline: 'offline',
+  unauthorised: () => {},
+}
+
+/** Wires the client to the language and to what happens when the session is gone. */
+export function setClient(part: Partial<typeof hooks>): void {
+  Object.assign(hooks, part)
+}
+
+/** Adds query parameters to a path; empty ones are left out, lists are repeated. */
+export function withQuery(path: string, query?: Query): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (Array.isArray(value)) for (const one of value) params.append(name, one)
+    else if (value !== undefined && value !== null && value !== '') params.set(name, String(value))
+  }
+  const text = params.toString()
+  return text ? `${path}${path.includes('?') ? '&' : '?'}${text}` : path
+}
+
+/** An address for a link or a window (export, print, file); carries the language. */
+export function href(path: string, query?: Query): string {
+  return companyUrl(withQuery(path, { ...query, lang: hooks.lang }))
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const data = (await response.json()) as Problem
+    return { ...data, status: response.status }
+  } catch {
+    return { status: response.status, title: response.statusText }
+  }
+}
+
+/** Sends one request and returns the decoded body with its status; throws ApiError when refused. */
+export async function ask<T>(method: string, path: string, what: Ask = {}): Promise<{ status: number; data: T }> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': hooks.lang }
+  if (what.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (what.key) headers['Idempotency-Key'] = what.key
+  if (what.version !== undefined) headers['If-Match'] = `"${what.version}"`
+  let response: Response
+  try {
+    response = await fetch(companyUrl(withQuery(path, what.query)), {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: what.signal,
+      body: what.form ?? (what.body === undefined ? undefined : JSON.stringify(what.body)),
+    })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError({ status: 0, detail: hooks.offline })
+  }
+  if (!response.ok) {
+    const problem = await problemOf(response)
+    if (response.status === 401 && !path.startsWith('/api/v1/session')) hooks.unauthorised()
+    throw new ApiError(problem)
+  }
+  const text = await response.text()
+  return { status: response.status, data: (text ? JSON.parse(text) : null) as T }
+}
+
+/** The common case: read something. */
+export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  return (await ask<T>('GET', path, { query, signal })).data
+}
+
+/** True for an answer that was dropped on purpose. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError'
+}

@@ -1,0 +1,58 @@
+import { shallowRef } from 'vue'
+import { ask } from '@/api/client'
+import type { Action, Rec, Waiting } from '@/api/contract'
+import { t } from '@/i18n'
+import { note, say, sure } from '@/lib/notify'
+import { uuid } from '@/lib/uuid'
+
+/** True for the answer "waits for approval". */
+export function isWaiting(data: unknown): data is Waiting {
+  return typeof data === 'object' && data !== null && (data as Waiting).waiting === true
+}
+
+/** Tells the outcome of an action: done, or waiting for approval. */
+export function tellOutcome(action: Action | null, status: number, data: unknown): void {
+  if (status === 202 && isWaiting(data)) note(data.detail || t('record.waiting'))
+  else say(action ? t('record.done', { action: action.label }) : t('record.saved'))
+}
+
+interface Pending {
+  action: Action
+  title: string
+  resolve: (input: Rec | null) => void
+}
+
+/** Asks what an action needs before it runs: a confirmation, then its input. */
+export function useAction() {
+  const pending = shallowRef<Pending | null>(null)
+
+  /** The input of the action ({} when it has none), or null when the person stepped back. */
+  async function prepare(action: Action, label: string): Promise<Rec | null> {
+    if (action.confirm) {
+      const text = action.confirm.replaceAll('{label}', label)
+      if (!(await sure({ text, yes: action.label, danger: action.danger }))) return null
+    }
+    if (!action.input?.length) return {}
+    return new Promise((resolve) => {
+      pending.value = {
+        action,
+        title: label ? `${action.label} ${label}` : action.label,
+        resolve: (input) => {
+          pending.value = null
+          resolve(input)
+        },
+      }
+    })
+  }
+
+  /** Runs an action on one record as it stands. */
+  async function run(path: string, record: Rec, action: Action, input: Rec) {
+    return ask<Rec | Waiting>('POST', `${path}/${record.id}/${action.name}`, {
+      body: input,
+      key: uuid(),
+      version: record.version,
+    })
+  }
+
+  return { pending, prepare, run }
+}

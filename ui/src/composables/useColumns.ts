@@ -1,0 +1,81 @@
+import { computed, ref } from 'vue'
+import type { Field } from '@/api/contract'
+import { isFigure } from '@/lib/decimal'
+import { local } from '@/lib/storage'
+
+const byKind: Partial<Record<Field['kind'], number>> = {
+  int: 80,
+  amount: 112,
+  price: 100,
+  quantity: 88,
+  rate: 72,
+  date: 100,
+  month: 84,
+  instant: 140,
+  bool: 64,
+  enum: 96,
+  ref: 168,
+  refs: 200,
+  longtext: 220,
+}
+
+/** Width in pixels a column starts with. */
+export function columnWidth(field: Field): number {
+  return field.width || byKind[field.kind] || 140
+}
+
+export function columnAlign(field: Field): 'num' | 'mid' | '' {
+  if (field.align) return field.align === 'right' ? 'num' : field.align === 'center' ? 'mid' : ''
+  return isFigure(field.kind) ? 'num' : field.kind === 'bool' ? 'mid' : ''
+}
+
+interface Choice {
+  names?: string[]
+  widths?: Record<string, number>
+}
+
+/** Which columns a list shows and how wide they are, remembered on this machine. */
+export function useColumns(key: string, all: () => Field[], shownAtFirst: (field: Field) => boolean) {
+  const choice = ref<Choice>(local.get<Choice>(`cols:${key}`, {}))
+  const columns = computed(() => {
+    const chosen = choice.value.names
+    return all().filter((field) => (chosen ? chosen.includes(field.name) : shownAtFirst(field)))
+  })
+
+  function store(next: Choice) {
+    choice.value = next
+    local.set(`cols:${key}`, next)
+  }
+
+  function toggle(name: string) {
+    const now = columns.value.map((field) => field.name)
+    store({ ...choice.value, names: now.includes(name) ? now.filter((one) => one !== name) : [...now, name] })
+  }
+
+  function reset() {
+    store({})
+  }
+
+  function width(field: Field): number {
+    return choice.value.widths?.[field.name] ?? columnWidth(field)
+  }
+
+  /** Drags the border of a head; the width is remembered when the pointer lets go. */
+  function drag(field: Field, event: PointerEvent) {
+    event.preventDefault()
+    const start = event.clientX - width(field)
+    const move = (next: PointerEvent) => {
+      const wide = Math.max(40, Math.round(next.clientX - start))
+      choice.value = { ...choice.value, widths: { ...choice.value.widths, [field.name]: wide } }
+    }
+    const stop = () => {
+      removeEventListener('pointermove', move)
+      removeEventListener('pointerup', stop)
+      store(choice.value)
+    }
+    addEventListener('pointermove', move)
+    addEventListener('pointerup', stop)
+  }
+
+  return { columns, toggle, reset, width, drag }
+}

@@ -1,0 +1,97 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { get, isAbort, type Query } from '@/api/client'
+import type { Page, Resource } from '@/api/contract'
+import { formatFilter, parseFilters, replaceFilters, toggleSort, type Filter } from '@/lib/filters'
+import { complain } from '@/lib/notify'
+
+export const pageSizes = [50, 100, 200]
+
+/** A list whose whole state (search, filters, order, page) stands in the address. */
+export function useList(resource: () => Resource | undefined) {
+  const route = useRoute()
+  const router = useRouter()
+  const page = shallowRef<Page | null>(null)
+  const loading = ref(false)
+  const failed = ref(false)
+  // The cursors of the pages passed on the way here, for going back.
+  const trail = ref<string[]>([])
+  let running: AbortController | null = null
+
+  const q = computed(() => String(route.query.q ?? ''))
+  const filters = computed<Filter[]>(() => parseFilters(route.query.filter))
+  const sort = computed(() => String(route.query.sort ?? ''))
+  const limit = computed(() => Number(route.query.limit) || pageSizes[0]!)
+  const cursor = computed(() => String(route.query.cursor ?? ''))
+
+  /** What list, export and print ask for alike. */
+  const question = computed<Query>(() => ({ q: q.value, filter: filters.value.map(formatFilter), sort: sort.value }))
+
+  async function load() {
+    const of = resource()
+    if (!of) return
+    running?.abort()
+    const mine = (running = new AbortController())
+    loading.value = true
+    failed.value = false
+    try {
+      const query = { ...question.value, cursor: cursor.value, limit: limit.value, total: 1 }
+      page.value = await get<Page>(of.path, query, mine.signal)
+    } catch (error) {
+      if (isAbort(error)) return
+      failed.value = true
+      complain(error)
+    } finally {
+      if (running === mine) loading.value = false
+    }
+  }
+
+  function change(next: Query, keepPage = false) {
+    if (!keepPage) trail.value = []
+    const query = { ...question.value, limit: limit.value === pageSizes[0] ? '' : limit.value, ...next }
+    const clean: Record<string, string | string[]> = {}
+    for (const [name, value] of Object.entries(query)) {
+      if (Array.isArray(value) ? value.length > 0 : value) clean[name] = Array.isArray(value) ? value : String(value)
+    }
+    void router.push({ query: clean })
+  }
+
+  const search = (text: string) => change({ q: text.trim() })
+  const sortBy = (field: string) => change({ sort: toggleSort(sort.value, field) })
+  const setLimit = (rows: number) => change({ limit: rows === pageSizes[0] ? '' : rows })
+  const setFilter = (field: string, next: Filter[]) =>
+    change({ filter: replaceFilters(filters.value, field, next).map(formatFilter) })
+  const clearFilters = () => change({ filter: [], q: '' })
+
+  function forward() {
+    if (!page.value?.next) return
+    trail.value.push(cursor.value)
+    change({ cursor: page.value.next }, true)
+  }
+
+  function backward() {
+    change({ cursor: trail.value.pop() ?? '' }, true)
+  }
+
+  watch(() => [resource()?.path, JSON.stringify(route.query)], load, { immediate: true })
+
+  return {
+    page,
+    loading,
+    failed,
+    q,
+    filters,
+    sort,
+    limit,
+    cursor,
+    question,
+    load,
+    search,
+    sortBy,
+    setLimit,
+    setFilter,
+    clearFilters,
+    forward,
+    backward,
+  }
+}

@@ -1,0 +1,57 @@
+import { onBeforeUnmount, ref } from 'vue'
+import { ApiError, ask, isAbort } from '@/api/client'
+import type { Preview } from '@/api/contract'
+import { pathToPointer } from '@/lib/sheet'
+import type { Sheet } from './useSheet'
+
+const pause = 250
+
+/**
+ * Asks the server what it makes of the draft, shortly after typing pauses. A newer question drops the older
+ * one; values typed meanwhile stay.
+ */
+export function usePreview(sheet: Sheet) {
+  const busy = ref(false)
+  let timer = 0
+  let running: AbortController | null = null
+  let path = ''
+
+  async function now(): Promise<void> {
+    clearTimeout(timer)
+    if (!sheet.resource.preview || !sheet.editable.value) return
+    running?.abort()
+    const mine = (running = new AbortController())
+    const asked = path
+    const sentAt = sheet.counter()
+    const [record, keys] = sheet.body()
+    busy.value = true
+    try {
+      const body = { id: sheet.id, record, changed: pathToPointer(asked, keys) }
+      const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
+      if (mine.signal.aborted) return
+      path = ''
+      sheet.accept(data, keys, sentAt, asked)
+    } catch (error) {
+      if (isAbort(error)) return
+      // A draft the server cannot read yet is told at its cells; an unreachable server is told on saving.
+      if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
+    } finally {
+      if (running === mine) busy.value = false
+    }
+  }
+
+  function later(changed: string) {
+    path = changed
+    clearTimeout(timer)
+    timer = window.setTimeout(now, pause)
+  }
+
+  function stop() {
+    clearTimeout(timer)
+    running?.abort()
+  }
+
+  sheet.onChange(later)
+  onBeforeUnmount(stop)
+  return { busy, now, stop }
+}

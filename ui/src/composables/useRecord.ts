@@ -1,0 +1,185 @@
+import { computed, ref } from 'vue'
+import { ApiError, ask, get } from '@/api/client'
+import type { Action, Rec, Waiting } from '@/api/contract'
+import { t } from '@/i18n'
+import { complain, sure } from '@/lib/notify'
+import { copyAsNew } from '@/lib/sheet'
+import { uuid } from '@/lib/uuid'
+import { readText } from '@/lib/values'
+import { useSession } from '@/stores/session'
+import { isWaiting, tellOutcome, useAction } from './useAction'
+import { useLookup } from './useLookup'
+import { usePreview } from './usePreview'
+import type { Sheet } from './useSheet'
+
+type Query = Record<string, unknown>
+
+/** Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created. */
+export function useRecord(sheet: Sheet, opened: (id: number) => void) {
+  const store = useSession()
+  const { resource, id, rec } = sheet
+  const loading = ref(true)
+  const missing = ref(false)
+  const saving = ref(false)
+  const restored = ref(false)
+  const preview = usePreview(sheet)
+  const { pending, prepare, run } = useAction()
+  let intent = { text: '', key: '' }
+
+  const title = computed(() => String(rec.value[resource.title ?? 'number'] ?? rec.value.name ?? ''))
+
+  /** Actions that may be tried now: what the server said last, else what the state allows. */
+  const actions = computed<Action[]>(() => {
+    const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
+    const names = sheet.dirty.value || id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
+    return (resource.actions ?? []).filter((action) => {
+      if (action.collection) return false
+      return names ? names.includes(action.name) : (action.from ?? []).includes(state)
+    })
+  })
+
+  async function blank(query: Query): Promise<void> {
+    const source = Number(query.from)
+    if (source > 0) {
+      const { rec: copy, paths } = copyAsNew(resource, await get<Rec>(`${resource.path}/${source}`))
+      const lines = Object.fromEntries((resource.lines ?? []).map((set) => [set.name, copy[set.name]]))
+      sheet.start({ ...copy, ...Object.fromEntries(Object.keys(lines).map((name) => [name, []])) }, true)
+      for (const [name, rows] of Object.entries(lines)) sheet.rec.value[name] = rows
+      sheet.mark(paths)
+      return
+    }
+    const values: Rec = {}
+    for (const field of resource.fields) if (field.default !== undefined) values[field.name] = field.default
+    sheet.start(values, true)
+    restored.value = sheet.restoreDraft()
+    if (!restored.value) await prefill(query)
+  }
+
+  /** Values given in the address: /r/sales.order/new?customer=12. */
+  async function prefill(query: Query): Promise<void> {
+    for (const field of resource.fields) {
+      const text = query[field.name]
+      if (typeof text !== 'string') continue
+      if (field.kind === 'ref') {
+        const { byIds } = useLookup(() => field.ref ?? '')
+        const [item] = await byIds([Number(text)])
+        if (item) sheet.setField(field.name, item.id, item.label)
+      } else {
+        const value = readText(text, field, store.today)
+        if (value !== undefined) sheet.setField(field.name, value)
+      }
+    }
+  }
+
+  async function load(query: Query = {}): Promise<void> {
+    loading.value = true
+    missing.value = false
+    try {
+      if (id === null) await blank(query)
+      else {
+        sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
+        if (sheet.editable.value) restored.value = sheet.restoreDraft()
+      }
+      if (id === null || restored.value) void preview.now()
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) missing.value = true
+      else complain(error)
+    } finally {
+      loading.value = false
+    }
+  }
+
+  /** The same content sent again after a broken connection carries the same key. */
+  function keyFor(text: string): string {
+    if (intent.text !== text) intent = { text, key: uuid() }
+    return intent.key
+  }
+
+  async function send(action: Action | null): Promise<{ status: number; data: Rec | Waiting }> {
+    const [body, keys] = sheet.body()
+    const query = action ? { action: action.name } : undefined
+    const key = keyFor(JSON.stringify([body, action?.name, rec.value.version]))
+    try {
+      if (id === null) return await ask('POST', resource.path, { body, key, query })
+      return await ask('PATCH', `${resource.path}/${id}`, { body, key, query, version: rec.value.version })
+    } catch (error) {
+      if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
+      throw error
+    }
+  }
+
+  async function settle(answer: { status: number; data: Rec | Waiting }): Promise<number> {
+    intent = { text: '', key: '' }
+    sheet.dropDraft()
+    sheet.edits.clear()
+    restored.value = false
+    const made = isWaiting(answer.data) ? answer.data.record : answer.data
+    const now = Number(made?.id ?? id ?? 0)
+    if (id === null) {
+      if (now) opened(now)
+    } else if (isWaiting(answer.data) || !made?.id) await load()
+    else sheet.start(made, false)
+    return now
+  }
+
+  /** Saves and, when an action is given, acts in the same unit. Returns the id, or 0 when refused. */
+  async function save(action: Action | null = null): Promise<number> {
+    if (saving.value) return 0
+    saving.value = true
+    preview.stop()
+    sheet.attempted.value = true
+    try {
+      const input = action ? await prepare(action, title.value || resource.label) : {}
+      if (!input) return 0
+      const together = action !== null && Object.keys(input).length === 0
+      let answer: { status: number; data: Rec | Waiting }
+      if (id === null || sheet.dirty.value) {
+        answer = await send(together ? action : null)
+        if (action && !together) answer = await run(resource.path, answer.data as Rec, action, input)
+      } else if (action) answer = await run(resource.path, rec.value, action, input)
+      else return id
+      tellOutcome(action, answer.status, answer.data)
+      return await settle(answer)
+    } catch (error) {
+      await failed(error)
+      return 0
+    } finally {
+      saving.value = false
+    }
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    if (error instanceof ApiError && error.status === 409 && id !== null) {
+      const text = `${error.message} ${t('record.reloadAsk')}`
+      if (await sure({ text, yes: t('record.reload'), no: t('record.stay') })) {
+        sheet.dropDraft()
+        await load()
+      }
+      return
+    }
+    complain(error)
+  }
+
+  /** Throws away what was typed and shows the record as it is stored. */
+  async function discard(): Promise<void> {
+    sheet.dropDraft()
+    restored.value = false
+    await load()
+  }
+
+  async function remove(): Promise<boolean> {
+    const text = t('record.deleteAsk', { label: `${resource.label} ${title.value}` })
+    if (!(await sure({ text, yes: t('common.delete'), danger: true }))) return false
+    try {
+      await ask('DELETE', `${resource.path}/${id}`, { key: uuid(), version: rec.value.version })
+      sheet.dropDraft()
+      sheet.edits.clear()
+      return true
+    } catch (error) {
+      await failed(error)
+      return false
+    }
+  }
+
+  return { loading, missing, saving, restored, preview, pending, title, actions, load, save, discard, remove }
+}

@@ -1,0 +1,239 @@
+import { computed, reactive, ref, shallowRef } from 'vue'
+import type { Fact, Field, Preview, ProblemItem, Rec, Resource } from '@/api/contract'
+import { companyBase } from '@/lib/base'
+import {
+  adopt,
+  buildBody,
+  byPath,
+  isBlank,
+  mergeAnswer,
+  newRow,
+  pointerToPath,
+  reserveKeys,
+  rowPath,
+  rowsOf,
+  type Edits,
+  type Row,
+  type SentKeys,
+} from '@/lib/sheet'
+import { tab } from '@/lib/storage'
+import { writable } from '@/lib/values'
+
+interface StoredDraft {
+  rec: Rec
+  edits: [string, number][]
+}
+
+export type Sheet = ReturnType<typeof useSheet>
+
+/** One record on the screen: its values, what was touched, what is wrong with it. Talks to nobody. */
+export function useSheet(resource: Resource, id: number | null) {
+  const rec = ref<Rec>({})
+  const original = shallowRef<Rec | null>(null)
+  const edits: Edits = reactive(new Map())
+  const problems = shallowRef(new Map<string, ProblemItem[]>())
+  const facts = shallowRef<Fact[]>([])
+  const factKeys = shallowRef<SentKeys>({})
+  const allowed = shallowRef<string[] | null>(null)
+  const attempted = ref(false)
+  const draftKey = `draft:${companyBase}:${resource.name}:${id ?? 'new'}`
+  let counter = 0
+  let draftTimer = 0
+  let changed: (path: string) => void = () => {}
+
+  const dirty = computed(() => edits.size > 0)
+  const sets = resource.lines ?? []
+  const editable = computed(() => {
+    const verb = id === null ? 'create' : 'update'
+    return rec.value.$can && id !== null ? rec.value.$can.includes(verb) : (resource.can?.includes(verb) ?? false)
+  })
+
+  /** Problems worth showing: warnings, those of touched cells, all of them after the first attempt to save. */
+  const shown = computed(() => {
+    const out = new Map<string, ProblemItem[]>()
+    for (const [path, list] of problems.value) {
+      const some = list.filter((one) => attempted.value || one.level === 'warning' || edits.has(path))
+      if (some.length) out.set(path, some)
+    }
+    return out
+  })
+
+  function ensureTail(set: string) {
+    if (!editable.value) return
+    const rows = rowsOf(rec.value, set)
+    const last = rows.at(-1)
+    if (!last || !isBlank(set, last, edits)) rec.value[set] = [...rows, newRow()]
+  }
+
+  function start(from: Rec, isNew: boolean) {
+    edits.clear()
+    problems.value = new Map()
+    attempted.value = false
+    allowed.value = null
+    rec.value = adopt(resource, from)
+    original.value = isNew ? null : adopt(resource, from)
+    for (const set of sets) ensureTail(set.name)
+  }
+
+  /** Marks values that were put in by a copy or a link as typed. */
+  function mark(paths: string[]) {
+    for (const path of paths) edits.set(path, ++counter)
+    keepDraft()
+  }
+
+  function touch(path: string) {
+    edits.set(path, ++counter)
+    const list = problems.value.get(path)
+    if (list) {
+      problems.value = new Map(problems.value)
+      problems.value.delete(path)
+    }
+    keepDraft()
+    changed(path)
+  }
+
+  function put(target: Rec, name: string, value: unknown, label?: string) {
+    target[name] = value
+    if (label !== undefined) target.$labels = { ...target.$labels, [name]: label }
+  }
+
+  function setField(name: string, value: unknown, label?: string) {
+    put(rec.value, name, value, label)
+    touch(name)
+  }
+
+  function setCell(set: string, key: number, name: string, value: unknown, label?: string) {
+    const row = rowsOf(rec.value, set).find((one) => one.$key === key)
+    if (!row) return
+    put(row, name, value, label)
+    touch(rowPath(set, key, name))
+    ensureTail(set)
+  }
+
+  function insertRow(set: string, at: number) {
+    const rows = [...rowsOf(rec.value, set)]
+    rows.splice(at, 0, newRow())
+    rec.value[set] = rows
+  }
+
+  /** A copy of a row beneath it; the copy counts as typed. */
+  function copyRow(set: string, at: number, fields: Field[]) {
+    const rows = [...rowsOf(rec.value, set)]
+    const source = rows[at]
+    if (!source) return
+    const copy = newRow({ $labels: { ...source.$labels } })
+    for (const field of fields) {
+      if (!writable(field) || source[field.name] === undefined) continue
+      copy[field.name] = source[field.name]
+      edits.set(rowPath(set, copy.$key, field.name), ++counter)
+    }
+    rows.splice(at + 1, 0, copy)
+    rec.value[set] = rows
+    touch(set)
+  }
+
+  function removeRow(set: string, at: number) {
+    const rows = [...rowsOf(rec.value, set)]
+    const [gone] = rows.splice(at, 1)
+    rec.value[set] = rows
+    if (!gone) return
+    for (const path of edits.keys()) if (path.startsWith(`${set}#${gone.$key}/`)) edits.delete(path)
+    if (gone.id !== undefined || edits.size) touch(set)
+    ensureTail(set)
+  }
+
+  /** Many cells at once (a pasted block): rows are added as needed and the server is asked once. */
+  function fill(set: string, at: number, block: Rec[]) {
+    const rows = [...rowsOf(rec.value, set)]
+    block.forEach((values, i) => {
+      const row: Row = rows[at + i] ?? newRow()
+      rows[at + i] = row
+      for (const [name, value] of Object.entries(values)) {
+        if (name === '$labels') row.$labels = { ...row.$labels, ...(value as Record<string, string>) }
+        else {
+          row[name] = value
+          edits.set(rowPath(set, row.$key, name), ++counter)
+        }
+      }
+    })
+    rec.value[set] = rows
+    ensureTail(set)
+    touch(set)
+  }
+
+  const body = () => buildBody(resource, rec.value, original.value, edits)
+
+  function accept(preview: Preview, keys: SentKeys, sentAt: number, path: string) {
+    mergeAnswer(resource, rec.value, edits, { preview, keys, sentAt, changed: path })
+    problems.value = byPath(preview.problems, keys)
+    facts.value = preview.facts ?? []
+    factKeys.value = keys
+    allowed.value = preview.actions ?? null
+  }
+
+  function refuse(list: ProblemItem[] | null | undefined, keys: SentKeys) {
+    attempted.value = true
+    problems.value = byPath(list, keys)
+  }
+
+  function factsAt(path: string): Fact[] {
+    return facts.value.filter((one) => pointerToPath(one.pointer, factKeys.value) === path)
+  }
+
+  function keepDraft() {
+    clearTimeout(draftTimer)
+    draftTimer = window.setTimeout(storeDraft, 400)
+  }
+
+  function storeDraft() {
+    clearTimeout(draftTimer)
+    if (edits.size) tab.set(draftKey, { rec: rec.value, edits: [...edits] } satisfies StoredDraft)
+  }
+
+  function dropDraft() {
+    clearTimeout(draftTimer)
+    tab.set(draftKey, null)
+  }
+
+  /** Puts back what was typed before a reload; false when there is nothing. */
+  function restoreDraft(): boolean {
+    const draft = tab.get<StoredDraft | null>(draftKey, null)
+    if (!draft) return false
+    reserveKeys(resource, draft.rec)
+    rec.value = draft.rec
+    for (const [path, at] of draft.edits) edits.set(path, (counter = Math.max(counter, at)))
+    for (const set of sets) ensureTail(set.name)
+    return true
+  }
+
+  return {
+    resource,
+    id,
+    rec,
+    original,
+    edits,
+    dirty,
+    editable,
+    attempted,
+    problems,
+    shown,
+    allowed,
+    start,
+    mark,
+    setField,
+    setCell,
+    insertRow,
+    copyRow,
+    removeRow,
+    fill,
+    body,
+    accept,
+    refuse,
+    factsAt,
+    storeDraft,
+    dropDraft,
+    restoreDraft,
+    counter: () => counter,
+    onChange: (listener: (path: string) => void) => (changed = listener),
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { addDays, fromLocalInput, parseDate, parseMonth, range, toLocalInput, type RangeName } from './dates'
+
+const today = '2026-11-21'
+
+describe('parseDate', () => {
+  const cases: [string, string | null][] = [
+    ['2026-11-21', '2026-11-21'],
+    ['2026/1/5', '2026-01-05'],
+    ['2026.01.05', '2026-01-05'],
+    ['2026年1月5日', '2026-01-05'],
+    ['20260105', '2026-01-05'],
+    ['2026-11-21 00:00:00', '2026-11-21'],
+    ['11-5', '2026-11-05'],
+    ['1105', '2026-11-05'],
+    ['5', '2026-11-05'],
+    ['1996-02-29', '1996-02-29'],
+    ['2026-02-29', null],
+    ['13-01', null],
+    ['31', null],
+    ['', ''],
+    ['abc', null],
+  ]
+  it.each(cases)('%s is %s', (text, want) => expect(parseDate(text, today)).toBe(want))
+})
+
+describe('parseMonth', () => {
+  const cases: [string, string | null][] = [
+    ['2026-11', '2026-11'],
+    ['202601', '2026-01'],
+    ['2026年3月', '2026-03'],
+    ['3', '2026-03'],
+    ['13', null],
+    ['', ''],
+  ]
+  it.each(cases)('%s is %s', (text, want) => expect(parseMonth(text, today)).toBe(want))
+})
+
+describe('range', () => {
+  const cases: [RangeName, [string, string]][] = [
+    ['today', ['2026-11-21', '2026-11-21']],
+    ['week', ['2026-11-16', '2026-11-22']],
+    ['month', ['2026-11-01', '2026-11-30']],
+    ['last_month', ['2026-10-01', '2026-10-31']],
+    ['year', ['2026-01-01', '2026-12-31']],
+  ]
+  it.each(cases)('%s', (name, want) => expect(range(name, today)).toEqual(want))
+  it('crosses the year', () => expect(range('last_month', '2026-01-15')).toEqual(['2025-12-01', '2025-12-31']))
+})
+
+it('adds days over month ends', () => {
+  expect(addDays('2026-02-28', 1)).toBe('2026-03-01')
+  expect(addDays('2026-01-01', -1)).toBe('2025-12-31')
+})
+
+it('brings instants through the local input and back', () => {
+  expect(fromLocalInput(toLocalInput('2026-11-21T08:30:00Z'))).toBe('2026-11-21T08:30:00Z')
+  expect(fromLocalInput('')).toBe('')
+})

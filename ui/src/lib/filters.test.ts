@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { formatFilter, formatSort, parseFilter, parseFilters, parseSort, replaceFilters, toggleSort } from './filters'
+
+describe('the codec of filters', () => {
+  it.each(['customer:eq:12', 'state:in:draft,posted', 'at:ge:2026-11-21T08:00:00Z', 'memo:has:a:b', 'due:empty:1'])(
+    '%s survives',
+    (text) => expect(formatFilter(parseFilter(text)!)).toBe(text),
+  )
+  it.each(['', 'customer', 'customer:eq', 'customer:like:x', ':eq:1', '1a:eq:2'])('%s is refused', (text) =>
+    expect(parseFilter(text)).toBeNull(),
+  )
+  it('reads what the router gives', () => {
+    expect(parseFilters(undefined)).toEqual([])
+    expect(parseFilters('a:eq:1')).toEqual([{ field: 'a', op: 'eq', value: '1' }])
+    expect(parseFilters(['a:ge:1', 'broken', 'a:le:2'])).toEqual([
+      { field: 'a', op: 'ge', value: '1' },
+      { field: 'a', op: 'le', value: '2' },
+    ])
+  })
+  it('replaces those of one field and drops empty ones', () => {
+    const all = parseFilters(['a:ge:1', 'b:eq:x', 'a:le:2'])
+    expect(replaceFilters(all, 'a', [{ field: 'a', op: 'eq', value: '3' }]).map(formatFilter)).toEqual([
+      'b:eq:x',
+      'a:eq:3',
+    ])
+    expect(replaceFilters(all, 'b', [{ field: 'b', op: 'eq', value: '' }]).map(formatFilter)).toEqual([
+      'a:ge:1',
+      'a:le:2',
+    ])
+  })
+})
+
+describe('sorting', () => {
+  it('reads and writes', () => {
+    expect(parseSort('-date,number')).toEqual([
+      { field: 'date', down: true },
+      { field: 'number', down: false },
+    ])
+    expect(formatSort(parseSort('-date,number'))).toBe('-date,number')
+    expect(parseSort(undefined)).toEqual([])
+  })
+  it('turns up, down, off', () => {
+    expect(toggleSort('', 'date')).toBe('date')
+    expect(toggleSort('date', 'date')).toBe('-date')
+    expect(toggleSort('-date', 'date')).toBe('')
+    expect(toggleSort('-date', 'amount')).toBe('amount')
+  })
+})

@@ -1,0 +1,56 @@
+// Filters travel in the address as filter=<field>:<op>:<value>, so that the back button and a bookmark work.
+
+export const ops = ['eq', 'ne', 'in', 'ge', 'le', 'gt', 'lt', 'has', 'empty'] as const
+export type Op = (typeof ops)[number]
+
+export interface Filter {
+  field: string
+  op: Op
+  value: string
+}
+
+/** Reads one filter; the value may hold further colons. Null when it is none. */
+export function parseFilter(text: string): Filter | null {
+  const found = /^([A-Za-z_][\w.]*):([a-z]+):([\s\S]*)$/.exec(text)
+  if (!found || !(ops as readonly string[]).includes(found[2]!)) return null
+  return { field: found[1]!, op: found[2] as Op, value: found[3]! }
+}
+
+export function formatFilter(filter: Filter): string {
+  return `${filter.field}:${filter.op}:${filter.value}`
+}
+
+/** Reads the repeated query parameter of the router: nothing, one text, or a list. Broken ones are dropped. */
+export function parseFilters(query: unknown): Filter[] {
+  const list = Array.isArray(query) ? query : query ? [query] : []
+  return list.map((one) => parseFilter(String(one))).filter((one): one is Filter => one !== null)
+}
+
+/** The filters of one field are replaced as a whole; empty values remove. */
+export function replaceFilters(all: Filter[], field: string, next: Filter[]): Filter[] {
+  return [...all.filter((one) => one.field !== field), ...next.filter((one) => one.value !== '')]
+}
+
+export interface Sort {
+  field: string
+  down: boolean
+}
+
+/** Reads sort=-date,number. */
+export function parseSort(text: unknown): Sort[] {
+  return String(text ?? '')
+    .split(',')
+    .filter((one) => one !== '' && one !== '-')
+    .map((one) => ({ field: one.replace(/^-/, ''), down: one.startsWith('-') }))
+}
+
+export function formatSort(sort: Sort[]): string {
+  return sort.map((one) => (one.down ? '-' : '') + one.field).join(',')
+}
+
+/** A click on a head: ascending, then descending, then the order of the server again. */
+export function toggleSort(text: unknown, field: string): string {
+  const now = parseSort(text)[0]
+  if (now?.field !== field) return field
+  return now.down ? '' : `-${field}`
+}

@@ -1,0 +1,54 @@
+import { ElMessage, ElMessageBox } from 'element-plus'
+import 'element-plus/es/components/message/style/css'
+import 'element-plus/es/components/message-box/style/css'
+import { ApiError, isAbort } from '@/api/client'
+import { t } from '@/i18n'
+
+/** Tells that something was done. */
+export function say(message: string): void {
+  ElMessage({ message, type: 'success', duration: 2500, grouping: true })
+}
+
+/** Tells that something needs attention but is not wrong. */
+export function note(message: string): void {
+  ElMessage({ message, type: 'warning', duration: 6000, showClose: true, grouping: true })
+}
+
+/** The sentence of a refusal: the server's own words when it has any. */
+export function sentence(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('error.unknown')
+  const { problem } = error
+  if (problem.detail) return problem.detail
+  const first = problem.errors?.[0]?.detail
+  if (first) return first
+  return problem.title || t('error.unknown')
+}
+
+/** Tells what went wrong; dropped answers stay silent. */
+export function complain(error: unknown): void {
+  if (isAbort(error)) return
+  ElMessage({ message: sentence(error), type: 'error', duration: 8000, showClose: true, grouping: true })
+}
+
+export interface Question {
+  text: string
+  yes: string
+  no?: string
+  danger?: boolean
+}
+
+/** Asks before an effect. True only for an explicit yes. */
+export async function sure(question: Question): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(question.text, '', {
+      confirmButtonText: question.yes,
+      cancelButtonText: question.no ?? t('common.cancel'),
+      confirmButtonClass: question.danger ? 'is-danger' : '',
+      closeOnClickModal: false,
+      autofocus: true,
+    })
+    return true
+  } catch {
+    return false
+  }
+}

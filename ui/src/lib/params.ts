@@ -1,0 +1,36 @@
+import type { Field } from '@/api/contract'
+import { isEmpty, readText } from './values'
+
+/** A value as a report wants it in the address. */
+function toText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** The parameters that are filled, as query of the report. */
+export function toQuery(params: Field[], values: Record<string, unknown>): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const field of params) if (!isEmpty(values[field.name])) query[field.name] = toText(values[field.name])
+  return query
+}
+
+function fromText(text: string, field: Field, today: string): unknown {
+  if (field.kind === 'ref' || field.kind === 'file') return Number(text) || undefined
+  if (field.kind === 'refs') return text.split(',').map(Number).filter(Boolean)
+  return readText(text, field, today)
+}
+
+/** Values of the parameters: from the address, else from the last time, else the default. */
+export function readParams(
+  params: Field[],
+  address: Record<string, unknown>,
+  last: Record<string, unknown>,
+  today: string,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const field of params) {
+    const text = address[field.name]
+    const given = typeof text === 'string' ? fromText(text, field, today) : undefined
+    values[field.name] = given ?? last[field.name] ?? field.default
+  }
+  return values
+}

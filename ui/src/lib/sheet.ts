@@ -1,0 +1,213 @@
+// The document on the screen: header values, lines with client keys, what the person touched, and how the
+// answers of the server find their way back. Pure; the composables around it do the talking.
+
+import type { Field, Preview, ProblemItem, Rec, Resource } from '@/api/contract'
+import { isEmpty, writable, wire } from './values'
+
+/** A line on the screen. `$key` survives inserting and removing; the server ignores it. */
+export interface Row extends Rec {
+  $key: number
+}
+
+/** path → number of the edit that last touched it. Paths: "customer", "lines#7/item". */
+export type Edits = Map<string, number>
+
+/** For each set of lines the keys of the rows in the order they were sent. */
+export type SentKeys = Record<string, number[]>
+
+let lastKey = 0
+
+/** A row with a fresh key. */
+export function newRow(values: Rec = {}): Row {
+  return { ...values, $key: ++lastKey }
+}
+
+export function rowsOf(rec: Rec, set: string): Row[] {
+  return (rec[set] as Row[] | undefined) ?? []
+}
+
+export function rowPath(set: string, key: number, field: string): string {
+  return `${set}#${key}/${field}`
+}
+
+/** A record from the server as the screen keeps it: every line gets a key. */
+export function adopt(resource: Resource, from: Rec): Rec {
+  const rec: Rec = { ...from, $labels: { ...from.$labels } }
+  for (const set of resource.lines ?? []) {
+    rec[set.name] = ((from[set.name] as Rec[] | undefined) ?? []).map((line) =>
+      newRow({ ...line, $labels: { ...line.$labels } }),
+    )
+  }
+  return rec
+}
+
+/** A line nobody wrote into: it is neither sent nor complained about. */
+export function isBlank(set: string, row: Row, edits: Edits): boolean {
+  if (row.id !== undefined) return false
+  const prefix = `${set}#${row.$key}/`
+  for (const path of edits.keys()) if (path.startsWith(prefix)) return false
+  return true
+}
+
+function touchedRows(set: string, edits: Edits): Set<number> {
+  const keys = new Set<number>()
+  for (const path of edits.keys()) {
+    const found = /^(.+)#(\d+)\//.exec(path)
+    if (found && found[1] === set) keys.add(Number(found[2]))
+  }
+  return keys
+}
+
+function lineBody(fields: Field[], row: Row): Rec {
+  const body: Rec = {}
+  if (row.id !== undefined) body.id = row.id
+  for (const field of fields) {
+    if (!writable(field)) continue
+    if (row.id === undefined && isEmpty(row[field.name])) continue
+    body[field.name] = wire(row[field.name], field.kind)
+  }
+  return body
+}
+
+/**
+ * The body of POST, PATCH and preview, with the keys of the lines sent. A new record sends what is filled or
+ * was touched; an existing one what differs from the original, its lines as a whole list when any differs.
+ */
+export function buildBody(resource: Resource, rec: Rec, original: Rec | null, edits: Edits): [Rec, SentKeys] {
+  const body: Rec = {}
+  const keys: SentKeys = {}
+  for (const field of resource.fields) {
+    if (!writable(field)) continue
+    const value = wire(rec[field.name], field.kind)
+    if (original) {
+      if (JSON.stringify(value) !== JSON.stringify(wire(original[field.name], field.kind))) body[field.name] = value
+    } else if (!isEmpty(rec[field.name]) || edits.has(field.name)) body[field.name] = value
+  }
+  for (const set of resource.lines ?? []) {
+    const touched = touchedRows(set.name, edits)
+    const rows = rowsOf(rec, set.name).filter((row) => row.id !== undefined || touched.has(row.$key))
+    const lines = rows.map((row) => lineBody(set.fields, row))
+    keys[set.name] = rows.map((row) => row.$key)
+    const before = original ? rowsOf(original, set.name).map((row) => lineBody(set.fields, row)) : null
+    if (!before || JSON.stringify(before) !== JSON.stringify(lines)) body[set.name] = lines
+  }
+  return [body, keys]
+}
+
+/** "/lines/0/item" → "lines#7/item", "/customer" → "customer", anything else → "". */
+export function pointerToPath(pointer: string | undefined, keys: SentKeys): string {
+  const parts = (pointer ?? '').split('/').slice(1)
+  if (parts.length === 1) return parts[0] ?? ''
+  const [set = '', index = '', field = ''] = parts
+  const key = keys[set]?.[Number(index)]
+  return key === undefined ? set : field ? rowPath(set, key, field) : `${set}#${key}/`
+}
+
+/** The way back, for `changed` of the preview; "" when the row is not among those sent. */
+export function pathToPointer(path: string, keys: SentKeys): string {
+  const found = /^(.+)#(\d+)\/(.*)$/.exec(path)
+  if (!found) return path ? `/${path}` : ''
+  const index = keys[found[1]!]?.indexOf(Number(found[2])) ?? -1
+  return index < 0 ? '' : `/${found[1]}/${index}/${found[3]}`
+}
+
+/** Problems by the cell they belong to; "" collects those of the whole document. */
+export function byPath(problems: ProblemItem[] | null | undefined, keys: SentKeys): Map<string, ProblemItem[]> {
+  const map = new Map<string, ProblemItem[]>()
+  for (const one of problems ?? []) {
+    const path = pointerToPath(one.pointer, keys)
+    map.set(path, [...(map.get(path) ?? []), one])
+  }
+  return map
+}
+
+export interface Answer {
+  preview: Preview
+  keys: SentKeys
+  /** The edit counter when the question was sent: later edits win over the answer. */
+  sentAt: number
+  /** The path whose change asked, "" at opening. */
+  changed: string
+}
+
+function partOf(path: string): string {
+  return path.includes('#') ? path.slice(0, path.indexOf('/') + 1) : ''
+}
+
+/**
+ * A reference or choice that changed lets the server decide the other fields of the same part anew (the unit
+ * and price of another item). Everything else the person typed stays as typed.
+ */
+function kept(path: string, answer: Answer, edits: Edits, released: boolean): boolean {
+  const at = edits.get(path)
+  if (at === undefined) return false
+  if (at > answer.sentAt || path === answer.changed) return true
+  return !(released && partOf(path) === partOf(answer.changed))
+}
+
+function take(target: Rec, source: Rec, fields: Field[], keep: (field: Field) => boolean): void {
+  for (const field of fields) {
+    const name = field.name
+    const settled = writable(field) && keep(field)
+    if (!settled && name in source && JSON.stringify(target[name]) !== JSON.stringify(source[name])) {
+      target[name] = source[name]
+    }
+    const label = source.$labels?.[name]
+    if (label !== undefined && target[name] === source[name]) target.$labels = { ...target.$labels, [name]: label }
+  }
+  for (const [name, value] of Object.entries(source)) {
+    if (name.startsWith('$') && name !== '$labels' && name !== '$key') target[name] = value
+  }
+}
+
+/** Takes over what the server computed and filled, leaving what the person typed alone. */
+export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: Answer): void {
+  const { preview, keys, changed } = answer
+  const changedName = changed.slice(changed.lastIndexOf('/') + 1)
+  const fieldsOf = changed.includes('#')
+    ? (resource.lines?.find((set) => changed.startsWith(`${set.name}#`))?.fields ?? [])
+    : resource.fields
+  const released = ['ref', 'enum'].includes(fieldsOf.find((one) => one.name === changedName)?.kind ?? '')
+  take(rec, preview.record, resource.fields, (field) => kept(field.name, answer, edits, released))
+  for (const set of resource.lines ?? []) {
+    const lines = (preview.record[set.name] as Rec[] | undefined) ?? []
+    const byKey = new Map(rowsOf(rec, set.name).map((row) => [row.$key, row]))
+    lines.forEach((line, i) => {
+      const key = keys[set.name]?.[i]
+      const row = key === undefined ? undefined : byKey.get(key)
+      if (row) {
+        take(row, line, set.fields, (field) => kept(rowPath(set.name, row.$key, field.name), answer, edits, released))
+      }
+    })
+  }
+}
+
+/** A copy for a new document: writable values only, lines without their ids. */
+export function copyAsNew(resource: Resource, from: Rec): { rec: Rec; paths: string[] } {
+  const paths: string[] = []
+  const pick = (fields: Field[], source: Rec, path: (name: string) => string): Rec => {
+    const out: Rec = { $labels: { ...source.$labels } }
+    for (const field of fields) {
+      if (!writable(field) || isEmpty(source[field.name])) continue
+      out[field.name] = source[field.name]
+      paths.push(path(field.name))
+    }
+    return out
+  }
+  const rec = pick(resource.fields, from, (name) => name)
+  for (const set of resource.lines ?? []) {
+    rec[set.name] = rowsOf(from, set.name).map((line) => {
+      const row = newRow()
+      return Object.assign(
+        row,
+        pick(set.fields, line, (name) => rowPath(set.name, row.$key, name)),
+      )
+    })
+  }
+  return { rec, paths }
+}
+
+/** Keys handed out from now on lie above those of a restored draft. */
+export function reserveKeys(resource: Resource, rec: Rec): void {
+  for (const set of resource.lines ?? []) for (const row of rowsOf(rec, set.name)) lastKey = Math.max(lastKey, row.$key)
+}
