@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/bridges/billing"
+	"zhanggui/modules/bridges/buying"
 	"zhanggui/modules/bridges/costing"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/bridges/posting"
@@ -16,16 +17,34 @@ import (
 	"zhanggui/modules/bridges/trading"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/purchasing"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
+// frame puts the headings of the menu into the order of the work, before the modules fill them.
+func frame() kernel.Module {
+	return kernel.Module{Name: "frame", Setup: func(c *kernel.Company) error {
+		for _, g := range []struct {
+			key   string
+			label kernel.Text
+		}{
+			{"sales", kernel.T("销售", "Sales")}, {"purchasing", kernel.T("采购", "Purchasing")}, {"stock", kernel.T("库存", "Stock")},
+			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"partners", kernel.T("客户", "Customers")},
+			{"setup", kernel.T("基础资料", "Master data")},
+		} {
+			c.AddMenu(g.key, g.label)
+		}
+		return nil
+	}}
+}
+
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		sales.Module(), stock.Module(), settlement.Module(), ledger.Module(),
-		trading.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), setup.Module(),
+		frame(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
+		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), setup.Module(),
 	}
 }

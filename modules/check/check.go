@@ -51,21 +51,11 @@ type checker struct {
 func Run(ctx context.Context, st *store.Store) (Findings, error) {
 	out := Findings{Faults: []string{}, Counts: []string{}}
 	for _, k := range kinds() {
-		c := &checker{name: k.name}
-		err := st.Read(ctx, func(s *store.Snapshot) error {
-			c.Snapshot = s
-			if err := c.open(); err != nil || !c.has(k.needs) {
-				return err
-			}
-			return k.run(c)
-		})
+		faults := k.check(ctx, st)
 		if ctx.Err() != nil {
 			return Findings{}, ctx.Err()
 		}
-		if err != nil {
-			c.fault("this cannot be checked: %v", err)
-		}
-		out.Faults = append(out.Faults, c.told()...)
+		out.Faults = append(out.Faults, faults...)
 	}
 	counts, err := count(ctx, st)
 	if ctx.Err() != nil {
@@ -77,6 +67,22 @@ func Run(ctx context.Context, st *store.Store) (Findings, error) {
 	out.Counts = append(out.Counts, counts...)
 	out.Clean = len(out.Faults) == 0
 	return out, nil
+}
+
+// check carries out one kind on a snapshot of its own and tells its faults.
+func (k *kind) check(ctx context.Context, st *store.Store) []string {
+	c := &checker{name: k.name}
+	err := st.Read(ctx, func(s *store.Snapshot) error {
+		c.Snapshot = s
+		if err := c.open(); err != nil || !c.has(k.needs) {
+			return err
+		}
+		return k.run(c)
+	})
+	if err != nil {
+		c.fault("this cannot be checked: %v", err)
+	}
+	return c.told()
 }
 
 // open reads which modules the company has and what it decided.

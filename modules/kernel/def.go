@@ -217,7 +217,8 @@ type Report struct {
 	Menu    string
 	Params  []*Field
 	Columns []*Field
-	// Run answers; params holds canonical text by parameter name, defaults applied.
+	// Run answers; params holds canonical text by parameter name. What Run defaults itself it writes back into params,
+	// so that the title block says for what the figures stand.
 	Run func(v *View, params map[string]string) (*Table, error)
 }
 

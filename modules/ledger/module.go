@@ -65,9 +65,9 @@ func companySettings() []*kernel.Setting {
 	return list
 }
 
-// once lets a choice be made, not changed: accounts and figures depend on it.
-func once(_ *kernel.Tx, old, now string) error {
-	if old != "" && old != now {
+// once lets a choice be made, not changed once there are books: accounts and figures depend on it.
+func once(tx *kernel.Tx, old, now string) error {
+	if Enabled(tx.Company) && old != "" && old != now {
 		return problem.Conflicted("ledger.setting_fixed")
 	}
 	return nil

@@ -107,18 +107,6 @@ func PeriodOpen(tx *kernel.Tx, date clock.Date) error {
 	return openPeriod(tx, date.Month())
 }
 
-// Bookable tells early whether a date may be booked: a problem at /date when its period is closed, nil without books.
-func Bookable(v *kernel.View, date clock.Date) (*problem.Problem, error) {
-	if !Enabled(v.Company) {
-		return nil, nil
-	}
-	closed, err := lastClosedOf(v)
-	if err != nil || date.Month() > closed {
-		return nil, err
-	}
-	return problem.Conflicted("ledger.period_closed", "month", string(date.Month())).At("/date"), nil
-}
-
 // postAll posts every voucher of the period that is ready: all unposted ones, or the reviewed ones where reviews are asked.
 func postAll(tx *kernel.Tx, p *Period, _ any) error {
 	ids, err := unpostedIDs(tx.View, p.Month)

@@ -75,117 +75,133 @@ func TestVouchersOfDocuments(t *testing.T) {
 	})
 }
 
+// grocer splits revenue into two detail accounts, the first for a category of its own.
+func (o *office) grocer() (food int64) {
+	category := &item.Category{Code: "F", Name: "食品"}
+	o.unit(func(tx *kernel.Tx) error {
+		if err := pipeline.Create(tx, item.Categories, category); err != nil {
+			return err
+		}
+		if err := pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "500101", Name: "食品收入", Active: true}); err != nil {
+			return err
+		}
+		return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "500102", Name: "其他收入", Active: true})
+	})
+	o.view(func(v *kernel.View) error {
+		list, err := ledger.Accounts.Where(v, "code LIKE '5001%'")
+		for _, a := range list {
+			o.accounts[a.Code] = a.ID
+			if a.Leaf != (len(a.Code) == 6) || a.Kind != "income" || a.Direction != "credit" {
+				o.t.Errorf("account %+v", a)
+			}
+		}
+		return err
+	})
+	o.unit(func(tx *kernel.Tx) error {
+		list, err := ledger.Roles.Where(tx.View, "role = 'revenue'")
+		if err != nil {
+			return err
+		}
+		if list[0].Account != o.accounts["500101"] {
+			o.t.Errorf("5001 became a header, but its role did not follow: %d", list[0].Account)
+		}
+		rec, err := ledger.Roles.Lock(tx, list[0].ID)
+		if err != nil {
+			return err
+		}
+		rec.Account = o.accounts["500102"]
+		if err := ledger.Roles.Save(tx, rec); err != nil {
+			return err
+		}
+		return pipeline.Create(tx, ledger.Roles, &ledger.Role{Role: "revenue", Name: "食品", Account: o.accounts["500101"], Category: category.ID})
+	})
+	return category.ID
+}
+
 func TestRolesFindAccounts(t *testing.T) {
 	testkit.Both(t, modules, func(t *testing.T, c *kernel.Company) {
 		o := open(t, c)
-		var food *item.Category
-		o.unit(func(tx *kernel.Tx) error {
-			food = &item.Category{Code: "F", Name: "食品"}
-			if err := pipeline.Create(tx, item.Categories, food); err != nil {
-				return err
-			}
-			if err := pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "500101", Name: "食品收入", Active: true}); err != nil {
-				return err
-			}
-			return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "500102", Name: "其他收入", Active: true})
-		})
-		// 5001 became a header: its role followed to the first detail account.
-		o.view(func(v *kernel.View) error {
-			list, err := ledger.Accounts.Where(v, "code IN ('5001', '500101', '500102')")
-			for _, a := range list {
-				o.accounts[a.Code] = a.ID
-				if a.Leaf != (len(a.Code) == 6) || a.Kind != "income" || a.Direction != "credit" {
-					t.Errorf("account %+v", a)
-				}
-			}
-			return err
-		})
-		o.unit(func(tx *kernel.Tx) error {
-			r, err := ledger.Roles.Where(tx.View, "role = 'revenue'")
-			if err != nil {
-				return err
-			}
-			if r[0].Account != o.accounts["500101"] {
-				t.Errorf("revenue is booked on %d", r[0].Account)
-			}
-			rec, err := ledger.Roles.Lock(tx, r[0].ID)
-			if err != nil {
-				return err
-			}
-			rec.Account = o.accounts["500102"]
-			if err := ledger.Roles.Save(tx, rec); err != nil {
-				return err
-			}
-			return pipeline.Create(tx, ledger.Roles, &ledger.Role{Role: "revenue", Name: "食品", Account: o.accounts["500101"], Category: food.ID})
-		})
-		// A chart that was read before the change must not be used after it.
+		o.unit(func(tx *kernel.Tx) error { return o.sale(tx, 9, "2026-11-01", 0) }) // reads the chart before it changes
+		food := o.grocer()
 		o.unit(func(tx *kernel.Tx) error {
 			return ledger.Add(tx, ledger.Source{Resource: "x", ID: 1, Date: "2026-11-01"}, ledger.Entry{Role: "cash", Debit: 300},
-				ledger.Entry{Role: "revenue", Credit: 100}, ledger.Entry{Role: "revenue", Category: food.ID, Credit: 200}, ledger.Entry{Role: "revenue", Category: 5, Credit: 0})
+				ledger.Entry{Role: "revenue", Credit: 100}, ledger.Entry{Role: "revenue", Category: food, Credit: 200},
+				ledger.Entry{Role: "revenue", Category: 5, Credit: 0})
 		})
 		o.view(func(v *kernel.View) error {
 			list, err := ledger.Vouchers.Where(v, "source = 'x'")
-			if err != nil || len(list) != 1 || list[0].Lines[1].Account != o.accounts["500102"] || list[0].Lines[2].Account != o.accounts["500101"] {
+			if err != nil || len(list) != 1 || len(list[0].Lines) != 3 || list[0].Lines[1].Account != o.accounts["500102"] ||
+				list[0].Lines[2].Account != o.accounts["500101"] {
 				t.Errorf("booked %+v %v", list, err)
 			}
 			return nil
 		})
-		for name, fn := range map[string]func(tx *kernel.Tx) error{
-			"ledger.role_missing": func(tx *kernel.Tx) error {
-				return ledger.Add(tx, ledger.Source{Resource: "x", ID: 2, Date: "2026-11-01"}, ledger.Entry{Role: "nonsense", Debit: 1}, ledger.Entry{Role: "cash", Credit: 1})
-			},
-			"ledger.unbalanced/lines": func(tx *kernel.Tx) error {
-				return ledger.Add(tx, ledger.Source{Resource: "x", ID: 3, Date: "2026-11-01"}, ledger.Entry{Role: "bank", Debit: 2}, ledger.Entry{Role: "cash", Credit: 1})
-			},
+		book := func(id int64, entries ...ledger.Entry) func(tx *kernel.Tx) error {
+			return func(tx *kernel.Tx) error {
+				return ledger.Add(tx, ledger.Source{Resource: "x", ID: id, Date: "2026-11-01"}, entries...)
+			}
+		}
+		for want, fn := range map[string]func(tx *kernel.Tx) error{
+			"ledger.role_missing":     book(2, ledger.Entry{Role: "nonsense", Debit: 1}, ledger.Entry{Role: "cash", Credit: 1}),
+			"ledger.unbalanced/lines": book(3, ledger.Entry{Role: "bank", Debit: 2}, ledger.Entry{Role: "cash", Credit: 1}),
 			"ledger.source": func(tx *kernel.Tx) error {
 				return ledger.Add(tx, ledger.Source{Resource: "x", ID: 4}, ledger.Entry{Role: "bank", Debit: 2})
 			},
-			"ledger.account_used": func(tx *kernel.Tx) error {
-				return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "100101", Name: "柜台", Active: true})
-			},
-			"ledger.parent_missing/code": func(tx *kernel.Tx) error {
-				return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "777701", Name: "x", Active: true})
-			},
-			"ledger.kind_differs/kind": func(tx *kernel.Tx) error {
-				return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "110101", Name: "x", Kind: "liability", Active: true})
-			},
 			"ledger.role_twice/role": func(tx *kernel.Tx) error {
-				return pipeline.Create(tx, ledger.Roles, &ledger.Role{Role: "revenue", Account: o.accounts["500101"], Category: food.ID})
+				return pipeline.Create(tx, ledger.Roles, &ledger.Role{Role: "revenue", Account: o.accounts["500101"], Category: food})
 			},
 			"ledger.account_header/account": func(tx *kernel.Tx) error {
 				return pipeline.Create(tx, ledger.Roles, &ledger.Role{Role: "mine", Account: o.accounts["5001"]})
 			},
-			"ledger.account_code/code": func(tx *kernel.Tx) error {
-				return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "12345", Name: "x", Kind: "asset", Direction: "debit", Active: true})
-			},
 		} {
-			if got := code(t, o.try(fn)); got != name {
-				t.Errorf("%s, want %s", got, name)
+			if got := code(t, o.try(fn)); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+		o.audited()
+	})
+}
+
+func TestAccountsKeepTheirShape(t *testing.T) {
+	testkit.Both(t, modules, func(t *testing.T, c *kernel.Company) {
+		o := open(t, c)
+		o.write("2026-11-01", "x", "1001 D 1.00", "1002 C 1.00")
+		for want, a := range map[string]ledger.Account{
+			"ledger.account_used":        {Code: "100101", Name: "柜台"},
+			"ledger.parent_missing/code": {Code: "777701", Name: "x"},
+			"ledger.kind_differs/kind":   {Code: "110101", Name: "x", Kind: "liability"},
+			"ledger.account_code/code":   {Code: "12345", Name: "x", Kind: "asset", Direction: "debit"},
+			"required/kind":              {Code: "1009", Name: "x", Direction: "debit"},
+		} {
+			if got := code(t, o.try(func(tx *kernel.Tx) error { return pipeline.Create(tx, ledger.Accounts, &a) })); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+		change := pipeline.Command{Def: ledger.Accounts.Def, Act: "update", ID: o.accounts["1001"], Input: o.parse(`{"by_party":true}`)}
+		if _, err := o.do(kernel.SystemActor(), change); code(t, err) != "ledger.account_used" {
+			t.Errorf("dimension switched on: %v", err)
+		}
+		for id, want := range map[string]string{"1001": "ledger.account_used", "1122": "ledger.account_role", "2221": "ledger.account_children"} {
+			if got := code(t, o.act(ledger.Accounts.Def, o.accounts[id], "delete")); got != want {
+				t.Errorf("delete %s: %s, want %s", id, got, want)
 			}
 		}
 		// The last detail account goes: its parent takes entries again.
-		o.unit(func(tx *kernel.Tx) error {
-			return pipeline.Create(tx, ledger.Accounts, &ledger.Account{Code: "110101", Name: "股票", Active: true})
-		})
-		o.view(func(v *kernel.View) error {
-			list, err := ledger.Accounts.Where(v, "code = '110101'")
-			o.accounts["110101"] = list[0].ID
-			return err
-		})
-		if err := o.act(ledger.Accounts.Def, o.accounts["110101"], "delete"); err != nil {
-			t.Error(err)
+		share := &ledger.Account{Code: "110101", Name: "股票", Active: true}
+		o.unit(func(tx *kernel.Tx) error { return pipeline.Create(tx, ledger.Accounts, share) })
+		leaf := func(want bool) {
+			t.Helper()
+			o.view(func(v *kernel.View) error {
+				a, err := ledger.Accounts.Find(v, o.accounts["1101"])
+				if err != nil || a.Leaf != want {
+					t.Errorf("1101 %+v %v", a, err)
+				}
+				return nil
+			})
 		}
-		if got := code(t, o.act(ledger.Accounts.Def, o.accounts["1122"], "delete")); got != "ledger.account_role" {
-			t.Errorf("delete of an account with a role: %s", got)
-		}
-		o.view(func(v *kernel.View) error {
-			a, err := ledger.Accounts.Find(v, o.accounts["1101"])
-			if err != nil || !a.Leaf {
-				t.Errorf("1101 %+v %v", a, err)
-			}
-			return nil
-		})
-		o.audited()
+		leaf(false)
+		o.must(ledger.Accounts.Def, share.ID, "delete")
+		leaf(true)
 	})
 }
 
@@ -236,6 +252,15 @@ func TestOpeningsCountBeforeEveryMonth(t *testing.T) {
 		})
 		same(t, "customers", o.report("ledger.dimension_balance", map[string]string{"by": "party", "from": "2026-01-01", "to": "2026-01-31"},
 			"label", "code", "opening_debit", "credit", "closing_debit"), []string{parties[o.customer].Name + " 1122 300.00 100.00 200.00"})
+		// Once a month is closed the openings stand.
+		o.must(ledger.Periods.Def, o.period("2026-01"), "post", "close")
+		err := o.try(func(tx *kernel.Tx) error {
+			return ledger.Add(tx, ledger.Source{Resource: "settlement.opening", ID: 2, Date: "2026-01-01", Summary: "期初", Opening: true},
+				ledger.Entry{Role: "bank", Debit: 1}, ledger.Entry{Role: "opening_balance", Credit: 1})
+		})
+		if got := code(t, err); got != "ledger.opening_closed/date" {
+			t.Errorf("opening after a close: %s", got)
+		}
 	})
 }
 

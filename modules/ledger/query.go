@@ -140,11 +140,9 @@ func insertPeriod(tx *kernel.Tx, month clock.Month) error {
 	return err
 }
 
-func lastClosed(tx *kernel.Tx) (clock.Month, error) { return lastClosedOf(tx.View) }
-
-func lastClosedOf(v *kernel.View) (clock.Month, error) {
+func lastClosed(tx *kernel.Tx) (clock.Month, error) {
 	var month string
-	_, err := v.Scan([]any{&month}, "SELECT COALESCE(MAX(month), '') FROM ledger_period WHERE state = 'closed'")
+	_, err := tx.Scan([]any{&month}, "SELECT COALESCE(MAX(month), '') FROM ledger_period WHERE state = 'closed'")
 	return clock.Month(month), err
 }
 

@@ -77,11 +77,19 @@ func (a asked) id(name string) int64 {
 
 func (a asked) posted() bool { return a.params["posted"] == "true" }
 
+// say writes back what was defaulted, for the title block; who asks without parameters reads no title.
+func (a asked) say(name, value string) {
+	if a.params != nil {
+		a.params[name] = value
+	}
+}
+
 // month defaults to the current one.
 func (a asked) month() clock.Month {
 	if m := clock.Month(a.params["month"]); m.Valid() {
 		return m
 	}
+	a.say("month", string(a.v.Today.Month()))
 	return a.v.Today.Month()
 }
 
@@ -96,6 +104,8 @@ func (a asked) days() (from, to clock.Date, err error) {
 	if from == "" {
 		from = to.Month().First()
 	}
+	a.say("from", string(from))
+	a.say("to", string(to))
 	if from > to {
 		return "", "", problem.Rule("ledger.range", "from", string(from), "to", string(to)).At("/to")
 	}

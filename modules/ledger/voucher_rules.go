@@ -127,6 +127,8 @@ func checkVoucher(tx *kernel.Tx, old, v *Voucher) error {
 	switch {
 	case old == nil && v.Kind != KindNormal && v.Kind != KindOpening:
 		return problem.Rule("ledger.kind_reserved", "kind", v.Kind).At("/kind")
+	case v.Kind == KindOpening && string(v.Date.Month()) > tx.Company.Setting(SettingFrom):
+		return problem.Rule("ledger.opening_date", "month", tx.Company.Setting(SettingFrom)).At("/date")
 	case old != nil && (v.Source != "" || v.Reverses != 0):
 		return problem.Conflicted("ledger.from_document", "number", v.Number)
 	case old != nil && v.Date.Month() != old.Period:

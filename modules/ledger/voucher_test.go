@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/ledger"
 )
@@ -127,7 +128,7 @@ func TestRefusals(t *testing.T) {
 			{"too much", o.voucher("2026-11-01", "x", "1001 D 10000000000000.01", "1002 C 10000000000000.01"), "ledger.amount_range/lines/0"},
 			{"closing by hand", strings.Replace(o.voucher("2026-11-01", "x", "1001 D 1.00", "1002 C 1.00"), "{", `{"kind":"closing",`, 1), "ledger.kind_reserved/kind"},
 			{"number out of turn", strings.Replace(o.voucher("2026-11-01", "x", "1001 D 1.00", "1002 C 1.00"), "{", `{"number":"记-7",`, 1), "ledger.number_gap/number"},
-			{"opening after a close", strings.Replace(o.voucher("2026-11-01", "x", "1001 D 1.00", "1002 C 1.00"), "{", `{"kind":"opening",`, 1), "ledger.opening_closed/date"},
+			{"opening too late", strings.Replace(o.voucher("2026-11-01", "x", "1001 D 1.00", "1002 C 1.00"), "{", `{"kind":"opening",`, 1), "ledger.opening_date/date"},
 		} {
 			_, err := o.do(kernel.SystemActor(), pipeline.Command{Def: ledger.Vouchers.Def, Act: "create", Input: o.parse(x.text)})
 			if err == nil {
@@ -140,6 +141,18 @@ func TestRefusals(t *testing.T) {
 		_, err := o.do(kernel.SystemActor(), pipeline.Command{Def: ledger.Vouchers.Def, Act: "create", Input: o.parse(both)})
 		if got := code(t, err); got != "ledger.line_both/lines/0" {
 			t.Errorf("both sides: %s", got)
+		}
+		if got := code(t, o.try(func(tx *kernel.Tx) error { return o.sale(tx, 1, "2026-01-31", 100) })); got != "ledger.period_closed/date" {
+			t.Errorf("a document in a closed period: %s", got)
+		}
+		if got := code(t, o.try(func(tx *kernel.Tx) error { return ledger.PeriodOpen(tx, "2026-01-31") })); got != "ledger.period_closed/date" {
+			t.Errorf("a closed period is open: %s", got)
+		}
+		for name, value := range map[string]string{ledger.SettingFrom: "2026-02", ledger.SettingVAT: "small", ledger.SettingBooks: "false"} {
+			err := o.try(func(tx *kernel.Tx) error { return settings.Put(tx, map[string]string{name: value}) })
+			if got := code(t, err); got != "ledger.setting_fixed" {
+				t.Errorf("%s: %s", name, got)
+			}
 		}
 		// What an account does not take is dropped, not kept.
 		v := o.write("2026-11-01", "x", "1001 D 1.00 C1 shop", "560202 C 1.00 C1 shop")

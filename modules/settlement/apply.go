@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -83,42 +84,47 @@ func settleByHand(tx *kernel.Tx, p *Payment) error {
 }
 
 // settleOldest divides what is unapplied over the party's open items. They are locked before they are believed: all
-// returns, which help to pay, and debts in batches as far as money and returns reach, so that a party with thousands
-// of open items costs what is needed.
+// returns, which help to pay, and debts as far as money and returns reach, so that a party with thousands of open
+// items costs what is needed.
 func settleOldest(tx *kernel.Tx, p *Payment) error {
-	candidates, err := openOf(tx, p.Party, p.Side())
-	if err != nil {
-		return err
-	}
 	sign := signOf(p.Unapplied)
-	var debts, returns []candidate
-	for _, c := range candidates {
-		if sign*c.open > 0 {
-			debts = append(debts, c)
-		} else {
-			returns = append(returns, c)
+	var items []*OpenItem
+	need := sign * p.Unapplied
+	take := func(q openOf, want func() money.Amount, use func(open money.Amount) error) error {
+		behind := &place{}
+		for want() > 0 {
+			ids, err := q.page(tx, want(), behind)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			locked, err := lockOpen(tx, ids)
+			if err != nil {
+				return err
+			}
+			for _, it := range locked {
+				if err := use(it.Open); err != nil {
+					return err
+				}
+			}
+			items = append(items, locked...)
 		}
+		return nil
 	}
-	items, err := lockOpen(tx, returns)
+	all := func() money.Amount { return math.MaxInt64 }
+	err := take(openOf{p.Party, p.Side(), -sign}, all, func(open money.Amount) error {
+		var err error
+		need, err = money.Sub(need, min(sign*open, 0))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	need := sign * p.Unapplied
-	for _, it := range items {
-		if need, err = money.Sub(need, min(sign*it.Open, 0)); err != nil {
-			return err
-		}
-	}
-	for len(debts) > 0 && need > 0 {
-		n := reach(need, sign, debts)
-		locked, err := lockOpen(tx, debts[:n])
-		if err != nil {
-			return err
-		}
-		for _, it := range locked {
-			need -= min(max(sign*it.Open, 0), need)
-		}
-		items, debts = append(items, locked...), debts[n:]
+	err = take(openOf{p.Party, p.Side(), sign}, func() money.Amount { return need }, func(open money.Amount) error {
+		need -= min(max(sign*open, 0), need)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	shares, err := oldestFirst(p.Unapplied, items)
 	if err != nil {
@@ -127,22 +133,8 @@ func settleOldest(tx *kernel.Tx, p *Payment) error {
 	return apply(tx, p, shares)
 }
 
-// reach is how many debts to lock next: as many as use up the need by what the snapshot says, at most 64.
-func reach(need, sign money.Amount, debts []candidate) int {
-	for i, c := range debts[:min(len(debts), 64)] {
-		if need -= min(sign*c.open, need); need == 0 {
-			return i + 1
-		}
-	}
-	return min(len(debts), 64)
-}
-
-// lockOpen locks candidates and gives those that are still open, in the candidates' order.
-func lockOpen(tx *kernel.Tx, candidates []candidate) ([]*OpenItem, error) {
-	ids := make([]int64, len(candidates))
-	for i, c := range candidates {
-		ids[i] = c.id
-	}
+// lockOpen locks open items and gives those that are still open, in the order of the ids.
+func lockOpen(tx *kernel.Tx, ids []int64) ([]*OpenItem, error) {
 	locked, err := resource.LockMany(tx, OpenItems.Def, ids)
 	if err != nil {
 		return nil, err

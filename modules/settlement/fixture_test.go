@@ -94,14 +94,20 @@ func (f *firm) raise(partyID int64, side, date, amount string) int64 {
 	return id
 }
 
-// pay writes and posts a receipt on one money account; extra is more JSON for the head.
-func (f *firm) pay(d *kernel.Def, partyID int64, date, amount, extra string) (*Payment, error) {
-	lines := fmt.Sprintf(`[{"money_account":%d,"amount":%q}]`, f.till, amount)
-	if amount == "0" {
+// cash is money on the till, from or to a party; extra is more JSON for the head.
+type cash struct {
+	party               int64
+	date, amount, extra string
+}
+
+// pay writes and posts a receipt or payment.
+func (f *firm) pay(d *kernel.Def, m cash) (*Payment, error) {
+	lines := fmt.Sprintf(`[{"money_account":%d,"amount":%q}]`, f.till, m.amount)
+	if m.amount == "0" {
 		lines = "[]"
 	}
 	rec, err := f.do(pipeline.Command{Def: d, Act: "create", Then: "post"},
-		fmt.Sprintf(`{"party":%d,"date":%q,"lines":%s%s}`, partyID, date, lines, extra))
+		fmt.Sprintf(`{"party":%d,"date":%q,"lines":%s%s}`, m.party, m.date, lines, m.extra))
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +116,7 @@ func (f *firm) pay(d *kernel.Def, partyID int64, date, amount, extra string) (*P
 
 func (f *firm) receive(partyID int64, date, amount string) *Payment {
 	f.Helper()
-	p, err := f.pay(Receipts.Def, partyID, date, amount, "")
+	p, err := f.pay(Receipts.Def, cash{partyID, date, amount, ""})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"database/sql"
+	"strconv"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -17,26 +18,45 @@ func and(v *kernel.View, d *kernel.Def, alias string) string {
 	return ""
 }
 
-// candidate is an open item as the snapshot shows it, not yet locked.
-type candidate struct {
-	id   int64
-	open money.Amount
+// openOf asks for the open items of a party and side whose open amount has the sign given.
+type openOf struct {
+	party int64
+	side  string
+	sign  money.Amount
 }
 
-// openOf gives the party's open items of a side, the oldest first, those that the unit itself changed included.
-func openOf(tx *kernel.Tx, party int64, side string) ([]candidate, error) {
-	if err := flushItems(tx, party, side); err != nil {
+// place is where a page of open items ended.
+type place struct {
+	date string
+	id   int64
+}
+
+const pageOfItems = 128
+
+// page gives the next open items behind a place, the oldest first, those that the unit itself changed included: as
+// many as add up to need (a magnitude), at most pageOfItems. The place moves on.
+func (q openOf) page(tx *kernel.Tx, need money.Amount, behind *place) ([]int64, error) {
+	if err := flushItems(tx, q.party, q.side); err != nil {
 		return nil, err
 	}
-	var out []candidate
-	err := tx.Each(func(rows *sql.Rows) error {
-		var c candidate
-		err := rows.Scan(&c.id, (*int64)(&c.open))
-		out = append(out, c)
-		return err
-	}, "SELECT i.id, i.open FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.open <> 0"+
-		and(tx.View, OpenItems.Def, "i")+" ORDER BY i.date, i.id", party, side)
-	return out, err
+	compare := map[money.Amount]string{1: "i.open <> 0 AND i.open > 0", -1: "i.open < 0"}[q.sign]
+	rows, err := tx.Query("SELECT i.id, i.date, i.open FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND "+compare+
+		" AND i.date >= ? AND (i.date > ? OR i.id > ?)"+and(tx.View, OpenItems.Def, "i")+" ORDER BY i.date, i.id LIMIT ?",
+		q.party, q.side, behind.date, behind.date, behind.id, pageOfItems)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for need > 0 && rows.Next() {
+		var open money.Amount
+		if err := rows.Scan(&behind.id, &behind.date, (*int64)(&open)); err != nil {
+			return nil, err
+		}
+		need -= min(q.sign*open, need)
+		out = append(out, behind.id)
+	}
+	return out, rows.Err()
 }
 
 // flushItems writes what the unit holds when it raised or changed a debt of the party, which the query must see.
@@ -162,10 +182,10 @@ func debts(v *kernel.View, party int64) ([]partyDebt, error) {
 		return err
 	}, `SELECT x.party, CAST(SUM(x.a) AS BIGINT), CAST(SUM(x.b) AS BIGINT), CAST(SUM(x.c) AS BIGINT), CAST(SUM(x.d) AS BIGINT) FROM (
 		SELECT i.party, CASE WHEN i.side = 'receivable' THEN i.open ELSE 0 END AS a, CASE WHEN i.side = 'payable' THEN i.open ELSE 0 END AS b,
-			0 AS c, 0 AS d FROM settlement_open_item i WHERE i.open <> 0`+and(v, OpenItems.Def, "i")+`
+			0 AS c, 0 AS d FROM settlement_open_item i WHERE i.side IN ('receivable', 'payable') AND i.open <> 0`+and(v, OpenItems.Def, "i")+`
 		UNION ALL
 		SELECT p.party, 0, 0, CASE WHEN p.kind = 'receipt' THEN p.unapplied ELSE 0 END, CASE WHEN p.kind = 'payment' THEN p.unapplied ELSE 0 END
-			FROM settlement_payment p WHERE p.unapplied <> 0`+and(v, Receipts.Def, "p")+`
+			FROM settlement_payment p WHERE p.kind IN ('receipt', 'payment') AND p.unapplied <> 0`+and(v, Receipts.Def, "p")+`
 		) x JOIN base_party q ON q.id = x.party WHERE (? = 0 OR x.party = ?) GROUP BY x.party, q.name ORDER BY q.name, x.party`, party, party)
 	return out, err
 }
@@ -179,7 +199,7 @@ func openItems(v *kernel.View, side string, party int64) ([]*OpenItem, error) {
 		return rows.Scan(&it.ID, &it.Party, &it.Side, &it.Source, &it.SourceID, &it.SourceNumber, (*string)(&it.Date), (*string)(&it.DueDate),
 			(*int64)(&it.Amount), (*int64)(&it.Settled), (*int64)(&it.Open))
 	}, `SELECT i.id, i.party, i.side, i.source, i.source_id, i.source_number, i.date, i.due_date, i.amount, i.settled, i.open
-		FROM settlement_open_item i WHERE i.open <> 0 AND (? = '' OR i.side = ?) AND (? = 0 OR i.party = ?)`+
+		FROM settlement_open_item i WHERE i.side IN ('receivable', 'payable') AND i.open <> 0 AND (? = '' OR i.side = ?) AND (? = 0 OR i.party = ?)`+
 		and(v, OpenItems.Def, "i")+" ORDER BY i.date, i.id", side, side, party, party)
 	return out, err
 }
@@ -191,57 +211,73 @@ type asOf struct {
 	party int64
 }
 
-// openPart is what of a debt, or of a payment (advance), was open at a day.
-type openPart struct {
-	party     int64
-	date, due clock.Date
-	amount    money.Amount
-	advance   bool
+// spread asks for what was open at a day, spread over ages counted from the column since (due_date or date).
+type spread struct {
+	asOf
+	since  string
+	notDue bool         // what is not due yet apart
+	edges  []clock.Date // of each bucket the earliest day
+}
+
+// part is what of a party's debts of one age, or of its advances, was open at a day. Age counts the buckets from 0 and
+// is -1 for what is not due.
+type part struct {
+	party   int64
+	age     int
+	amount  money.Amount
+	advance bool
+}
+
+// age is the SQL expression for the bucket of an open item, with its parameters.
+func (q spread) age() (string, []any) {
+	expr, args := "CASE", []any{}
+	if q.notDue {
+		expr, args = expr+" WHEN i."+q.since+" >= ? THEN -1", append(args, string(q.day))
+	}
+	for i, edge := range q.edges {
+		expr, args = expr+" WHEN i."+q.since+" >= ? THEN "+strconv.Itoa(i), append(args, string(edge))
+	}
+	return expr + " ELSE " + strconv.Itoa(len(q.edges)) + " END", args
 }
 
 // openAt gives what was open at the end of a day: debts dated until then less what payments dated until then settle,
 // and of those payments what settles nothing that was there. Only what is open today or was settled by something
 // later is looked at, so a question about today reads today's open items.
-func openAt(v *kernel.View, q asOf) ([]openPart, error) {
+func openAt(v *kernel.View, q spread) ([]part, error) {
 	kind, linkKind := kindOf(q.side), (&Payment{Kind: kindOf(q.side)}).link()
-	var out []openPart
+	var out []part
 	scan := func(advance bool) func(rows *sql.Rows) error {
 		return func(rows *sql.Rows) error {
-			o := openPart{advance: advance}
-			err := rows.Scan(&o.party, (*string)(&o.date), (*string)(&o.due), (*int64)(&o.amount))
-			out = append(out, o)
+			p := part{advance: advance}
+			err := rows.Scan(&p.party, &p.age, (*int64)(&p.amount))
+			if p.amount != 0 {
+				out = append(out, p)
+			}
 			return err
 		}
 	}
 	day := string(q.day)
-	err := v.Each(scan(false), `SELECT i.party, i.date, i.due_date, i.amount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l
-			JOIN settlement_payment p ON p.id = l.target WHERE l.source = i.id AND l.kind = ? AND l.dead_at = 0 AND p.date <= ?), 0) AS BIGINT) AS rest
+	age, args := q.age()
+	args = append(args, linkKind, day, q.side, day, q.party, q.party, q.side, linkKind, kind, day)
+	err := v.Each(scan(false), `SELECT x.party, x.age, CAST(SUM(x.rest) AS BIGINT) FROM (SELECT i.party, `+age+` AS age,
+			CASE WHEN i.settled = 0 THEN i.amount ELSE i.amount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l JOIN settlement_payment p
+				ON p.id = l.target WHERE l.source = i.id AND l.kind = ? AND l.dead_at = 0 AND p.date <= ?), 0) AS BIGINT) END AS rest
 		FROM settlement_open_item i WHERE i.side = ? AND i.date <= ? AND (? = 0 OR i.party = ?) AND i.id IN (
-			SELECT o.id FROM settlement_open_item o WHERE o.open <> 0
+			SELECT o.id FROM settlement_open_item o WHERE o.side = ? AND o.open <> 0
 			UNION SELECT l.source FROM settlement_payment p JOIN links l ON l.target = p.id AND l.kind = ?
-				WHERE p.kind = ? AND p.date > ? AND l.dead_at = 0)`+and(v, OpenItems.Def, "i")+` ORDER BY i.party, i.date, i.id`,
-		linkKind, day, q.side, day, q.party, q.party, linkKind, kind, day)
+				WHERE p.kind = ? AND p.date > ? AND l.dead_at = 0)`+and(v, OpenItems.Def, "i")+`) x GROUP BY x.party, x.age ORDER BY x.party, x.age`, args...)
 	if err != nil {
 		return nil, err
 	}
-	err = v.Each(scan(true), `SELECT p.party, p.date, p.date, p.amount + p.discount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l
-			JOIN settlement_open_item i ON i.id = l.source WHERE l.target = p.id AND l.kind = ? AND l.dead_at = 0 AND i.date <= ?), 0) AS BIGINT) AS rest
+	err = v.Each(scan(true), `SELECT x.party, 0, CAST(SUM(x.rest) AS BIGINT) FROM (SELECT p.party,
+			p.amount + p.discount - CAST(COALESCE((SELECT SUM(l.amount) FROM links l
+				JOIN settlement_open_item i ON i.id = l.source WHERE l.target = p.id AND l.kind = ? AND l.dead_at = 0 AND i.date <= ?), 0) AS BIGINT) AS rest
 		FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ? AND (? = 0 OR p.party = ?) AND p.id IN (
-			SELECT o.id FROM settlement_payment o WHERE o.unapplied <> 0
+			SELECT o.id FROM settlement_payment o WHERE o.kind = ? AND o.unapplied <> 0
 			UNION SELECT l.target FROM settlement_open_item i JOIN links l ON l.source = i.id AND l.kind = ?
-				WHERE i.side = ? AND i.date > ? AND l.dead_at = 0)`+and(v, Receipts.Def, "p")+` ORDER BY p.party, p.date, p.id`,
-		linkKind, day, kind, day, q.party, q.party, linkKind, q.side, day)
-	return withoutZeros(out), err
-}
-
-func withoutZeros(parts []openPart) []openPart {
-	out := parts[:0]
-	for _, p := range parts {
-		if p.amount != 0 {
-			out = append(out, p)
-		}
-	}
-	return out
+				WHERE i.side = ? AND i.date > ? AND l.dead_at = 0)`+and(v, Receipts.Def, "p")+`) x GROUP BY x.party ORDER BY x.party`,
+		linkKind, day, kind, day, q.party, q.party, kind, linkKind, q.side, day)
+	return out, err
 }
 
 // debtBefore is a party's balance at the beginning of a day: debts less what was paid and forgiven.

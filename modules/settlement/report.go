@@ -1,7 +1,6 @@
 package settlement
 
 import (
-	"slices"
 	"strconv"
 
 	"zhanggui/modules/kernel"
@@ -51,6 +50,9 @@ func span(v *kernel.View, params map[string]string) (from, to clock.Date) {
 	to = dayOf(v, params, "to")
 	if from = clock.Date(params["from"]); from == "" {
 		from = to.Month().First()
+	}
+	if params != nil { // the title block says for what days the figures stand
+		params["from"], params["to"] = string(from), string(to)
 	}
 	return from, to
 }
@@ -186,27 +188,38 @@ func ageingColumns(basis string, buckets []int) []*kernel.Field {
 	out := []*kernel.Field{partyColumn()}
 	low := 0
 	if basis == "due" {
-		out = append(out, column("age_not_due", kernel.KindAmount, kernel.T("未到期", "Not due")))
+		out = append(out, column(ageColumn(-1), kernel.KindAmount, kernel.T("未到期", "Not due")))
 		low = 1
 	}
 	for i, high := range buckets {
 		words := strconv.Itoa(low) + "–" + strconv.Itoa(high)
-		out = append(out, column("age_"+strconv.Itoa(i), kernel.KindAmount, kernel.T(words+" 天", words+" days")))
+		out = append(out, column(ageColumn(i), kernel.KindAmount, kernel.T(words+" 天", words+" days")))
 		low = high + 1
 	}
 	last := strconv.Itoa(buckets[len(buckets)-1])
-	return append(out, column("age_"+strconv.Itoa(len(buckets)), kernel.KindAmount, kernel.T(last+" 天以上", "over "+last+" days")),
+	return append(out, column(ageColumn(len(buckets)), kernel.KindAmount, kernel.T(last+" 天以上", "over "+last+" days")),
 		column("total", kernel.KindAmount, kernel.T("合计", "Total")), column("advance", kernel.KindAmount, kernel.T("预收/预付", "Advance")),
 		column("net", kernel.KindAmount, kernel.T("净额", "Net")))
 }
 
-// bucketOf names the column of an age in days.
-func bucketOf(basis string, buckets []int, days int) string {
-	if basis == "due" && days <= 0 {
+// ageColumn names the column of a bucket; -1 is what is not due yet.
+func ageColumn(bucket int) string {
+	if bucket < 0 {
 		return "age_not_due"
 	}
-	i, _ := slices.BinarySearch(buckets, days)
-	return "age_" + strconv.Itoa(i)
+	return "age_" + strconv.Itoa(bucket)
+}
+
+// spreadOf turns buckets of days into days.
+func spreadOf(q asOf, basis string, buckets []int) spread {
+	out := spread{asOf: q, since: "date", notDue: basis == "due"}
+	if out.notDue {
+		out.since = "due_date"
+	}
+	for _, days := range buckets {
+		out.edges = append(out.edges, q.day.AddDays(-days))
+	}
+	return out
 }
 
 func runAgeing(v *kernel.View, params map[string]string) (*kernel.Table, error) {
@@ -215,7 +228,7 @@ func runAgeing(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	if !ok {
 		buckets = []int{30, 60, 90, 180, 360}
 	}
-	open, err := openAt(v, asOf{side, day, idOf(params, "party")})
+	open, err := openAt(v, spreadOf(asOf{side, day, idOf(params, "party")}, basis, buckets))
 	if err != nil {
 		return nil, err
 	}
@@ -234,11 +247,7 @@ func runAgeing(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		return err
 	}
 	for _, o := range open {
-		since := o.due
-		if basis == "document" {
-			since = o.date
-		}
-		parts := map[string]money.Amount{bucketOf(basis, buckets, since.DaysUntil(day)): o.amount, "total": o.amount, "net": o.amount}
+		parts := map[string]money.Amount{ageColumn(o.age): o.amount, "total": o.amount, "net": o.amount}
 		if o.advance {
 			parts = map[string]money.Amount{"advance": o.amount, "net": -o.amount}
 		}

@@ -104,6 +104,11 @@ func TestAgeing(t *testing.T) {
 			Acme  50.00 110.00 0.00 400.00 560.00
 			Other  0.00   0.00 0.00   7.00   7.00
 			-     50.00 110.00 0.00 407.00 567.00`)
+		// Ages are counted in days: the last day of a bucket belongs to it.
+		f.table("settlement.ageing", map[string]string{"side": "payable", "as_of": "2026-11-30"}, "age_0 age_1", "90.00 0.00\n90.00 0.00")
+		f.table("settlement.ageing", map[string]string{"side": "payable", "as_of": "2026-12-01"}, "age_0 age_1", "0.00 90.00\n0.00 90.00")
+		f.table("settlement.ageing", map[string]string{"side": "payable", "as_of": "2026-10-31"}, "age_not_due age_0", "90.00 0.00\n90.00 0.00")
+		f.table("settlement.ageing", map[string]string{"side": "payable", "as_of": "2026-11-01"}, "age_not_due age_0", "0.00 90.00\n0.00 90.00")
 		f.setting("settlement.ageing_basis", "document")
 		f.table("settlement.ageing", map[string]string{"side": "receivable", "party": fmt.Sprint(f.acme)}, "party age_0 age_1 age_2 total", `
 			Acme 50.00 55.00 0.00 105.00
@@ -142,7 +147,7 @@ func TestStatementOfAccount(t *testing.T) {
 		f.receive(f.acme, "2026-09-20", "300")
 		f.raise(f.acme, Receivable, "2026-10-31", "0.01")
 		f.raise(f.acme, Receivable, "2026-11-01", "250.50")
-		_, err := f.pay(Receipts.Def, f.acme, "2026-11-05", "700", `,"discount":"0.01"`)
+		_, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-05", "700", `,"discount":"0.01"`})
 		f.must(err)
 		f.raise(f.acme, Receivable, "2026-11-05", "-50.50")
 		f.raise(f.acme, Receivable, "2026-12-01", "9")

@@ -80,16 +80,4 @@ func TestBuckets(t *testing.T) {
 			t.Errorf("%q: %v, want %v", c.text, ok, c.ok)
 		}
 	}
-	for _, c := range []struct {
-		basis string
-		days  int
-		want  string
-	}{
-		{"due", -5, "age_not_due"}, {"due", 0, "age_not_due"}, {"due", 1, "age_0"}, {"due", 30, "age_0"}, {"due", 31, "age_1"},
-		{"due", 61, "age_2"}, {"document", 0, "age_0"}, {"document", 60, "age_1"}, {"document", 9999, "age_2"},
-	} {
-		if got := bucketOf(c.basis, []int{30, 60}, c.days); got != c.want {
-			t.Errorf("%s %d: %s, want %s", c.basis, c.days, got, c.want)
-		}
-	}
 }

@@ -75,7 +75,7 @@ func TestReceiptSettlesTheOldestFirst(t *testing.T) {
 func TestPaymentSettlesPayables(t *testing.T) {
 	firms(t, func(f *firm) {
 		a := f.raise(f.maker, Payable, "2026-11-01", "100")
-		p, err := f.pay(Payments.Def, f.maker, "2026-11-02", "130", "")
+		p, err := f.pay(Payments.Def, cash{f.maker, "2026-11-02", "130", ""})
 		f.must(err)
 		f.expect("open", f.open(a), "0.00")
 		f.expect("payment", f.advance(Payments, p.ID), "100.00 30.00")
@@ -95,7 +95,7 @@ func TestSettlingByHand(t *testing.T) {
 		back := f.raise(f.acme, Receivable, "2026-11-03", "-30")
 		foreign := f.raise(f.other, Receivable, "2026-11-01", "70")
 		hand := func(rows string) error {
-			_, err := f.pay(Receipts.Def, f.acme, "2026-11-20", "150", `,"allocations":[`+rows+`]`)
+			_, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-20", "150", `,"allocations":[` + rows + `]`})
 			return err
 		}
 		row := func(item int64, amount string) string {
@@ -197,22 +197,22 @@ func TestDroppedDebtLeavesADraftReceipt(t *testing.T) {
 func TestDiscountsFeesAndOffsets(t *testing.T) {
 	firms(t, func(f *firm) {
 		a := f.raise(f.acme, Receivable, "2026-11-01", "100")
-		_, err := f.pay(Receipts.Def, f.acme, "2026-11-02", "98", `,"discount":"-2"`)
+		_, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-02", "98", `,"discount":"-2"`})
 		f.refused(err, "settlement.discount_sign", "/discount")
-		_, err = f.pay(Receipts.Def, f.other, "2026-11-02", "98", `,"discount":"2"`)
+		_, err = f.pay(Receipts.Def, cash{f.other, "2026-11-02", "98", `,"discount":"2"`})
 		f.refused(err, "settlement.discount", "/discount")
-		p, err := f.pay(Receipts.Def, f.acme, "2026-11-02", "98", `,"discount":"2"`)
+		p, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-02", "98", `,"discount":"2"`})
 		f.must(err)
 		f.expect("open", f.open(a)+" "+f.advance(Receipts, p.ID), "0.00 100.00 0.00")
 		f.refused(f.act(p, "unsettle", ""), "settlement.unsettle_discount", "")
-		_, err = f.pay(Receipts.Def, f.acme, "2026-11-02", "0", "")
+		_, err = f.pay(Receipts.Def, cash{f.acme, "2026-11-02", "0", ""})
 		f.refused(err, "settlement.empty", "/lines")
 		b := f.raise(f.acme, Receivable, "2026-11-03", "50")
 		back := f.raise(f.acme, Receivable, "2026-11-04", "-80")
-		_, err = f.pay(Receipts.Def, f.acme, "2026-11-05", "0", "")
+		_, err = f.pay(Receipts.Def, cash{f.acme, "2026-11-05", "0", ""})
 		f.must(err)
 		f.expect("offset", f.open(b, back), "0.00 -30.00")
-		_, err = f.pay(Receipts.Def, f.acme, "2026-11-06", "-30", "")
+		_, err = f.pay(Receipts.Def, cash{f.acme, "2026-11-06", "-30", ""})
 		f.must(err)
 		f.expect("refund", f.open(b, back)+" "+f.debt(f.acme), "0.00 0.00 0.00 0.00")
 		_, err = f.do(pipeline.Command{Def: Receipts.Def, Act: "create"},
@@ -225,7 +225,7 @@ func TestAccountOutOfUse(t *testing.T) {
 	firms(t, func(f *firm) {
 		_, err := f.do(pipeline.Command{Def: MoneyAccounts.Def, Act: "update", ID: f.till}, `{"active":false}`)
 		f.must(err)
-		_, err = f.pay(Receipts.Def, f.acme, "2026-11-06", "30", "")
+		_, err = f.pay(Receipts.Def, cash{f.acme, "2026-11-06", "30", ""})
 		f.refused(err, "settlement.account_off", "/lines/0/money_account")
 	})
 }
@@ -238,7 +238,7 @@ func TestConcurrentReceipts(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 32 {
 			wg.Go(func() {
-				if _, err := f.pay(Receipts.Def, f.acme, "2026-11-20", "10", ""); err != nil {
+				if _, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-20", "10", ""}); err != nil {
 					f.Error(err)
 				}
 			})
@@ -257,7 +257,7 @@ func TestConcurrentReceiptsByHand(t *testing.T) {
 		done, refused := 0, 0
 		for range 32 {
 			wg.Go(func() {
-				_, err := f.pay(Receipts.Def, f.acme, "2026-11-20", "10", fmt.Sprintf(`,"allocations":[{"open_item":%d,"amount":"10"}]`, a))
+				_, err := f.pay(Receipts.Def, cash{f.acme, "2026-11-20", "10", fmt.Sprintf(`,"allocations":[{"open_item":%d,"amount":"10"}]`, a)})
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/base/item"
@@ -101,7 +100,7 @@ func defaults(v *kernel.View, k *kind, doc *Document, changed string) (problem.L
 	}
 	for i := range doc.Lines {
 		if it := items[doc.Lines[i].Item]; it != nil && doc.Reverses == 0 {
-			lineDefaults(k, &doc.Lines[i], it, p, changed == at(i, "item"))
+			origin{k, p}.lineDefaults(&doc.Lines[i], it, changed == at(i, "item"))
 		}
 	}
 	return list, nil
@@ -161,9 +160,16 @@ func partyOf(v *kernel.View, id int64) (*party.Party, error) {
 	return &party.Party{}, err
 }
 
+// origin is what the defaults of a line depend on beside its item.
+type origin struct {
+	kind  *kind
+	party *party.Party
+}
+
 // lineDefaults fills unit, price and tax rate from the item: when it was just chosen, and where they are empty on a
 // line that has no unit yet and was never saved. An item has one unit.
-func lineDefaults(k *kind, l *DocumentLine, it *item.Item, p *party.Party, chosen bool) {
+func (o origin) lineDefaults(l *DocumentLine, it *item.Item, chosen bool) {
+	k, p := o.kind, o.party
 	fresh := chosen || l.Unit == 0 && l.ID == 0
 	l.Unit = it.Unit
 	if !fresh || l.SourceLine != 0 {
@@ -293,40 +299,4 @@ func worth(c *kernel.Company, doc *Document) ([]money.Amount, error) {
 		}
 	}
 	return commerce.ShareNet(sheet.Lines, off)
-}
-
-// facts shows the stock of each line's item beside it; with the rule "warn" also which lines take more than there is.
-func facts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
-	var ids []int64
-	for _, l := range doc.Lines {
-		if l.Item != 0 && !slices.Contains(ids, l.Item) {
-			ids = append(ids, l.Item)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	have, err := OnHand(v, ids, doc.Warehouse)
-	if err != nil {
-		return nil, err
-	}
-	items, err := itemsOf(v, doc)
-	if err != nil {
-		return nil, err
-	}
-	var out []kernel.Fact
-	left := maps.Clone(have)
-	takes := doc.State == Draft && (kindOf(doc.Kind).side == -1 || doc.Kind == KindTransfer)
-	for i, l := range doc.Lines {
-		it := items[l.Item]
-		if it == nil || it.Service {
-			continue
-		}
-		out = append(out, kernel.Fact{Pointer: at(i, "item"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: have[l.Item].String()})
-		if left[l.Item] -= l.Qty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
-			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,
-				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
-		}
-	}
-	return out, nil
 }

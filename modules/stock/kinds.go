@@ -244,7 +244,10 @@ func shape(d *kernel.Def, k *kind) {
 		l.ByName["source"].ReadOnly, l.ByName["source_line"].ReadOnly = true, true
 	}
 	if k.source != "" {
-		d.ByName["source"].Ref = "stock." + k.source
+		d.ByName["source"].Ref, l.ByName["source"].Ref = "stock."+k.source, "stock."+k.source
+	}
+	if f := d.ByName["reverses"]; f != nil {
+		f.Ref = d.Name
 	}
 	if k.price == purchasePrice || k.price == costPrice {
 		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross")

@@ -63,22 +63,26 @@ var groups = map[string]kernel.Text{
 // past would have to be valued again.
 func choices() []*kernel.Setting {
 	group := kernel.T("库存", "Stock")
-	pick := func(name, fallback string, label, help kernel.Text, options ...kernel.Option) *kernel.Setting {
-		return &kernel.Setting{Group: group, Field: kernel.Field{Name: name, Kind: kernel.KindEnum, Label: label, Help: help, Default: fallback, Options: options}}
+	// The first option is what a company starts with, unless one is named.
+	pick := func(name string, label kernel.Text, options ...kernel.Option) *kernel.Setting {
+		return &kernel.Setting{Group: group, Field: kernel.Field{Name: name, Kind: kernel.KindEnum, Label: label, Default: options[0].Value, Options: options}}
 	}
 	list := []*kernel.Setting{
-		pick("stock.method", "moving", kernel.T("成本计算方法", "Costing method"), kernel.T("开始使用后不能更改", "Cannot be changed once in use"),
+		pick("stock.method", kernel.T("成本计算方法", "Costing method"),
 			kernel.Option{Value: "moving", Label: kernel.T("移动加权平均", "Moving average")},
 			kernel.Option{Value: "fifo", Label: kernel.T("先进先出", "First in, first out")}),
-		pick("stock.pool", "company", kernel.T("成本核算范围", "Cost scope"), kernel.T("开始使用后不能更改", "Cannot be changed once in use"),
+		pick("stock.pool", kernel.T("成本核算范围", "Cost scope"),
 			kernel.Option{Value: "company", Label: kernel.T("全公司", "Whole company")},
 			kernel.Option{Value: "warehouse", Label: kernel.T("分仓库", "Each warehouse")}),
-		pick("stock.negative", "warn", kernel.T("库存不足时", "When stock is short"), kernel.Text{},
+		pick("stock.negative", kernel.T("库存不足时", "When stock is short"),
 			kernel.Option{Value: "refuse", Label: kernel.T("不允许出库", "Refuse")},
 			kernel.Option{Value: "warn", Label: kernel.T("提醒", "Warn")},
 			kernel.Option{Value: "allow", Label: kernel.T("允许", "Allow")}),
 	}
-	list[0].Fixed, list[1].Fixed = fixed, fixed
+	for _, s := range list[:2] {
+		s.Fixed, s.Help = fixed, kernel.T("开始使用后不能更改", "Cannot be changed once in use")
+	}
+	list[2].Default = "warn"
 	return list
 }
 

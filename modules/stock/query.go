@@ -114,7 +114,7 @@ func lockPools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
 	}
 	read := func() (int, error) {
 		n := 0
-		err := eachPair(tx, "SELECT item, scope, qty, value, last_cost, layers, last_date, seq FROM stock_pool WHERE ", "scope", pairs, func(rows *sql.Rows) error {
+		err := eachPair(tx, pairQuery{"SELECT item, scope, qty, value, last_cost, layers, last_date, seq FROM stock_pool WHERE ", "scope", pairs}, func(rows *sql.Rows) error {
 			var k poolKey
 			var p poolRow
 			var layers, date string
@@ -151,7 +151,7 @@ func lockPlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
 	}
 	read := func() (int, error) {
 		n := 0
-		err := eachPair(tx, "SELECT item, warehouse, qty FROM stock_on_hand WHERE ", "warehouse", pairs, func(rows *sql.Rows) error {
+		err := eachPair(tx, pairQuery{"SELECT item, warehouse, qty FROM stock_on_hand WHERE ", "warehouse", pairs}, func(rows *sql.Rows) error {
 			var k placeKey
 			var qty int64
 			err := rows.Scan(&k.item, &k.warehouse, &qty)
@@ -176,8 +176,15 @@ func lockPlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
 	return err
 }
 
+// pairQuery reads rows of a balance by item and a second key, place or scope.
+type pairQuery struct {
+	query, second string
+	pairs         [][2]int64
+}
+
 // eachPair reads rows by (item, second), locked where the database locks rows. The pairs must be sorted.
-func eachPair(tx *kernel.Tx, query, second string, pairs [][2]int64, fn func(rows *sql.Rows) error) error {
+func eachPair(tx *kernel.Tx, q pairQuery, fn func(rows *sql.Rows) error) error {
+	pairs, second := q.pairs, q.second
 	suffix := ""
 	if tx.Dialect() == store.Postgres {
 		suffix = " ORDER BY item, " + second + " FOR UPDATE"
@@ -194,7 +201,7 @@ func eachPair(tx *kernel.Tx, query, second string, pairs [][2]int64, fn func(row
 			args = append(args, p[0], p[1])
 		}
 		cond := strings.TrimSuffix(strings.Repeat("(item = ? AND "+second+" = ?) OR ", shape), " OR ")
-		if err := tx.Each(fn, query+"("+cond+")"+suffix, args...); err != nil {
+		if err := tx.Each(fn, q.query+"("+cond+")"+suffix, args...); err != nil {
 			return err
 		}
 		pairs = pairs[n:]
@@ -331,6 +338,33 @@ func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty
 	return out, nil
 }
 
+// lastPrices gives the price of each item on the party's latest posted sheet of a kind that the actor may see.
+func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]money.Price, error) {
+	scope := resource.Visible(v, HandleOf(kind).Def, "d")
+	if scope != "" {
+		scope = " AND " + scope
+	}
+	out := map[int64]money.Price{}
+	for len(items) > 0 {
+		n := min(len(items), 128)
+		marks, args := resource.InArgs(items[:n])
+		err := v.Each(func(rows *sql.Rows) error {
+			var id, price int64
+			err := rows.Scan(&id, &price)
+			out[id] = money.Price(price)
+			return err
+		}, `SELECT l.item, l.price FROM stock_document_line l WHERE l.id IN (
+			SELECT MAX(x.id) FROM stock_document_line x JOIN stock_document d ON d.id = x.parent
+			WHERE d.party = ? AND d.kind = ? AND d.state = 'posted' AND d.reverses IS NULL AND x.item IN (`+marks+`)`+scope+` GROUP BY x.item)`,
+			append([]any{party, kind}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		items = items[n:]
+	}
+	return out, nil
+}
+
 // bookedQty is what should be in a place.
 type bookedQty struct {
 	item int64
@@ -369,4 +403,133 @@ func parseLayers(text string) []valuation.Layer {
 		out = append(out, valuation.Layer{Qty: money.Qty(q), Value: money.Amount(n)})
 	}
 	return out
+}
+
+// stand is what of an item lies in a warehouse, and what that is worth.
+type stand struct {
+	item, warehouse int64
+	qty             money.Qty
+	value           money.Amount
+}
+
+// standsOf gives what is in stock: now from the balances, or at the end of a day from the moves. Where the company is
+// one pool its value is shared over the warehouses by quantity.
+func standsOf(v *kernel.View, day clock.Date, item int64) ([]stand, error) {
+	filter, args := "", []any{}
+	if item != 0 {
+		filter, args = " AND item = ?", append(args, item)
+	}
+	places, pools := "SELECT item, warehouse, qty FROM stock_on_hand WHERE qty <> 0"+filter+" ORDER BY item, warehouse",
+		"SELECT item, scope, value FROM stock_pool WHERE value <> 0"+filter
+	if day != "" {
+		args = append([]any{string(day)}, args...)
+		places = "SELECT item, warehouse, CAST(SUM(qty) AS BIGINT) FROM stock_move WHERE date <= ?" + filter + " GROUP BY item, warehouse ORDER BY item, warehouse"
+		pools = "SELECT item, scope, CAST(SUM(value + variance) AS BIGINT) FROM stock_move WHERE date <= ?" + filter + " GROUP BY item, scope"
+	}
+	var out []stand
+	err := v.Each(func(rows *sql.Rows) error {
+		var s stand
+		err := rows.Scan(&s.item, &s.warehouse, (*int64)(&s.qty))
+		out = append(out, s)
+		return err
+	}, places, args...)
+	if err != nil {
+		return nil, err
+	}
+	worth := map[poolKey]money.Amount{}
+	err = v.Each(func(rows *sql.Rows) error {
+		var k poolKey
+		var value int64
+		err := rows.Scan(&k.item, &k.scope, &value)
+		worth[k] = money.Amount(value)
+		return err
+	}, pools, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, spread(out, worth)
+}
+
+// spread gives each stand its part of its pool's value. The stands are sorted by item.
+func spread(stands []stand, worth map[poolKey]money.Amount) error {
+	for i := 0; i < len(stands); {
+		n := i
+		var weights []int64
+		for ; n < len(stands) && stands[n].item == stands[i].item; n++ {
+			stands[n].value = worth[poolKey{stands[n].item, stands[n].warehouse}]
+			weights = append(weights, int64(stands[n].qty))
+		}
+		shares, err := money.Share(worth[poolKey{stands[i].item, 0}], weights)
+		if err != nil {
+			return err
+		}
+		for j, share := range shares {
+			stands[i+j].value += share
+		}
+		i = n
+	}
+	return nil
+}
+
+// watched gives the active items that have a minimum stock.
+func watched(v *kernel.View) ([]int64, error) {
+	var out []int64
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, "SELECT id FROM base_item WHERE active AND min_stock > 0 ORDER BY id")
+	return out, err
+}
+
+// flowQuery says what a report over moves is about; 0 is all.
+type flowQuery struct {
+	from, to        clock.Date
+	warehouse, item int64
+}
+
+// where gives the condition up to the last day. Without a warehouse, transfers inside one pool are nothing.
+func (q flowQuery) where() (string, []any) {
+	cond, args := "date <= ?", []any{string(q.to)}
+	if q.item != 0 {
+		cond, args = cond+" AND item = ?", append(args, q.item)
+	}
+	if q.warehouse != 0 {
+		return cond + " AND warehouse = ?", append(args, q.warehouse)
+	}
+	return cond + " AND NOT (kind = 'transfer' AND scope = 0)", args
+}
+
+// flowsOf adds up moves by item: before the period, in and out.
+func flowsOf(v *kernel.View, q flowQuery) (map[int64]flows, error) {
+	cond, args := q.where()
+	sum := func(what, when string) string {
+		return "CAST(COALESCE(SUM(CASE WHEN " + when + " THEN " + what + " END), 0) AS BIGINT)"
+	}
+	out := map[int64]flows{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		var f flows
+		err := rows.Scan(&id, (*int64)(&f.openQty), (*int64)(&f.openValue), (*int64)(&f.inQty), (*int64)(&f.inValue), (*int64)(&f.outQty), (*int64)(&f.outValue))
+		out[id] = f
+		return err
+	}, "SELECT item, "+sum("qty", "date < ?")+", "+sum("value + variance", "date < ?")+", "+
+		sum("qty", "date >= ? AND side = 1")+", "+sum("value + variance", "date >= ? AND side = 1")+", "+
+		sum("-qty", "date >= ? AND side = -1")+", "+sum("-(value + variance)", "date >= ? AND side = -1")+
+		" FROM stock_move WHERE "+cond+" GROUP BY item",
+		append([]any{string(q.from), string(q.from), string(q.from), string(q.from), string(q.from), string(q.from)}, args...)...)
+	return out, err
+}
+
+// movesBetween gives the moves of a period as they were written.
+func movesBetween(v *kernel.View, q flowQuery) ([]*move, error) {
+	cond, args := q.where()
+	var out []*move
+	err := v.Each(func(rows *sql.Rows) error {
+		m, err := scanMove(rows)
+		out = append(out, m)
+		return err
+	}, "SELECT "+moveColumns+" FROM stock_move WHERE "+cond+" AND date >= ? ORDER BY date, made_at, id", append(args, string(q.from))...)
+	return out, err
 }

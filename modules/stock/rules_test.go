@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/testkit"
@@ -149,9 +150,14 @@ func TestCountStart(t *testing.T) {
 }
 
 func TestPreviewFillsAndTells(t *testing.T) {
-	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+	o := options()
+	o.Modules = append(o.Modules, kernel.Module{Name: "debts", Needs: []string{"stock"}, Setup: func(c *kernel.Company) error {
+		return stock.Debt.Fill(c, func(*kernel.View, int64) (money.Amount, money.Amount, error) { return 90000, 10000, nil })
+	}})
+	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := open(t, c, nil)
-		s.post(stock.KindReceipt, "2026-11-01", "", line("bolt", "3", "10"))
+		s.post(stock.KindReceipt, "2026-11-01", "", line("bolt", "4", "10"))
+		s.post(stock.KindDelivery, "2026-11-02", "", line("bolt", "1", "19"))
 		res, err := s.do(pipeline.Command{Def: stock.Deliveries.Def, Act: "create"}, `{"party":$customer,"tax_mode":"excluded","lines":[`+
 			line("bolt", "4", "")+","+line("nut", "1", "")+`,{"item":$bolt,"qty":"1","unit":$pcs}]}`)
 		s.must(err)
@@ -162,7 +168,8 @@ func TestPreviewFillsAndTells(t *testing.T) {
 		}
 		s.view(func(v *kernel.View) error {
 			facts, err := stock.Deliveries.Def.Facts(v, d)
-			want := []string{"/lines/0/item 3", "/lines/0/qty 1", "/lines/1/item 0", "/lines/1/qty 1", "/lines/2/item 3", "/lines/2/qty 2"}
+			want := []string{"/party 900.00", "/party 100.00", "/lines/0/qty 3", "/lines/0/qty 1", "/lines/1/qty 0", "/lines/1/qty 1", "/lines/2/qty 3",
+				"/lines/2/qty 2", "/lines/0/price 19", "/lines/2/price 19"}
 			if len(facts) != len(want) {
 				t.Fatalf("facts %+v", facts)
 			}

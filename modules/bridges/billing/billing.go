@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"errors"
+
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -14,7 +16,7 @@ func Module() kernel.Module {
 	return kernel.Module{Name: "bridges.billing", Needs: []string{"sales", "stock", "settlement"}, Setup: func(c *kernel.Company) error {
 		stock.Posted.On(c, "billing", posted)
 		stock.Unposted.On(c, "billing", unposted)
-		return sales.Debt.Fill(c, settlement.Debt)
+		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt))
 	}}
 }
 

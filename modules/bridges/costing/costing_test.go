@@ -8,15 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules"
 	"zhanggui/modules/base/item"
-	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/tax"
-	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
-	"zhanggui/modules/bridges/billing"
-	"zhanggui/modules/bridges/costing"
-	"zhanggui/modules/bridges/posting"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
@@ -24,8 +20,6 @@ import (
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/ledger"
-	"zhanggui/modules/sales"
-	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -38,11 +32,7 @@ type firm struct {
 
 func firms(t *testing.T, vat string, choices map[string]string, fn func(f *firm)) {
 	t.Helper()
-	o := testkit.Options{Modules: []kernel.Module{
-		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		sales.Module(), stock.Module(), settlement.Module(), ledger.Module(), costing.Module(), billing.Module(), posting.Module(),
-	}}
-	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
+	testkit.Both(t, testkit.Options{Modules: modules.All()}, func(t *testing.T, c *kernel.Company) {
 		f := &firm{T: t, c: c, ids: map[string]int64{}}
 		f.must(pipeline.Unit(context.Background(), c, kernel.SystemActor(), "install", func(tx *kernel.Tx) error {
 			if err := ledger.Install(tx, ledger.Options{Standard: "small", VAT: vat, From: "2026-01"}); err != nil {
@@ -244,7 +234,7 @@ func TestInventoryAccountIsTheValueOfTheStock(t *testing.T) {
 			firms(t, vat, choice, func(f *firm) {
 				r := rand.New(rand.NewPCG(3, uint64(len(vat)+len(choice))))
 				var live []*stock.Document
-				for range map[string]int{"sqlite": 60, "postgres": 25}[string(f.c.Store.Dialect())] {
+				for range map[string]int{"sqlite": 40, "postgres": 15}[string(f.c.Store.Dialect())] {
 					live = f.step(r, live)
 					f.tied()
 				}

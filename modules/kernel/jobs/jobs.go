@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -206,7 +208,7 @@ func Get(v *kernel.View, id int64) (*Job, error) {
 // List gives the actor's jobs, newest first.
 func List(v *kernel.View, limit int) ([]*Job, error) {
 	where, args := mine(v.Actor)
-	return read(v.Snapshot, "WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
+	return read(v.Snapshot, "WHERE kind <> ? AND "+where+" ORDER BY id DESC LIMIT ?", append(append([]any{deposited}, args...), limit)...)
 }
 
 // Open opens the file that a job left and gives the name to send it under; problem.Missing when there is none.
@@ -219,6 +221,42 @@ func Open(c *kernel.Company, j *Job) (*os.File, string, error) {
 		err = problem.Missing("file", j.ID)
 	}
 	return f, j.Result, err
+}
+
+// deposited is the kind of jobs that are nothing but a file.
+const deposited = "file"
+
+// Deposit keeps a file for the actor to fetch, as a job that is done; lists do not show it. It is kept like the results
+// of jobs.
+func Deposit(ctx context.Context, c *kernel.Company, actor *kernel.Actor, name string, write func(io.Writer) error) (int64, error) {
+	id, err := c.Store.NextID()
+	if err != nil {
+		return 0, err
+	}
+	name = files.CleanName(name)
+	f, err := create(c, id, name)
+	if err != nil {
+		return 0, err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		_ = os.Remove(path(c, id, name)) // the first error is the one that counts
+		return 0, err
+	}
+	return id, c.Store.Write(ctx, "job:deposit", func(u *store.Unit) error {
+		now := int64(clock.InstantOf(c.Clock.Now()))
+		_, err := u.Exec(`INSERT INTO jobs (id, kind, label, state, account, input, done, total, problem, result, output, attempts,
+			lease_until, created_at, finished_at, cancelled) VALUES (?, ?, ?, ?, ?, '{}', 1, 1, '', ?, '', 1, 0, ?, ?, 0)`,
+			id, deposited, name, Done, actor.UserID, name, now, now)
+		return err
+	})
+}
+
+func create(c *kernel.Company, id int64, name string) (*os.File, error) {
+	place := path(c, id, name)
+	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(place, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
 // path is where the file of a job lies; its name has been cleaned.

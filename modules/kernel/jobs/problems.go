@@ -22,7 +22,6 @@ const maxStored = 50
 // internal is the code of a failure that is nobody's business: its cause is in the log.
 const internal = "job.failed"
 
-
 // encode makes the text of a failure. What is no problem becomes the internal one.
 func encode(err error) string {
 	list, ok := problem.From(err)

@@ -182,14 +182,18 @@ func (r *Run) Progress(done, total int64) {
 	r.done.Store(done)
 }
 
+// Advance adds to what is done.
+func (r *Run) Advance(n int64) { r.done.Add(n) }
+
+// Interrupted tells that the context of a job ended because the program does: the job will go on later.
+func Interrupted(ctx context.Context) bool {
+	return ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled)
+}
+
 // Create makes the file that people can fetch; the last one made counts. The caller closes it.
 func (r *Run) Create(name string) (*os.File, error) {
 	name = files.CleanName(name)
-	place := path(r.Company, r.Job.ID, name)
-	if err := os.MkdirAll(r.Company.Files+"/jobs", 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(place, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := create(r.Company, r.Job.ID, name)
 	if err == nil {
 		r.mu.Lock()
 		r.result = name

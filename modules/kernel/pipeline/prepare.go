@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"zhanggui/modules/kernel"
@@ -159,6 +160,12 @@ func existing(v *kernel.View, target *kernel.Def, refs []reference) (map[int64]b
 		}
 	}
 	scope := resource.Visible(v, target, target.Table.Name)
+	if scope == "" { // what the rules have just read is there
+		ids = slices.DeleteFunc(ids, func(id int64) bool {
+			out[id] = resource.Remembered(v, target, id)
+			return out[id]
+		})
+	}
 	if scope != "" {
 		scope = " AND " + scope
 	}

@@ -112,6 +112,7 @@ func Declare[T any](s Spec[T]) *Resource[T] {
 	}
 	var errs []error
 	d.Fields, errs = fieldsOf(t, nil, errs)
+	d.Fields = trailing(d.Fields)
 	d.ByName = byName(d.Fields)
 	table := s.Table
 	if table == "" {
@@ -161,6 +162,20 @@ func defaults(d *kernel.Def) {
 			f.Options = append(f.Options, kernel.Option{Value: string(s), Label: d.States[s].Label})
 		}
 	}
+}
+
+// trailing moves what every document has but few people type behind the document's own fields.
+func trailing(fields []*kernel.Field) []*kernel.Field {
+	var head, tail []*kernel.Field
+	for _, f := range fields {
+		switch {
+		case len(f.Index) == 2 && (f.Name == "owner" || f.Name == "department" || f.Name == "note" || f.Name == "revision"):
+			tail = append(tail, f) // of the embedded Doc
+		default:
+			head = append(head, f)
+		}
+	}
+	return append(head, tail...)
 }
 
 func addLines(d *kernel.Def, t reflect.Type, errs []error) []error {

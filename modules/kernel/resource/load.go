@@ -2,6 +2,7 @@ package resource
 
 import (
 	"database/sql"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -19,15 +20,55 @@ func (r *Resource[T]) Find(v *kernel.View, id int64) (*T, error) {
 	return rec.(*T), nil
 }
 
-// FindMany reads records with their lines by id; what does not exist is not in the map.
+// FindMany reads records with their lines by id; what does not exist is not in the map. Masters are read once for each
+// view: treat what it returns as read-only.
 func (r *Resource[T]) FindMany(v *kernel.View, ids []int64) (map[int64]*T, error) {
-	recs, err := LoadMany(v, r.Def, ids, false)
+	recs, err := recall(v, r.Def, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[int64]*T, len(recs))
 	for id, rec := range recs {
 		out[id] = rec.(*T)
+	}
+	return out, nil
+}
+
+// remembered is the key of a view's masters of one resource.
+type remembered struct{ def *kernel.Def }
+
+func masters(v *kernel.View, d *kernel.Def) map[int64]any {
+	m, _ := kernel.Memo(v, remembered{d}, func() (map[int64]any, error) { return map[int64]any{}, nil })
+	return m
+}
+
+// Remembered reports whether this view has read the master.
+func Remembered(v *kernel.View, d *kernel.Def, id int64) bool { return masters(v, d)[id] != nil }
+
+// recall is LoadMany that reads each master once for each view. Save makes a unit forget what it changes.
+func recall(v *kernel.View, d *kernel.Def, ids []int64) (map[int64]any, error) {
+	if d.Kind == "document" || d.Kind == "" {
+		return LoadMany(v, d, ids, false)
+	}
+	known := masters(v, d)
+	var missing []int64
+	for _, id := range ids {
+		if known[id] == nil {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) > 0 {
+		loaded, err := LoadMany(v, d, missing, false)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(known, loaded)
+	}
+	out := make(map[int64]any, len(ids))
+	for _, id := range ids {
+		if rec := known[id]; rec != nil {
+			out[id] = rec
+		}
 	}
 	return out, nil
 }

@@ -147,6 +147,8 @@ func AppendValue(out []byte, value any) []byte {
 		return strconv.AppendInt(out, x, 10)
 	case bool:
 		return strconv.AppendBool(out, x)
+	case nil:
+		return append(out, "null"...)
 	}
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -18,10 +18,15 @@ import (
 // maxSafe is the largest integer that JavaScript keeps exact.
 const maxSafe = 1<<53 - 1
 
-// JSON gives a field's value as it is written to JSON: decimals and instants as strings, refs as ids.
+// JSON gives a field's value as it is written to JSON: decimals and instants as strings, refs as ids, no ref as null.
 func JSON(f *kernel.Field, v reflect.Value) any {
 	switch f.Kind {
-	case kernel.KindInt, kernel.KindRef:
+	case kernel.KindRef:
+		if v.Int() == 0 {
+			return nil
+		}
+		return v.Int()
+	case kernel.KindInt:
 		return v.Int()
 	case kernel.KindBool:
 		return v.Bool()

@@ -94,6 +94,7 @@ func Save(tx *kernel.Tx, d *kernel.Def, rec any) error {
 		}
 		id.SetInt(next)
 	}
+	delete(masters(tx.View, d), id.Int())
 	e := w.byID[id.Int()]
 	if e == nil {
 		e = &Entry{Def: d, Rec: rec}
@@ -141,6 +142,7 @@ func numberLines(tx *kernel.Tx, d *kernel.Def, rec any) error {
 
 // Delete notes that rec goes.
 func Delete(tx *kernel.Tx, d *kernel.Def, rec any) {
+	delete(masters(tx.View, d), ID(d, rec))
 	if e := WorkOf(tx).byID[ID(d, rec)]; e != nil {
 		e.Deleted = true
 	}

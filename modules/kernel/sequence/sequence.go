@@ -13,12 +13,18 @@ import (
 	"zhanggui/modules/kernel/resource"
 )
 
-// Assign is a step of the seal: it numbers the documents that became due in this unit.
+// assigned remembers what this unit has numbered: a module's seal step may ask for the numbers before the kernel does.
+type assigned struct{ done map[*resource.Entry]bool }
+
+type assignedKey struct{}
+
+// Assign numbers the documents that became due in this unit. The seal calls it; a step that needs the numbers earlier may.
 func Assign(tx *kernel.Tx) error {
+	before := kernel.Local(tx, assignedKey{}, func() *assigned { return &assigned{map[*resource.Entry]bool{}} }).done
 	due := map[string][]*resource.Entry{}
 	var order []string
 	for _, e := range resource.WorkOf(tx).Entries {
-		if e.Def.Number == "" || e.Deleted || !e.Touched() {
+		if e.Def.Number == "" || e.Deleted || before[e] || !e.Touched() {
 			continue
 		}
 		number := resource.Value(e.Def.ByName["number"], e.Rec)
@@ -26,6 +32,7 @@ func Assign(tx *kernel.Tx) error {
 		if given && e.Before != nil || !given && e.Def.NumberOn != "" && !slices.Contains(e.Actions, e.Def.NumberOn) {
 			continue
 		}
+		before[e] = true
 		prefix, width := Render(Pattern(tx.Company, e.Def), dateOf(e))
 		if given {
 			if err := passBy(tx, e.Def, prefix, number.String()); err != nil {

@@ -112,7 +112,7 @@ func (w *writer) batch(first *request) {
 			continue
 		}
 		ran = append(ran, r)
-		alive = w.run(r)
+		alive = w.run(r, len(ran) > 1)
 	}
 	if alive {
 		if w.commit() == nil {
@@ -137,16 +137,22 @@ func (w *writer) next(n int, start time.Time) *request {
 	}
 }
 
-// run executes one unit in its savepoint and reports whether the transaction is still alive.
-func (w *writer) run(r *request) bool {
+// run executes one unit and reports whether the transaction is still alive. The first unit of a batch needs no
+// savepoint of its own: when it fails nothing else is lost with the transaction, which is then begun anew.
+func (w *writer) run(r *request, savepoint bool) bool {
 	begin := time.Now()
 	w.s.count = 0
 	r.unit = &Unit{Snapshot: Snapshot{w.s}}
-	if r.err = w.s.raw("SAVEPOINT unit"); r.err != nil {
-		return false
+	if savepoint {
+		if r.err = w.s.raw("SAVEPOINT unit"); r.err != nil {
+			return false
+		}
 	}
 	r.err = protect(r.fn, r.unit)
 	w.stats.record(r.label, w.s.count, time.Since(begin))
+	if !savepoint {
+		return r.err == nil || w.s.raw("ROLLBACK") == nil && w.s.raw("BEGIN IMMEDIATE") == nil
+	}
 	if r.err == nil {
 		if r.err = w.s.raw("RELEASE unit"); r.err == nil {
 			return true
@@ -190,7 +196,7 @@ func (w *writer) again(ran []*request) {
 			r.done <- err
 			continue
 		}
-		alive := w.run(r)
+		alive := w.run(r, false)
 		if alive && r.err == nil {
 			if err := w.commit(); err == nil {
 				w.settle([]*request{r})

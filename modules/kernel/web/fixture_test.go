@@ -18,7 +18,9 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/gate"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/state"
@@ -33,6 +35,8 @@ type named struct {
 	Code string `zg:"required,list,search,sort,unique,max=20" zh:"编码" en:"Code"`
 	Name string `zg:"required,list,search,sort,filter,max=60" zh:"名称" en:"Name"`
 }
+
+var persons = stub("base.person", "员工", "Person")
 
 func stub(name, zh, en string) *resource.Resource[named] {
 	return resource.Declare[named](resource.Spec[named]{Name: name, Label: kernel.T(zh, en), Kind: "setup"})
@@ -77,7 +81,7 @@ func compute(v *kernel.View, o *order, _ string) (problem.List, error) {
 	o.Total = 0
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		amount, err := money.AmountOf(l.Qty, l.Price)
+		amount, err := money.Extend(l.Qty, l.Price)
 		if err != nil {
 			return nil, err
 		}
@@ -228,7 +232,7 @@ var hash = sync.OnceValue(func() string {
 
 // shop is a served company.
 type shop struct {
-	t      *testing.T
+	t      testing.TB
 	c      *kernel.Company
 	clock  *clock.Manual
 	people *people
@@ -250,26 +254,53 @@ func module(p *people) kernel.Module {
 		}); err != nil {
 			return err
 		}
+		if err := links.Register(c, &links.Kind{Name: "copies", Label: kernel.T("复制为", "Copied to"), Back: kernel.T("复制自", "Copied from"), Source: "shop.order", Target: "shop.order"}); err != nil {
+			return err
+		}
 		if err := auth.Accounts.Fill(c, p.source()); err != nil {
 			return err
 		}
-		return c.Add(stub("base.user", "操作员", "User").Def, stub("base.person", "员工", "Person").Def, stub("base.department", "部门", "Department").Def, customers.Def, orders.Def)
+		return c.Add(stub("base.user", "操作员", "User").Def, persons.Def, stub("base.department", "部门", "Department").Def, customers.Def, orders.Def)
 	}}
 }
 
-// open serves a shop with a boss (1), two sellers (2 and 3, who are the persons 12 and 13), a viewer (4) and a nobody (5).
-func open(t *testing.T, o web.Options) *shop {
+// open serves a shop with a boss, two sellers with persons of their own, a viewer and a nobody.
+func open(t testing.TB, o web.Options) *shop {
 	t.Helper()
 	p := &people{}
 	for i, login := range []string{"boss", "anna", "bert", "vera", "nick"} {
 		id := int64(i + 1)
 		role := []string{"administrator", "seller", "seller", "viewer", "nobody"}[i]
-		p.list = append(p.list, auth.Account{ID: id, Login: login, Name: strings.ToUpper(login), Lang: "zh", Roles: []string{role}, PersonID: 10 + id, PasswordHash: hash()})
+		p.list = append(p.list, auth.Account{ID: id, Login: login, Name: strings.ToUpper(login), Lang: "zh", Roles: []string{role}, PasswordHash: hash()})
 	}
-	return serve(t, p, o)
+	s := serve(t, p, o)
+	err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "people", func(tx *kernel.Tx) error {
+		for i := range p.list {
+			one := &named{Code: p.list[i].Login, Name: p.list[i].Name}
+			if err := pipeline.Create(tx, persons, one); err != nil {
+				return err
+			}
+			p.list[i].PersonID = one.ID
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
-func serve(t *testing.T, p *people, o web.Options) *shop {
+// person is the id of somebody's person, as text.
+func (s *shop) person(login string) string {
+	for _, a := range s.people.list {
+		if a.Login == login {
+			return strconv.FormatInt(a.PersonID, 10)
+		}
+	}
+	return ""
+}
+
+func serve(t testing.TB, p *people, o web.Options) *shop {
 	t.Helper()
 	s := &shop{t: t, people: p, clock: clock.Fixed(testkit.Now)}
 	s.c = testkit.SQLite(t, testkit.Options{Modules: []kernel.Module{module(p)}, Rights: rights{}, Clock: s.clock})

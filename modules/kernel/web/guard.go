@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -175,9 +176,9 @@ func (s *Server) refuse(g *gin.Context, p *problem.Problem) {
 }
 
 // unknown answers addresses that no route has: files and pages of the user interface, else 404.
-func (s *Server) unknown(g *gin.Context, pages *pages) {
+func (s *Server) unknown(g *gin.Context, files *pages.Pages) {
 	if r := g.Request; r.Method == http.MethodGet || r.Method == http.MethodHead {
-		if pages.serve(g.Writer, r) {
+		if files.Serve(g.Writer, r) {
 			return
 		}
 	}

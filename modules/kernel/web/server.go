@@ -18,6 +18,9 @@ import (
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/history"
+	"zhanggui/modules/kernel/web/meta"
+	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
 	"zhanggui/modules/kernel/web/route"
 	"zhanggui/modules/kernel/web/spec"
@@ -72,10 +75,17 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	for _, d := range c.Defs {
 		if !d.Internal {
 			s.Add(records.Routes(d)...)
+			s.Add(history.Routes(d)...)
 		}
 	}
-	s.Add(records.FileRoutes()...)
+	s.Add(history.FileRoutes()...)
+	s.Add(meta.New(c).Route())
 	s.Add(desk.Routes(c)...)
+	for _, hook := range c.Hooks {
+		if source, ok := hook.(route.Source); ok {
+			s.Add(source(c)...)
+		}
+	}
 	if o.Extra != nil {
 		o.Extra(s)
 	}
@@ -83,11 +93,11 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	if ui == nil {
 		ui, _ = fs.Sub(assets.Web, "web") // the folder is embedded
 	}
-	pages, err := loadPages(ui, o.Dev)
+	files, err := pages.Load(ui, o.Dev)
 	if err != nil {
 		return nil, err
 	}
-	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, pages) })
+	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, files) })
 	s.engine.NoMethod(func(g *gin.Context) { s.refuse(g, problem.New(problem.MethodNotAllowed, "method")) })
 	s.handler = s.guarded(s.engine)
 	return s, errors.Join(s.errs...)

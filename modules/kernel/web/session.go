@@ -10,7 +10,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -57,7 +57,7 @@ func (s *Server) sessionAs(r *route.Request, actor *kernel.Actor, status int) er
 	}
 	out := map[string]any{"setup_needed": needed, "loopback": r.Loopback(), "user": nil, "company": nil, "version": s.company.Version}
 	if actor != nil {
-		out["user"] = desk.UserOf(actor)
+		out["user"] = meta.UserOf(actor)
 	}
 	if !needed {
 		out["company"] = map[string]any{"name": s.company.Setting("company.name")}

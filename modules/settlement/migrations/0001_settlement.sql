@@ -10,6 +10,7 @@ CREATE TABLE settlement_open_item (
   open $int NOT NULL, note $text NOT NULL, CHECK (open = amount - settled)
 ) $strict;
 CREATE INDEX settlement_open_item_oldest ON settlement_open_item (party, side, date, id, open) WHERE open <> 0;
+CREATE INDEX settlement_open_item_returns ON settlement_open_item (party, side, date, id, open) WHERE open < 0;
 CREATE INDEX settlement_open_item_due ON settlement_open_item (side, due_date, party, open) WHERE open <> 0;
 CREATE INDEX settlement_open_item_party ON settlement_open_item (party, side, date, amount);
 CREATE INDEX settlement_open_item_source ON settlement_open_item (source_id, source);
@@ -23,7 +24,7 @@ CREATE TABLE settlement_payment (
 ) $strict;
 CREATE UNIQUE INDEX settlement_payment_number ON settlement_payment (kind, number) WHERE number <> '';
 CREATE INDEX settlement_payment_party ON settlement_payment (party, kind, date);
-CREATE INDEX settlement_payment_unapplied ON settlement_payment (party, kind, unapplied) WHERE unapplied <> 0;
+CREATE INDEX settlement_payment_unapplied ON settlement_payment (kind, party, unapplied) WHERE unapplied <> 0;
 CREATE INDEX settlement_payment_date ON settlement_payment (kind, date);
 CREATE TABLE settlement_payment_line (
   id $id, parent $int NOT NULL REFERENCES settlement_payment, pos $int NOT NULL,

@@ -31,6 +31,9 @@ export interface Field {
   kind: Kind
   required?: boolean
   readonly?: boolean
+  /** Writable only while the record is new. */
+  once?: boolean
+  signed?: boolean
   computed?: boolean
   list?: boolean
   filter?: boolean

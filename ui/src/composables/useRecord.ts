@@ -5,7 +5,7 @@ import { t } from '@/i18n'
 import { complain, sure } from '@/lib/notify'
 import { copyAsNew } from '@/lib/sheet'
 import { uuid } from '@/lib/uuid'
-import { readText } from '@/lib/values'
+import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
 import { isWaiting, tellOutcome, useAction } from './useAction'
 import { useLookup } from './useLookup'
@@ -49,7 +49,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       return
     }
     const values: Rec = {}
-    for (const field of resource.fields) if (field.default !== undefined) values[field.name] = field.default
+    for (const field of resource.fields) {
+      const value = defaultOf(field, store.today)
+      if (value !== undefined) values[field.name] = value
+    }
     sheet.start(values, true)
     restored.value = sheet.restoreDraft()
     if (!restored.value) await prefill(query)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Resource } from '@/api/contract'
-import { layout } from './layout'
+import { isMainColumn, layout } from './layout'
 
 const order: Resource = {
   name: 'o',
@@ -15,7 +15,7 @@ const order: Resource = {
     { name: 'maker', label: 'Maker', kind: 'ref', readonly: true },
     { name: 'bank', label: 'Bank', kind: 'text', section: 'Bank' },
     { name: 'freight', label: 'Freight', kind: 'amount', section: 'totals' },
-    { name: 'amount', label: 'Amount', kind: 'amount', computed: true },
+    { name: 'amount', label: 'Amount', kind: 'amount', readonly: true, computed: true },
   ],
   lines: [{ name: 'lines', label: 'L', fields: [] }],
 }
@@ -24,9 +24,11 @@ const names = (part: { label: string; fields: { name: string }[] }[]) =>
 
 it('puts sums in the foot, sections in the head and long texts last', () => {
   expect(names(layout(order, false, { maker: 3 }).head)).toEqual([
-    ['', ['date', 'maker', 'memo']],
+    ['', ['date', 'memo']],
     ['Bank', ['bank']],
   ])
+  expect(layout(order, false, { maker: 3 }).info.map((one) => one.name)).toEqual(['maker'])
+  expect(layout(order, false, {}).info).toEqual([])
   expect(names(layout(order, false, {}).foot)).toEqual([['', ['freight', 'amount']]])
 })
 
@@ -37,6 +39,34 @@ it('leaves out what a new record does not have yet', () => {
   ])
 })
 
+it('keeps an amount that must be typed on top, and one that is taken off in the foot', () => {
+  const fields = [
+    { name: 'paid', label: 'Paid', kind: 'amount' as const, required: true },
+    { name: 'rounding', label: 'Rounding', kind: 'amount' as const },
+  ]
+  const parts = layout({ ...order, fields }, true, {})
+  expect([names(parts.head), names(parts.foot)]).toEqual([[['', ['paid']]], [['', ['rounding']]]])
+})
+
 it('keeps computed sums of a record without lines in the form', () => {
   expect(names(layout({ ...order, lines: [] }, false, {}).foot)).toEqual([['', ['freight']]])
+})
+
+it('puts what Enter stops at first, then what must be filled', () => {
+  const fields = [
+    { name: 'owner', label: 'Owner', kind: 'ref' as const },
+    { name: 'date', label: 'Date', kind: 'date' as const, required: true },
+    { name: 'party', label: 'Party', kind: 'ref' as const, enter: true },
+  ]
+  expect(names(layout({ ...order, fields }, true, {}).head)).toEqual([['', ['party', 'date', 'owner']]])
+})
+
+it('shows the main columns of lines', () => {
+  const shown = (more: object) => isMainColumn({ name: 'f', label: 'F', kind: 'ref', ...more })
+  expect(shown({ width: 60, computed: true, readonly: true })).toBe(true)
+  expect(shown({ enter: true })).toBe(true)
+  expect(shown({ required: true })).toBe(true)
+  expect(shown({ kind: 'text' })).toBe(true)
+  expect(shown({})).toBe(false)
+  expect(shown({ kind: 'amount', computed: true })).toBe(false)
 })

@@ -9,40 +9,59 @@ export interface Section {
 export interface Layout {
   head: Section[]
   foot: Section[]
+  /** Who made it, when, from what: readonly facts that only stand there when filled. */
+  info: Field[]
 }
 
-const figures = new Set(['amount', 'quantity'])
-
-/** Fields shown in the heading of the page rather than in the form. */
+/** Fields shown in the heading of the page rather than in the form: the state and the number. */
 function inHeading(resource: Resource, field: Field): boolean {
   if (field.name === 'state') return true
-  return field.name === (resource.title ?? 'number') && Boolean(field.readonly || field.computed)
+  return field.name === (resource.title ?? 'number') && Boolean(field.readonly || field.computed || field.once)
 }
 
-/**
- * Where the header fields of a record stand: above the lines by section, or in the foot. The foot holds the
- * section "totals" and, for records with lines, every computed sum. What a new record does not have yet
- * (its number, who made it) is left out.
- */
+/** Sums and what is taken off them stand beneath the lines; an amount that must be typed stands on top. */
+function inFoot(field: Field, hasLines: boolean): boolean {
+  if (field.section === 'totals') return true
+  if (!hasLines || field.section) return false
+  if (field.kind === 'quantity') return Boolean(field.computed)
+  return field.kind === 'amount' && !field.enter && !field.required
+}
+
+/** Where the header fields of a record stand. What a new record does not have yet is left out. */
 export function layout(resource: Resource, isNew: boolean, rec: Rec): Layout {
   const head = new Map<string, Field[]>()
   const foot: Field[] = []
+  const info: Field[] = []
   const hasLines = (resource.lines?.length ?? 0) > 0
   for (const field of resource.fields) {
     if (inHeading(resource, field)) continue
-    const below = field.section === 'totals' || (hasLines && field.computed && figures.has(field.kind))
-    if (below) foot.push(field)
-    else if (!(isNew && (field.readonly || field.computed) && isEmpty(rec[field.name]))) {
+    const fixed = Boolean(field.readonly || field.computed)
+    if (inFoot(field, hasLines)) foot.push(field)
+    else if (field.readonly && !field.computed && !field.section) {
+      if (!isEmpty(rec[field.name]) && rec[field.name] !== 0) info.push(field)
+    } else if (!(isNew && fixed && isEmpty(rec[field.name]))) {
       const section = field.section ?? ''
       head.set(section, [...(head.get(section) ?? []), field])
     }
   }
-  const sections = [...head].map(([label, fields]) => ({ label, fields: fields.toSorted(byBreadth) }))
-  return { head: sections, foot: foot.length ? [{ label: '', fields: foot }] : [] }
+  const sections = [...head].map(([label, fields]) => ({ label, fields: fields.toSorted(byUse) }))
+  return { head: sections, foot: foot.length ? [{ label: '', fields: foot }] : [], info }
 }
 
-/** Long texts take a whole line and so stand last. */
-function byBreadth(a: Field, b: Field): number {
-  const wide = (field: Field) => (field.kind === 'longtext' || field.kind === 'json' ? 1 : 0)
-  return wide(a) - wide(b)
+/** What is usually typed comes first, then what must be filled; long texts take a whole line and stand last. */
+function byUse(a: Field, b: Field): number {
+  const rank = (field: Field) => {
+    if (field.kind === 'longtext' || field.kind === 'json') return 3
+    return field.enter ? 0 : field.required ? 1 : 2
+  }
+  return rank(a) - rank(b)
+}
+
+/**
+ * Columns of a grid of lines that are shown unless a person chose others: what has a width of its own, what is
+ * typed by Enter, what must be filled, and remarks. The rest (dimensions, computed parts) shows when it is used.
+ */
+export function isMainColumn(field: Field): boolean {
+  if (field.width || field.enter || field.required) return true
+  return !field.readonly && !field.computed && (field.kind === 'text' || field.kind === 'longtext')
 }

@@ -1,5 +1,5 @@
 import type { Field } from '@/api/contract'
-import { isEmpty, readText } from './values'
+import { defaultOf, isEmpty, readText } from './values'
 
 /** A value as a report wants it in the address. */
 function toText(value: unknown): string {
@@ -30,7 +30,7 @@ export function readParams(
   for (const field of params) {
     const text = address[field.name]
     const given = typeof text === 'string' ? fromText(text, field, today) : undefined
-    values[field.name] = given ?? last[field.name] ?? field.default
+    values[field.name] = given ?? last[field.name] ?? defaultOf(field, today)
   }
   return values
 }

@@ -30,13 +30,23 @@ export function rowPath(set: string, key: number, field: string): string {
   return `${set}#${key}/${field}`
 }
 
+/** References to nothing may come as 0. */
+function clean(field: Field, value: unknown): unknown {
+  return value === 0 && (field.kind === 'ref' || field.kind === 'file') ? null : value
+}
+
+function adoptFields(fields: Field[], from: Rec): Rec {
+  const out: Rec = { ...from, $labels: { ...from.$labels } }
+  for (const field of fields) if (field.name in out) out[field.name] = clean(field, out[field.name])
+  return out
+}
+
 /** A record from the server as the screen keeps it: every line gets a key. */
 export function adopt(resource: Resource, from: Rec): Rec {
-  const rec: Rec = { ...from, $labels: { ...from.$labels } }
+  const rec = adoptFields(resource.fields, from)
   for (const set of resource.lines ?? []) {
-    rec[set.name] = ((from[set.name] as Rec[] | undefined) ?? []).map((line) =>
-      newRow({ ...line, $labels: { ...line.$labels } }),
-    )
+    const lines = (from[set.name] as Rec[] | undefined) ?? []
+    rec[set.name] = lines.map((line) => newRow(adoptFields(set.fields, line)))
   }
   return rec
 }
@@ -149,11 +159,10 @@ function take(target: Rec, source: Rec, fields: Field[], keep: (field: Field) =>
   for (const field of fields) {
     const name = field.name
     const settled = writable(field) && keep(field)
-    if (!settled && name in source && JSON.stringify(target[name]) !== JSON.stringify(source[name])) {
-      target[name] = source[name]
-    }
+    const value = clean(field, source[name])
+    if (!settled && name in source && JSON.stringify(target[name]) !== JSON.stringify(value)) target[name] = value
     const label = source.$labels?.[name]
-    if (label !== undefined && target[name] === source[name]) target.$labels = { ...target.$labels, [name]: label }
+    if (label !== undefined && target[name] === value) target.$labels = { ...target.$labels, [name]: label }
   }
   for (const [name, value] of Object.entries(source)) {
     if (name.startsWith('$') && name !== '$labels' && name !== '$key') target[name] = value

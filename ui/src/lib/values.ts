@@ -54,3 +54,13 @@ export function readText(text: string, field: Field, today: string): unknown {
       return clean
   }
 }
+
+/** The value a new record starts with; defaults travel as text. */
+export function defaultOf(field: Field, today: string): unknown {
+  const given = field.default
+  if (typeof given !== 'string') return given ?? undefined
+  if (field.kind === 'ref') return Number(given) || undefined
+  if (field.kind === 'date' && given === 'today') return today
+  const value = readText(given, field, today)
+  return field.kind === 'int' && value !== undefined && value !== '' ? Number(value) : value
+}

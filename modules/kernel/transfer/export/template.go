@@ -22,7 +22,7 @@ func Template(v *kernel.View, d *kernel.Def, w io.Writer) error {
 	var columns []sheet.Column
 	for _, c := range shape.Writable() {
 		column := columnOf(c, v.Lang)
-		if c.Field != nil && c.Field.Required {
+		if c.Must() {
 			column.Title += " *"
 		}
 		if c.Field != nil && c.Field.Kind == kernel.KindRef {
@@ -97,7 +97,7 @@ func help(v *kernel.View, shape *layout.Layout) [][]string {
 			continue
 		}
 		required := ""
-		if c.Field.Required {
+		if c.Must() {
 			required = must.In(v.Lang)
 		}
 		out = append(out, []string{c.Title.In(v.Lang), required, what(v, c.Field), c.Field.Help.In(v.Lang)})

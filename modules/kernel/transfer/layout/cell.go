@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/sheet"
+	"zhanggui/modules/kernel/state"
 )
 
 var yes, no = kernel.T("是", "yes"), kernel.T("否", "no")
@@ -100,6 +101,14 @@ func Parse(f *kernel.Field, v reflect.Value, text string, zone *time.Location) (
 func Number(n int64) json.Number {
 	text, _ := json.Marshal(n) // an integer always marshals
 	return json.Number(text)
+}
+
+// StateOf gives the state of a record, "" of one without states.
+func StateOf(d *kernel.Def, rec any) state.State {
+	if d.Machine == nil {
+		return ""
+	}
+	return state.State(resource.Value(d.ByName["state"], rec).String())
 }
 
 // Blank tells what clears a value: an empty cell leaves it alone.

@@ -27,6 +27,12 @@ const Seq = "$seq"
 // Writable reports whether an import takes the column's values.
 func (c *Column) Writable() bool { return c.Field != nil && !c.Shown && !c.Field.ReadOnly }
 
+// Must reports whether a new record needs a value here; what has a default does not.
+func (c *Column) Must() bool {
+	f := c.Field
+	return f != nil && f.Required && f.Default == "" && (c.Line != nil || f.Kind != kernel.KindDate || f.Name != "date")
+}
+
 // Layout is the columns of one resource for one actor.
 type Layout struct {
 	Def     *kernel.Def
@@ -37,7 +43,10 @@ type Layout struct {
 
 // kept are fields that the program keeps about a record and that mean nothing elsewhere.
 var kept = map[string]bool{"id": true, "version": true, "created_at": true, "created_by": true, "updated_at": true,
-	"updated_by": true, "parent": true, "pos": true, "revision": true}
+	"updated_by": true, "revision": true}
+
+// ofLine are those of a line.
+var ofLine = map[string]bool{"id": true, "parent": true, "pos": true}
 
 // Of gives all columns that the actor may see, in the order of an export: what lists show comes first.
 func Of(c *kernel.Company, a *kernel.Actor, d *kernel.Def) *Layout {
@@ -62,7 +71,7 @@ func Of(c *kernel.Company, a *kernel.Actor, d *kernel.Def) *Layout {
 }
 
 func (l *Layout) add(c *kernel.Company, a *kernel.Actor, f *kernel.Field, line *kernel.LineDef) {
-	if kept[f.Name] || f.NoStore || f.Kind == kernel.KindJSON || !a.Sees(f.Right) {
+	if (line == nil && kept[f.Name]) || (line != nil && ofLine[f.Name]) || f.NoStore || f.Kind == kernel.KindJSON || !a.Sees(f.Right) {
 		return
 	}
 	col := &Column{Key: f.Name, Title: f.Label, Field: f, Line: line}

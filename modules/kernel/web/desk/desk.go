@@ -2,24 +2,18 @@ package desk
 
 import (
 	"net/http"
-	"sync"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/web/route"
 )
 
 // desk answers for one company.
-type desk struct {
-	c     *kernel.Company
-	metas sync.Map // by roles and language: *described
-}
+type desk struct{ c *kernel.Company }
 
 // Routes lists the routes of a company's desk.
 func Routes(c *kernel.Company) []route.Route {
 	d := &desk{c: c}
 	out := []route.Route{
-		{Method: "GET", Path: "/api/v1/meta", SignedIn: true, Handle: d.meta,
-			Doc: route.Doc{Summary: "What I may see and do, with labels", Tag: "meta", Response: "meta"}},
 		{Method: "GET", Path: "/api/v1/search", SignedIn: true, Handle: d.search,
 			Doc: route.Doc{Summary: "Find records, documents and functions", Tag: "search", Response: "search",
 				Query: []route.Query{{Name: "q", Help: "words, pinyin initials or part of a number", Required: true}}}},

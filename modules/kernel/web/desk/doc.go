@@ -1,3 +1,2 @@
-// Package desk serves what lies around the records: the meta data that drives the user interface, reports, settings,
-// search and the inbox.
+// Package desk serves what lies around the records: reports, settings, search and the inbox.
 package desk

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
+	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -36,7 +37,7 @@ func (d *desk) search(r *route.Request) error {
 	if len(q) > 200 {
 		return problem.BadShape("query.invalid", "name", "q")
 	}
-	items, functions := []hit{}, []link{}
+	items, functions := []hit{}, []meta.Link{}
 	if q == "" {
 		return r.JSON(http.StatusOK, map[string]any{"items": items, "functions": functions})
 	}
@@ -59,7 +60,7 @@ func (d *desk) search(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	groups, _ := d.menu(r.Actor, r.Lang)
+	groups, _ := meta.Menu(d.c, r.Actor, r.Lang)
 	needle := strings.ToLower(q)
 	for _, g := range groups {
 		for _, l := range g.Items {
@@ -101,7 +102,7 @@ func hitOf(v *kernel.View, d *kernel.Def, rec any) hit {
 }
 
 type settingMeta struct {
-	FieldMeta
+	meta.FieldMeta
 	Value any `json:"value"`
 }
 
@@ -124,7 +125,7 @@ func (d *desk) settings(r *route.Request) error {
 			key, _, _ := strings.Cut(s.Name, ".")
 			i, groups = len(groups), append(groups, settingGroup{key, label, nil})
 		}
-		groups[i].Items = append(groups[i].Items, settingMeta{Field(&s.Field, r.Lang), settingValue(s, d.c.Setting(s.Name))})
+		groups[i].Items = append(groups[i].Items, settingMeta{meta.Field(&s.Field, r.Lang), settingValue(s, d.c.Setting(s.Name))})
 	}
 	return r.JSON(http.StatusOK, map[string]any{"groups": groups})
 }

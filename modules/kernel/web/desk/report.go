@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
+	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -22,13 +23,13 @@ const (
 
 // Answer is a report as it is sent.
 type answer struct {
-	Title    string         `json:"title"`
-	Subtitle []string       `json:"subtitle"`
-	Columns  []FieldMeta    `json:"columns"`
-	Rows     []rowMeta      `json:"rows"`
-	Totals   map[string]any `json:"totals"`
-	Notes    []string       `json:"notes"`
-	Next     *string        `json:"next"`
+	Title    string           `json:"title"`
+	Subtitle []string         `json:"subtitle"`
+	Columns  []meta.FieldMeta `json:"columns"`
+	Rows     []rowMeta        `json:"rows"`
+	Totals   map[string]any   `json:"totals"`
+	Notes    []string         `json:"notes"`
+	Next     *string          `json:"next"`
 }
 
 type rowMeta map[string]any
@@ -74,7 +75,7 @@ func report(r *route.Request, rep *kernel.Report) error {
 			return err
 		}
 		columns := Columns(rep, table, r.Actor)
-		out.Columns = Fields(columns, r.Actor, r.Lang)
+		out.Columns = meta.Fields(columns, r.Actor, r.Lang)
 		if out.Subtitle, err = Subtitle(v, rep, params); err != nil {
 			return err
 		}

@@ -277,19 +277,9 @@ func Shown(f *kernel.Field, rec any, labels resource.LabelSet, lang string) stri
 	case kernel.KindRef:
 		return labels[f.Ref][value.Int()]
 	case kernel.KindEnum:
-		return OptionLabel(f, value.String(), lang)
+		return route.OptionLabel(f, value.String(), lang)
 	}
 	return resource.Text(f, value)
-}
-
-// OptionLabel is what an enum's value is called.
-func OptionLabel(f *kernel.Field, value, lang string) string {
-	for _, o := range f.Options {
-		if o.Value == value {
-			return o.Label.In(lang)
-		}
-	}
-	return value
 }
 
 // shownKind is the kind after Shown has turned references and options into words.

@@ -1,10 +1,8 @@
-// Package records gives every resource its addresses: list, look-up, read, create, change, delete, actions, preview,
-// history, chain, comments, files and print. No module writes a handler for a record.
+// Package records gives every resource its addresses: list, look-up, read, create, change, delete, actions, preview
+// and print. No module writes a handler for a record.
 package records
 
 import (
-	"strings"
-
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -29,7 +27,6 @@ func Routes(d *kernel.Def) []route.Route {
 	}
 	h.reading(add)
 	h.writing(add)
-	h.beside(add)
 	return out
 }
 
@@ -50,8 +47,6 @@ func (h *handler) reading(add adder) {
 		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
 		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})
 	add("GET", "/{id}", readAct, route.Route{Handle: h.get, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
-	add("GET", "/{id}/timeline", readAct, route.Route{Handle: h.timeline, Doc: route.Doc{Summary: "Who changed what: " + label, Response: "timeline"}})
-	add("GET", "/{id}/chain", readAct, route.Route{Handle: h.chain, Doc: route.Doc{Summary: "Documents before and after: " + label, Response: "chain"}})
 	if len(d.Prints) > 0 {
 		add("GET", "/{id}/print", []string{"print"}, route.Route{Handle: h.printed, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
 			Query: []route.Query{{Name: "template", Help: "a name from prints of the meta data, the first by default"}}}})
@@ -85,18 +80,4 @@ func (h *handler) writing(add adder) {
 		add("POST", "/{id}/"+a.Name, []string{a.Name}, route.Route{Body: route.JSON, Handle: h.act(a.Name),
 			Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name}})
 	}
-}
-
-func (h *handler) beside(add adder) {
-	label := h.d.Label.En
-	add("POST", "/{id}/comments", readAct, route.Route{Body: route.JSON, Handle: h.comment,
-		Doc: route.Doc{Summary: "Comment: " + label, Request: "comment.write", Response: "comment", Status: 201}})
-	add("GET", "/{id}/files", readAct, route.Route{Handle: h.files, Doc: route.Doc{Summary: "Attached files: " + label, Response: "files"}})
-	add("POST", "/{id}/files", []string{"update"}, route.Route{Body: route.Upload, MaxBody: maxUpload, Handle: h.attach,
-		Doc: route.Doc{Summary: "Attach a file: " + label, Request: "upload", Response: "files", Status: 201}})
-}
-
-// words splits a list separated by commas.
-func words(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 }

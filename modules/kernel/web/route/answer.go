@@ -10,6 +10,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -45,6 +46,8 @@ func (r *Request) Fail(err error) {
 	list, ok := problem.From(err)
 	switch {
 	case ok:
+	case errors.Is(err, money.ErrRange):
+		list = problem.List{problem.Rule("number.range")}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrClosed):
 		list = problem.List{problem.New(problem.Unavailable, "store.unavailable")}
 	default:
@@ -174,6 +177,16 @@ func ActLabel(d *kernel.Def, act, lang string) string {
 		return text
 	}
 	return act
+}
+
+// OptionLabel is what an enum's value is called.
+func OptionLabel(f *kernel.Field, value, lang string) string {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return o.Label.In(lang)
+		}
+	}
+	return value
 }
 
 // duplicate finds the field that a unique constraint is about: "table.column" on SQLite, a constraint's name elsewhere.

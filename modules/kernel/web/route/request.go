@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +103,7 @@ func (r *Request) Strings(names ...string) (map[string]string, error) {
 	for _, key := range o.Keys {
 		text, ok := asText(o.Values[key])
 		switch {
-		case len(names) > 0 && !contains(names, key):
+		case len(names) > 0 && !slices.Contains(names, key):
 			list.Add(problem.BadShape("field.unknown").At("/" + key))
 		case !ok:
 			list.Add(problem.BadShape("field.type").At("/" + key))
@@ -110,15 +111,6 @@ func (r *Request) Strings(names ...string) (map[string]string, error) {
 		out[key] = text
 	}
 	return out, list.Err()
-}
-
-func contains(names []string, key string) bool {
-	for _, n := range names {
-		if n == key {
-			return true
-		}
-	}
-	return false
 }
 
 func asText(value any) (string, bool) {

@@ -10,11 +10,11 @@ import (
 // Body says what a route reads.
 type Body int
 
-// The bodies. JSON is one strict object; Upload is multipart/form-data with a file.
+// The bodies. JSON is one strict object; Form is multipart/form-data with a file.
 const (
 	NoBody Body = iota
 	JSON
-	Upload
+	Form
 )
 
 // Bounds of request bodies in bytes.

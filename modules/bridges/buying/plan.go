@@ -1,0 +1,50 @@
+package buying
+
+import (
+	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/purchasing"
+	"zhanggui/modules/stock"
+)
+
+// receipt plans a receipt of what is left of an order; from says where each of its lines comes from.
+func receipt(o *purchasing.Order, date clock.Date) (doc *stock.Document, from []ordering.Origin) {
+	doc = &stock.Document{Party: o.Supplier, Warehouse: o.Warehouse, TaxMode: o.TaxMode, PaymentTerm: o.PaymentTerm}
+	doc.Date, doc.Owner, doc.Department, doc.Note = date, o.Owner, o.Department, o.Note
+	first := true
+	for _, l := range o.Lines {
+		first = first && l.Received == 0
+		if l.Left() == 0 {
+			continue
+		}
+		doc.Lines = append(doc.Lines, stock.DocumentLine{
+			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Note: l.Note,
+		})
+		from = append(from, ordering.Origin{Order: o.ID, OrderLine: l.ID})
+	}
+	if first {
+		doc.Discount, doc.Rounding = o.Discount, o.Rounding
+		for _, c := range o.Charges {
+			doc.Charges = append(doc.Charges, stock.DocumentCharge{Name: c.Name, Amount: c.Amount, TaxRate: c.TaxRate})
+		}
+	}
+	return doc, from
+}
+
+// plan makes the links of a receipt to the orders its lines came from.
+func plan(doc *stock.Document, from []ordering.Origin, orders []*purchasing.Order) ([]links.Link, problem.List) {
+	var open []ordering.OpenLine
+	for _, o := range orders {
+		for i := range o.Lines {
+			l := &o.Lines[i]
+			open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.Left(), Order: o.ID, Number: o.Number, State: o.State})
+		}
+	}
+	var lines []ordering.Target
+	for _, l := range doc.Lines {
+		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
+	}
+	return hop.Plan(lines, from, open)
+}

@@ -1,0 +1,243 @@
+package check
+
+import (
+	"database/sql"
+	"slices"
+
+	"zhanggui/modules/kernel/money"
+)
+
+var documentKinds = []kind{
+	{"orders", "kernel", checkOrders},
+	{"documents", "stock", checkDocuments},
+	{"order states", "kernel", checkOrderStates},
+}
+
+// paperLine is a line or a charge of a commercial sheet as it is kept.
+type paperLine struct {
+	id, qty, price, discount, rate int64
+	amount, off                    int64
+	parts
+}
+
+// paper is a commercial sheet as it is kept.
+type paper struct {
+	id                                int64
+	number, kind, mode                string
+	discount, rounding, goods, charge int64
+	parts
+	lines, charges []paperLine
+}
+
+// papers is where sheets of one sort are kept.
+type papers struct {
+	table, kind, off string
+}
+
+// batch is how many sheets are held in memory at a time.
+const batch = 500
+
+func checkOrders(c *checker) error {
+	for _, o := range orders {
+		if !c.has(o.module) {
+			continue
+		}
+		err := c.eachPaper(papers{o.table, "'" + o.module + " order'", "t.off"}, func(p *paper) {
+			c.commercial(p)
+			var weights []int64
+			for _, l := range p.lines {
+				weights = append(weights, l.gross)
+			}
+			for i, share := range spread(p.discount+p.rounding, weights) {
+				c.same(p, "line share of discount", p.lines[i].id, p.lines[i].off, share)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkDocuments(c *checker) error {
+	return c.eachPaper(papers{"stock_document", "t.kind", "0"}, func(p *paper) {
+		switch p.kind {
+		case "delivery", "sales_return", "receipt", "purchase_return":
+			c.commercial(p)
+		case "other_in", "opening":
+			c.costed(p)
+		default:
+			c.same(p, "total", p.id, p.gross, 0)
+		}
+	})
+}
+
+// eachPaper gives every sheet of a table with its lines and charges.
+func (c *checker) eachPaper(from papers, each func(*paper)) error {
+	for last := int64(0); ; {
+		list, err := c.papers(from, last)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, p := range list {
+			each(p)
+		}
+		last = list[len(list)-1].id
+	}
+}
+
+func (c *checker) papers(from papers, after int64) ([]*paper, error) {
+	var list []*paper
+	byID := map[int64]*paper{}
+	err := c.Each(func(rows *sql.Rows) error {
+		p := &paper{}
+		err := rows.Scan(&p.id, &p.number, &p.kind, &p.mode, &p.discount, &p.rounding, &p.goods, &p.charge, &p.net, &p.tax, &p.gross)
+		list, byID[p.id] = append(list, p), p
+		return err
+	}, "SELECT id, number, "+from.kind+", tax_mode, discount, rounding, goods, charge, net, tax, gross FROM "+from.table+
+		" t WHERE id > ? ORDER BY id LIMIT ?", after, batch)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	upTo := list[len(list)-1].id
+	err = c.Each(func(rows *sql.Rows) error {
+		var l paperLine
+		var parent int64
+		err := rows.Scan(&parent, &l.id, &l.qty, &l.price, &l.discount, &l.rate, &l.amount, &l.net, &l.tax, &l.gross, &l.off)
+		if p := byID[parent]; p != nil {
+			p.lines = append(p.lines, l)
+		}
+		return err
+	}, "SELECT parent, id, qty, price, discount, rate, amount, net, tax, gross, "+from.off+" FROM "+from.table+
+		"_line t WHERE parent > ? AND parent <= ? ORDER BY parent, pos, id", after, upTo)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Each(func(rows *sql.Rows) error {
+		var l paperLine
+		var parent int64
+		err := rows.Scan(&parent, &l.id, &l.rate, &l.amount, &l.net, &l.tax, &l.gross)
+		if p := byID[parent]; p != nil {
+			p.charges = append(p.charges, l)
+		}
+		return err
+	}, "SELECT parent, id, rate, amount, net, tax, gross FROM "+from.table+"_charge t WHERE parent > ? AND parent <= ? ORDER BY parent, pos, id", after, upTo)
+	return list, err
+}
+
+// same tells a figure that is not what it should be. of is the row when it is not the sheet itself.
+func (c *checker) same(p *paper, what string, of, kept, recomputed int64) {
+	if kept == recomputed {
+		return
+	}
+	name := p.kind + " " + p.number
+	if p.number == "" {
+		name = p.kind + " without number"
+	}
+	c.fault("%s #%d: %s (#%d) kept %s, recomputed %s", name, p.id, what, of, money.Amount(kept), money.Amount(recomputed))
+}
+
+// commercial recomputes a sheet with prices and tax.
+func (c *checker) commercial(p *paper) {
+	var goods, charge int64
+	var sum parts
+	for i := range p.lines {
+		l := &p.lines[i]
+		if want, ok := lineAmount(l.qty, l.price, l.discount); ok {
+			c.same(p, "line amount", l.id, l.amount, want)
+		} else {
+			c.fault("%s %s #%d: the amount of line #%d does not fit", p.kind, p.number, p.id, l.id)
+		}
+		c.split(p, "line", l)
+		goods += l.amount
+		sum = sum.plus(l.parts, 1)
+	}
+	for i := range p.charges {
+		l := &p.charges[i]
+		c.split(p, "charge", l)
+		charge += l.amount
+		sum = sum.plus(l.parts, 1)
+	}
+	sum = sum.plus(p.off(), -1)
+	c.same(p, "goods", p.id, p.goods, goods)
+	c.same(p, "charges", p.id, p.charge, charge)
+	c.same(p, "net", p.id, p.net, sum.net)
+	c.same(p, "tax", p.id, p.tax, sum.tax)
+	c.same(p, "total", p.id, p.gross, sum.gross)
+	c.same(p, "net + tax", p.id, p.net+p.tax, p.gross)
+}
+
+func (a parts) plus(b parts, sign int64) parts {
+	return parts{a.net + sign*b.net, a.tax + sign*b.tax, a.gross + sign*b.gross}
+}
+
+// split compares net, tax and gross of a row with what its typed amount gives.
+func (c *checker) split(p *paper, what string, l *paperLine) {
+	want, ok := taxed(l.amount, l.rate, p.mode)
+	if !ok {
+		c.fault("%s %s #%d: the tax of %s #%d does not fit", p.kind, p.number, p.id, what, l.id)
+	}
+	c.same(p, what+" net", l.id, l.net, want.net)
+	c.same(p, what+" tax", l.id, l.tax, want.tax)
+	c.same(p, what+" gross", l.id, l.gross, want.gross)
+}
+
+// off is what discount and rounding take away: shared over the tax rates of the lines by their gross, each share with
+// its tax inside.
+func (p *paper) off() parts {
+	whole := p.discount + p.rounding
+	var rates, weights []int64
+	for _, l := range p.lines {
+		rate := l.rate
+		if p.mode != "included" && p.mode != "excluded" {
+			rate = 0
+		}
+		at := slices.Index(rates, rate)
+		if at < 0 {
+			at, rates, weights = len(rates), append(rates, rate), append(weights, 0)
+		}
+		weights[at] += l.gross
+	}
+	if len(rates) == 0 {
+		return parts{whole, 0, whole}
+	}
+	var sum parts
+	for i, share := range spread(whole, weights) {
+		x, _ := taxed(share, rates[i], "included")
+		sum = sum.plus(x, 1)
+	}
+	return sum
+}
+
+// costed recomputes a sheet whose prices are costs.
+func (c *checker) costed(p *paper) {
+	var goods int64
+	for i := range p.lines {
+		l := &p.lines[i]
+		if want, ok := nearest(l.qty, l.price, toAmount); ok {
+			c.same(p, "line amount", l.id, l.amount, want)
+		}
+		goods += l.amount
+	}
+	c.same(p, "goods", p.id, p.goods, goods)
+}
+
+// checkOrderStates: an order is closed exactly when all of it was fulfilled or somebody closed it short.
+func checkOrderStates(c *checker) error {
+	for _, o := range orders {
+		if !c.has(o.module) {
+			continue
+		}
+		line := "EXISTS (SELECT 1 FROM " + o.table + "_line l WHERE l.parent = o.id AND l." + o.done
+		for _, q := range []struct{ words, where string }{
+			{"is closed, but not all is " + o.done + " and nobody closed it short", "o.state = 'closed' AND NOT o.short_closed AND " + line + " < l.qty)"},
+			{"is open, but all is " + o.done, "o.state = 'confirmed' AND NOT " + line + " < l.qty)"},
+			{"has something " + o.done + ", but it is neither confirmed nor closed", "o.state NOT IN ('confirmed', 'closed') AND " + line + " <> 0)"},
+		} {
+			if err := c.none(o.module+" order %s #%s "+q.words, "SELECT o.number, o.id FROM "+o.table+" o WHERE "+q.where+" ORDER BY o.id"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

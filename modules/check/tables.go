@@ -1,0 +1,104 @@
+package check
+
+// sheet is a kind of document: its resource, table, the value of column kind where kinds share a table, the states it
+// may be in and those in which it must have a number.
+type sheet struct {
+	module, resource, table, kind string
+	states, numbered              string
+}
+
+const stockStates = "draft waiting posted void reversed"
+
+// sheets are all kinds of documents.
+var sheets = []sheet{
+	{"sales", "sales.order", "sales_order", "", "draft waiting confirmed closed void", "confirmed closed"},
+	{"purchasing", "purchasing.order", "purchasing_order", "", "draft waiting confirmed closed void", "confirmed closed"},
+	{"stock", "stock.delivery", "stock_document", "delivery", stockStates, "posted reversed"},
+	{"stock", "stock.sales_return", "stock_document", "sales_return", stockStates, "posted reversed"},
+	{"stock", "stock.receipt", "stock_document", "receipt", stockStates, "posted reversed"},
+	{"stock", "stock.purchase_return", "stock_document", "purchase_return", stockStates, "posted reversed"},
+	{"stock", "stock.transfer", "stock_document", "transfer", stockStates, "posted reversed"},
+	{"stock", "stock.count", "stock_document", "count", stockStates, "posted reversed"},
+	{"stock", "stock.other_in", "stock_document", "other_in", stockStates, "posted reversed"},
+	{"stock", "stock.other_out", "stock_document", "other_out", stockStates, "posted reversed"},
+	{"stock", "stock.opening", "stock_document", "opening", stockStates, "posted reversed"},
+	{"stock", "stock.adjustment", "stock_document", "adjustment", "posted", "posted"},
+	{"settlement", "settlement.receipt", "settlement_payment", "receipt", "draft waiting posted void", "posted"},
+	{"settlement", "settlement.payment", "settlement_payment", "payment", "draft waiting posted void", "posted"},
+	{"settlement", "settlement.opening", "settlement_opening", "", "draft posted void", "posted"},
+	{"ledger", "ledger.voucher", "ledger_voucher", "", "draft reviewed posted void", "draft reviewed posted void"},
+}
+
+// where limits a query on the sheet's table t to its kind.
+func (s *sheet) where() string {
+	if s.kind == "" {
+		return "1 = 1"
+	}
+	return "t.kind = '" + s.kind + "'"
+}
+
+// orders are the kinds of orders: where they are, which column of a line counts what was fulfilled, by which kind of link
+// to which kind of stock document.
+var orders = []struct{ module, table, done, link, target string }{
+	{"sales", "sales_order", "delivered", "fulfils", "delivery"},
+	{"purchasing", "purchasing_order", "received", "receives", "receipt"},
+}
+
+// reference is a column that points at a row of a table without a foreign key; NULL and 0 point at nothing.
+type reference struct{ module, table, column, target string }
+
+var references = []reference{
+	{"base.organisation", "base_department", "head", "base_person"},
+	{"ledger", "ledger_role", "money_account", "settlement_money_account"},
+	{"ledger", "ledger_voucher", "reversed_by", "ledger_voucher"},
+	{"ledger", "ledger_voucher", "reviewed_by", "base_user"},
+	{"ledger", "ledger_voucher", "posted_by", "base_user"},
+	{"ledger", "ledger_period", "closed_by", "base_user"},
+	{"settlement", "settlement_application", "payment", "settlement_payment"},
+	{"stock", "stock_document_line", "source", "stock_document"},
+	{"stock", "stock_document_line", "source_line", "stock_document_line"},
+	{"stock", "stock_move", "document", "stock_document"},
+	{"stock", "stock_move", "follows", "stock_move"},
+	{"stock", "stock_move", "adjusts", "stock_move"},
+	{"stock", "stock_move", "cancels", "stock_move"},
+}
+
+// dated are columns that hold a day, or a month. A column that may be empty is marked.
+var dated = []struct {
+	module, table, column string
+	month, empty          bool
+}{
+	{"sales", "sales_order", "date", false, false}, {"sales", "sales_order", "promised", false, true},
+	{"purchasing", "purchasing_order", "date", false, false}, {"purchasing", "purchasing_order", "promised", false, true},
+	{"purchasing", "purchasing_supplier_price", "valid_from", false, true},
+	{"stock", "stock_document", "date", false, false}, {"stock", "stock_move", "date", false, false},
+	{"settlement", "settlement_open_item", "date", false, false}, {"settlement", "settlement_open_item", "due_date", false, false},
+	{"settlement", "settlement_payment", "date", false, false}, {"settlement", "settlement_application", "date", false, false},
+	{"settlement", "settlement_opening", "date", false, false}, {"settlement", "settlement_opening_debt", "date", false, true},
+	{"settlement", "settlement_opening_debt", "due_date", false, true},
+	{"ledger", "ledger_voucher", "date", false, false}, {"ledger", "ledger_voucher", "period", true, false},
+	{"ledger", "ledger_entry", "day", false, true}, {"ledger", "ledger_period", "month", true, false},
+	{"base.tax", "base_tax_rate", "valid_from", false, true}, {"base.tax", "base_tax_rate", "valid_to", false, true},
+}
+
+// figured are the columns of money, by table.
+var figured = []struct{ module, table, columns string }{
+	{"sales", "sales_order", "discount rounding goods charge net tax gross"},
+	{"sales", "sales_order_line", "amount net tax gross off"}, {"sales", "sales_order_charge", "amount net tax gross"},
+	{"purchasing", "purchasing_order", "discount rounding goods charge net tax gross"},
+	{"purchasing", "purchasing_order_line", "amount net tax gross off"}, {"purchasing", "purchasing_order_charge", "amount net tax gross"},
+	{"stock", "stock_document", "discount rounding goods charge net tax gross cost"},
+	{"stock", "stock_document_line", "amount net tax gross cost"}, {"stock", "stock_document_charge", "amount net tax gross"},
+	{"stock", "stock_move", "value variance"},
+	{"settlement", "settlement_open_item", "amount settled open"},
+	{"settlement", "settlement_payment", "amount fee discount settled unapplied"},
+	{"settlement", "settlement_payment_line", "amount fee"}, {"settlement", "settlement_application", "amount"},
+	{"ledger", "ledger_entry", "debit credit"}, {"kernel", "links", "amount"},
+}
+
+// indexed are the records that people look up by fragments of their names.
+var indexed = []struct{ module, resource, table, column string }{
+	{"base.organisation", "base.person", "base_person", "name"}, {"base.party", "base.party", "base_party", "name"},
+	{"base.item", "base.item", "base_item", "name"},
+	{"settlement", "settlement.open_item", "settlement_open_item", "source_number"},
+}

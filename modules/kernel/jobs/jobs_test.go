@@ -1,0 +1,261 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/testkit"
+)
+
+type input struct {
+	Text string `json:"text"`
+}
+
+// probe is what the kinds of the test module share with a test.
+type probe struct {
+	started chan int64
+	release chan struct{}
+	runs    atomic.Int64
+}
+
+func module(p *probe) kernel.Module {
+	return kernel.Module{Name: "test", Setup: func(c *kernel.Company) error {
+		return jobs.Register(c,
+			jobs.Kind{Name: "write", Run: func(_ context.Context, r *jobs.Run) error {
+				var in input
+				if err := r.Input(&in); err != nil {
+					return err
+				}
+				r.Progress(1, 2)
+				r.Advance(1)
+				r.Output(map[string]string{"who": r.Actor.Name, "text": in.Text})
+				f, err := r.Create("../evil/result.txt")
+				if err != nil {
+					return err
+				}
+				_, err = f.WriteString(in.Text)
+				return errors.Join(err, f.Close())
+			}},
+			jobs.Kind{Name: "refuse", Run: func(context.Context, *jobs.Run) error {
+				return problem.Rule("test.no", "label", kernel.T("甲", "A"), "n", 7).At("/x")
+			}},
+			jobs.Kind{Name: "break", Run: func(context.Context, *jobs.Run) error { return errors.New("secret") }},
+			jobs.Kind{Name: "panic", Run: func(context.Context, *jobs.Run) error { panic("secret") }},
+			jobs.Kind{Name: "long", Run: func(ctx context.Context, r *jobs.Run) error {
+				p.runs.Add(1)
+				p.started <- r.Job.Attempts
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-p.release:
+					return nil
+				}
+			}})
+	}}
+}
+
+type world struct {
+	c     *kernel.Company
+	probe *probe
+	clock *clock.Manual
+}
+
+func both(t *testing.T, fn func(t *testing.T, w *world)) {
+	t.Helper()
+	for _, open := range []func(testing.TB, testkit.Options) *kernel.Company{testkit.SQLite, testkit.Postgres} {
+		t.Run("", func(t *testing.T) {
+			w := &world{probe: &probe{started: make(chan int64, 10), release: make(chan struct{})}, clock: clock.Fixed(testkit.Now)}
+			w.c = open(t, testkit.Options{Modules: []kernel.Module{module(w.probe)}, Clock: w.clock})
+			fn(t, w)
+		})
+	}
+}
+
+func (w *world) start(t *testing.T) *jobs.Runner {
+	t.Helper()
+	r, err := jobs.Start(context.Background(), w.c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Stop)
+	return r
+}
+
+func (w *world) order(t *testing.T, kind string, who *kernel.Actor) int64 {
+	t.Helper()
+	var id int64
+	err := pipeline.Unit(context.Background(), w.c, who, "test", func(tx *kernel.Tx) (err error) {
+		id, err = jobs.Enqueue(tx, jobs.Order{Kind: kind, Label: "做 " + kind, Input: input{"内容"}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func (w *world) get(t *testing.T, id int64) *jobs.Job {
+	t.Helper()
+	var j *jobs.Job
+	err := w.c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) (err error) {
+		j, err = jobs.Get(v, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func (w *world) wait(t *testing.T, id int64, until func(*jobs.Job) bool) *jobs.Job {
+	t.Helper()
+	for range 500 {
+		if j := w.get(t, id); until(j) {
+			return j
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("job %d hangs: %+v", id, w.get(t, id))
+	return nil
+}
+
+func finished(j *jobs.Job) bool { return j.Finished() }
+
+func TestResults(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.start(t)
+		j := w.wait(t, w.order(t, "write", kernel.SystemActor()), finished)
+		if j.State != jobs.Done || j.Done != 2 || j.Total != 2 || j.Result != "result.txt" || string(j.Output) != `{"text":"内容","who":"system"}` || j.FinishedAt == 0 {
+			t.Errorf("%+v", j)
+		}
+		f, name, err := jobs.Open(w.c, j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if text, _ := io.ReadAll(f); string(text) != "内容" || name != "result.txt" {
+			t.Errorf("%q %q", text, name)
+		}
+		j = w.wait(t, w.order(t, "refuse", kernel.SystemActor()), finished)
+		if j.State != jobs.Failed || len(j.Problems) != 1 || j.Problems[0].Path != "/x" || j.Problems[0].Args["label"] != kernel.T("甲", "A") {
+			t.Errorf("%+v", j)
+		}
+		for _, kind := range []string{"break", "panic"} {
+			j = w.wait(t, w.order(t, kind, kernel.SystemActor()), finished)
+			if j.State != jobs.Failed || len(j.Problems) != 1 || j.Problems[0].Code != "job.failed" || len(j.Problems[0].Args) != 0 {
+				t.Errorf("%s: %+v", kind, j)
+			}
+		}
+		if _, _, err := jobs.Open(w.c, j); err == nil {
+			t.Error("a job without a file has one")
+		}
+	})
+}
+
+func TestOnlyOwnJobs(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		mine, other := &kernel.Actor{UserID: 5, Name: "m"}, &kernel.Actor{UserID: 6, Name: "o"}
+		id := w.order(t, "write", mine)
+		for _, x := range []struct {
+			who  *kernel.Actor
+			want int
+		}{{mine, 1}, {other, 0}, {kernel.SystemActor(), 1}} {
+			err := w.c.View(context.Background(), x.who, func(v *kernel.View) error {
+				list, err := jobs.List(v, 10)
+				if len(list) != x.want {
+					t.Errorf("%s sees %d jobs, want %d", x.who.Name, len(list), x.want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := jobs.Cancel(context.Background(), w.c, other, id)
+		if list, ok := problem.From(err); !ok || list[0].Kind != problem.NotFound {
+			t.Errorf("somebody else cancels: %v", err)
+		}
+	})
+}
+
+func TestCancel(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		queued := w.order(t, "long", kernel.SystemActor())
+		if err := jobs.Cancel(context.Background(), w.c, kernel.SystemActor(), queued); err != nil {
+			t.Fatal(err)
+		}
+		if j := w.get(t, queued); j.State != jobs.Cancelled || j.FinishedAt == 0 {
+			t.Errorf("%+v", j)
+		}
+		w.start(t)
+		running := w.order(t, "long", kernel.SystemActor())
+		<-w.probe.started
+		if err := jobs.Cancel(context.Background(), w.c, kernel.SystemActor(), running); err != nil {
+			t.Fatal(err)
+		}
+		if j := w.wait(t, running, finished); j.State != jobs.Cancelled {
+			t.Errorf("%+v", j)
+		}
+		if err := jobs.Cancel(context.Background(), w.c, kernel.SystemActor(), running); err == nil {
+			t.Error("a finished job was cancelled")
+		}
+		if n := w.probe.runs.Load(); n != 1 {
+			t.Errorf("%d runs, want 1", n)
+		}
+	})
+}
+
+func TestGoesOnAfterTheProgramEnded(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		first := w.start(t)
+		id := w.order(t, "long", kernel.SystemActor())
+		<-w.probe.started
+		first.Stop()
+		if j := w.get(t, id); j.State != jobs.Queued || j.Attempts != 0 {
+			t.Fatalf("after an orderly end: %+v", j)
+		}
+		// A crash leaves the row as it was; the lease of a dead process runs out.
+		err := pipeline.Unit(context.Background(), w.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
+			_, err := tx.Exec("UPDATE jobs SET state = 'running', attempts = 1, lease_until = ? WHERE id = ?", int64(tx.Now)+60_000, id)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Advance(2 * time.Minute)
+		w.start(t)
+		if n := <-w.probe.started; n != 2 {
+			t.Errorf("attempt %d, want 2", n)
+		}
+		close(w.probe.release)
+		if j := w.wait(t, id, finished); j.State != jobs.Done {
+			t.Errorf("%+v", j)
+		}
+	})
+}
+
+func TestGivesUpAfterManyAttempts(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		id := w.order(t, "long", kernel.SystemActor())
+		err := pipeline.Unit(context.Background(), w.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
+			_, err := tx.Exec("UPDATE jobs SET state = 'running', attempts = 5, lease_until = 0 WHERE id = ?", id)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.start(t)
+		if j := w.wait(t, id, finished); j.State != jobs.Failed || j.Problems[0].Code != "job.attempts" || w.probe.runs.Load() != 0 {
+			t.Errorf("%+v", j)
+		}
+	})
+}

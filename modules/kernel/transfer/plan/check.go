@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"context"
+	"sync"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+)
+
+// How the reading half is spread: readers that work side by side, and the records each takes in one snapshot. More
+// readers would leave none to the people who work meanwhile.
+const (
+	readers       = 2
+	recordsOfView = 200
+)
+
+// Prepare prepares records on readers. Their problems are noted; an error is something else.
+func (p *Plan) Prepare(ctx context.Context, records []*Record, progress func(int)) error {
+	if err := p.lookUp(ctx, records); err != nil {
+		return err
+	}
+	work := make(chan []*Record)
+	errs := make(chan error, readers)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	for range readers {
+		group.Go(func() {
+			for part := range work {
+				if err := p.preparePart(ctx, part); err != nil {
+					errs <- err
+					cancel()
+					return
+				}
+				progress(len(part))
+			}
+		})
+	}
+	var stopped error
+	for len(records) > 0 && stopped == nil {
+		n := min(len(records), recordsOfView)
+		select {
+		case work <- records[:n]:
+			records = records[n:]
+		case <-ctx.Done():
+			stopped = ctx.Err()
+		}
+	}
+	close(work)
+	group.Wait()
+	close(errs)
+	for err := range errs {
+		return err
+	}
+	return stopped
+}
+
+func (p *Plan) preparePart(ctx context.Context, part []*Record) error {
+	return p.c.View(ctx, p.actor, func(v *kernel.View) error {
+		b, err := p.builder(v, part)
+		if err != nil {
+			return err
+		}
+		for _, rec := range part {
+			if err := b.prepare(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Permitted refuses an import as a whole.
+func Permitted(actor *kernel.Actor, req Request) error {
+	d := req.Def
+	if !actor.Can(d.Name, "import") {
+		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", "import")
+	}
+	switch req.Mode {
+	case "", Upsert, Create, Update:
+	default:
+		return problem.BadShape("query.invalid", "name", "mode")
+	}
+	if req.Then == "" {
+		return nil
+	}
+	action := d.Action(req.Then)
+	if action == nil || action.Hidden && !actor.System {
+		return problem.New(problem.NotFound, "action.unknown", "action", req.Then)
+	}
+	if !actor.Can(d.Name, req.Then) {
+		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", req.Then)
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package history
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/comments"
+	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/web/route"
+)
+
+// event is one entry of the timeline.
+type event struct {
+	At       string   `json:"at"`
+	Actor    string   `json:"actor"`
+	OnBehalf string   `json:"on_behalf"`
+	Kind     string   `json:"kind"`
+	Action   string   `json:"action"`
+	Label    string   `json:"label"`
+	Changes  []change `json:"changes"`
+	Text     string   `json:"text"`
+}
+
+type change struct {
+	Field  string `json:"field"`
+	Label  string `json:"label"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+const maxEvents = 200
+
+// visible reads the {id} and refuses what the caller may not see.
+func (h *handler) visible(r *route.Request) (int64, error) {
+	id, err := r.RecordID()
+	if err != nil {
+		return 0, err
+	}
+	return id, r.View(func(v *kernel.View) error {
+		_, err := resource.LoadVisible(v, h.d, id)
+		return err
+	})
+}
+
+func (h *handler) timeline(r *route.Request) error {
+	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	items := []event{}
+	err = r.View(func(v *kernel.View) error {
+		if _, err := resource.LoadVisible(v, h.d, id); err != nil {
+			return err
+		}
+		rows, err := audit.Of(v, h.d, id, maxEvents)
+		if err != nil {
+			return err
+		}
+		said, err := comments.Of(v, h.d, id, maxEvents)
+		if err != nil {
+			return err
+		}
+		for _, c := range said {
+			items = append(items, event{At: c.At.String(), Actor: c.Author, Kind: "comment", Changes: []change{}, Text: c.Text})
+		}
+		t := teller{v: v, d: h.d, ids: map[string]map[int64]bool{}}
+		for _, row := range rows {
+			items = append(items, t.event(row))
+		}
+		return t.nameReferences(items)
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(items, func(a, b event) int { return strings.Compare(b.At, a.At) })
+	return r.JSON(http.StatusOK, map[string]any{"items": items})
+}
+
+// teller turns audit rows into words. References are marked first and named with one query for each resource.
+type teller struct {
+	v   *kernel.View
+	d   *kernel.Def
+	ids map[string]map[int64]bool
+}
+
+func (t *teller) event(row audit.Event) event {
+	var labels []string
+	for _, act := range strings.Split(row.Act, ",") {
+		labels = append(labels, route.ActLabel(t.d, act, t.v.Lang))
+	}
+	out := event{At: row.At.String(), Actor: row.Actor, Kind: "audit", Action: row.Act, Label: strings.Join(labels, " · "),
+		Changes: []change{}, Text: row.Reason}
+	var diff map[string]json.RawMessage
+	if json.Unmarshal([]byte(row.Diff), &diff) != nil {
+		return out
+	}
+	out.Changes = t.changes(out.Changes, t.d.Fields, diff, "")
+	for _, l := range t.d.Lines {
+		var lines map[string]map[string]json.RawMessage
+		if json.Unmarshal(diff[l.Name], &lines) != nil {
+			continue
+		}
+		keys := make([]string, 0, len(lines))
+		for key := range lines {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			out.Changes = t.changes(out.Changes, l.Fields, lines[key], l.Label.In(t.v.Lang)+" · ")
+		}
+	}
+	return out
+}
+
+func (t *teller) changes(out []change, fields []*kernel.Field, diff map[string]json.RawMessage, prefix string) []change {
+	for _, f := range fields {
+		var pair [2]string
+		if raw, ok := diff[f.Name]; !ok || !t.v.Actor.Sees(f.Right) || json.Unmarshal(raw, &pair) != nil {
+			continue
+		}
+		c := change{Field: f.Name, Label: prefix + f.Label.In(t.v.Lang), Before: pair[0], After: pair[1]}
+		for _, text := range []*string{&c.Before, &c.After} {
+			switch f.Kind {
+			case kernel.KindEnum:
+				*text = route.OptionLabel(f, *text, t.v.Lang)
+			case kernel.KindBool:
+				if *text != "" {
+					*text = messages.Text(t.v.Lang, "bool."+*text, nil)
+				}
+			case kernel.KindRef:
+				if id, err := strconv.ParseInt(*text, 10, 64); err == nil {
+					if t.ids[f.Ref] == nil {
+						t.ids[f.Ref] = map[int64]bool{}
+					}
+					t.ids[f.Ref][id] = true
+					*text = "\x00" + f.Ref + "\x00" + *text
+				}
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// nameReferences replaces the marked ids by the titles of their records.
+func (t *teller) nameReferences(items []event) error {
+	labels, err := resource.LabelsOf(t.v, t.ids)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		for j := range items[i].Changes {
+			c := &items[i].Changes[j]
+			for _, text := range []*string{&c.Before, &c.After} {
+				parts := strings.Split(*text, "\x00")
+				if len(parts) != 3 {
+					continue
+				}
+				id, _ := strconv.ParseInt(parts[2], 10, 64)
+				if *text = parts[2]; labels[parts[1]][id] != "" {
+					*text = labels[parts[1]][id]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (h *handler) comment(r *route.Request) error {
+	id, err := h.visible(r)
+	if err != nil {
+		return err
+	}
+	in, err := r.Strings("text")
+	if err != nil {
+		return err
+	}
+	var made comments.Comment
+	err = pipeline.Unit(r.Context(), r.Company, r.Actor, h.d.Name+":comment", func(tx *kernel.Tx) (err error) {
+		made, err = comments.Add(tx, h.d, id, in["text"])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusCreated, map[string]any{"id": made.ID, "at": made.At.String(), "actor": made.Author, "text": made.Text})
+}
+
+// amountOf is the figure that says how much a document is about.
+func amountOf(d *kernel.Def, rec any, actor *kernel.Actor) string {
+	for _, name := range []string{"gross", "amount", "total"} {
+		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount && actor.Sees(f.Right) {
+			return resource.Text(f, resource.Value(f, rec))
+		}
+	}
+	return ""
+}
+
+func textOf(d *kernel.Def, rec any, name string) string {
+	f := d.ByName[name]
+	if f == nil {
+		return ""
+	}
+	return resource.Text(f, reflect.ValueOf(rec).Elem().FieldByIndex(f.Index))
+}

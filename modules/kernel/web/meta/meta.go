@@ -1,0 +1,327 @@
+// Package meta describes to the user interface what a person may see and do, in the words of a language.
+package meta
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/web/route"
+)
+
+// metaLife bounds how long a change of the rights of a role takes to reach the screens. What is allowed changes at once.
+const metaLife = 30 * time.Second
+
+// described is what the meta data says to everybody with the same roles and language.
+type described struct {
+	permissions json.RawMessage
+	rest        []byte // `"menu":…}`
+	until       time.Time
+}
+
+type resourceMeta struct {
+	Name       string       `json:"name"`
+	Path       string       `json:"path"`
+	Label      string       `json:"label"`
+	Plural     string       `json:"plural"`
+	Kind       string       `json:"kind"`
+	Fields     []FieldMeta  `json:"fields"`
+	Lines      []lineMeta   `json:"lines"`
+	States     []stateMeta  `json:"states"`
+	Actions    []actionMeta `json:"actions"`
+	Can        []string     `json:"can"`
+	Empty      string       `json:"empty"`
+	Quick      []string     `json:"quick"`
+	Preview    bool         `json:"preview"`
+	Prints     []printMeta  `json:"prints"`
+	Title      string       `json:"title"`
+	NaturalKey string       `json:"natural_key"`
+}
+
+type lineMeta struct {
+	Name   string      `json:"name"`
+	Label  string      `json:"label"`
+	Fields []FieldMeta `json:"fields"`
+	Min    int         `json:"min"`
+}
+
+type stateMeta struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Tone  string `json:"tone"`
+}
+
+type actionMeta struct {
+	Name       string      `json:"name"`
+	Label      string      `json:"label"`
+	From       []string    `json:"from"`
+	To         string      `json:"to"`
+	Input      []FieldMeta `json:"input"`
+	Primary    bool        `json:"primary"`
+	Danger     bool        `json:"danger"`
+	Collection bool        `json:"collection"`
+	Confirm    string      `json:"confirm"`
+	Key        string      `json:"key"`
+}
+
+type printMeta struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+}
+
+// Link leads to a page.
+type Link struct {
+	Label string `json:"label"`
+	To    string `json:"to"`
+}
+
+// Group is a heading of the menu.
+type Group struct {
+	Key   string `json:"key"`
+	Label string `json:"label"`
+	Items []Link `json:"items"`
+}
+
+type reportMeta struct {
+	Name   string      `json:"name"`
+	Path   string      `json:"path"`
+	Label  string      `json:"label"`
+	Params []FieldMeta `json:"params"`
+	Group  string      `json:"group"`
+}
+
+// Meta answers for one company.
+type Meta struct {
+	c     *kernel.Company
+	known sync.Map // by roles and language: *described
+}
+
+// New makes the meta data of a company.
+func New(c *kernel.Company) *Meta { return &Meta{c: c} }
+
+// Route is where the meta data is asked.
+func (d *Meta) Route() route.Route {
+	return route.Route{Method: "GET", Path: "/api/v1/meta", SignedIn: true, Handle: d.meta,
+		Doc: route.Doc{Summary: "What I may see and do, with labels", Tag: "meta", Response: "meta"}}
+}
+
+// UserOf is how a person is told about himself.
+func UserOf(a *kernel.Actor) map[string]any {
+	roles := a.Roles
+	if roles == nil {
+		roles = []string{}
+	}
+	lang := a.Lang
+	if lang == "" {
+		lang = "zh"
+	}
+	return map[string]any{"id": a.UserID, "name": a.Name, "login": a.Login, "lang": lang, "roles": roles}
+}
+
+func (d *Meta) meta(r *route.Request) error {
+	m, err := d.described(r)
+	if err != nil {
+		return err
+	}
+	user := UserOf(r.Actor)
+	user["permissions"] = m.permissions
+	today := ""
+	if err := r.View(func(v *kernel.View) error { today = string(v.Today); return nil }); err != nil {
+		return err
+	}
+	head, err := json.Marshal(map[string]any{"user": user, "company": map[string]any{
+		"name": d.c.Setting("company.name"), "today": today, "currency": "CNY", "books": d.c.Setting("company.books") == "true"}})
+	if err != nil {
+		return err
+	}
+	return r.Bytes(http.StatusOK, append(append(head[:len(head)-1:len(head)-1], ','), m.rest...))
+}
+
+// described gives the part that depends on roles and language only.
+func (d *Meta) described(r *route.Request) (*described, error) {
+	key := strings.Join(r.Actor.Roles, ",") + "|" + r.Lang
+	now := d.c.Clock.Now()
+	if got, ok := d.known.Load(key); ok && now.Before(got.(*described).until) {
+		return got.(*described), nil
+	}
+	resources := map[string]resourceMeta{}
+	for _, def := range d.c.Defs {
+		if !def.Internal && r.Actor.Can(def.Name, "read") {
+			resources[def.Name] = describe(def, r.Actor, r.Lang)
+		}
+	}
+	menu, create := Menu(d.c, r.Actor, r.Lang)
+	rest, err := json.Marshal(map[string]any{"menu": menu, "create": create, "resources": resources, "reports": d.reports(r.Actor, r.Lang)})
+	if err != nil {
+		return nil, err
+	}
+	m := &described{rest: rest[1:], until: now.Add(metaLife)}
+	if m.permissions, err = json.Marshal(d.permissions(r.Actor)); err != nil {
+		return nil, err
+	}
+	d.known.Store(key, m)
+	return m, nil
+}
+
+// describe tells of a resource what the actor may know.
+func describe(d *kernel.Def, a *kernel.Actor, lang string) resourceMeta {
+	out := resourceMeta{
+		Name: d.Name, Path: "/api/v1/" + d.Path, Label: d.Label.In(lang), Plural: plural(d.Label, lang), Kind: d.Kind,
+		Fields: Fields(d.Fields, a, lang, "id", "version"), Lines: []lineMeta{}, States: []stateMeta{}, Actions: actions(d, a, lang),
+		Can: can(d, a), Empty: d.Empty.In(lang), Quick: []string{}, Prints: []printMeta{}, Title: d.Title, NaturalKey: d.Code,
+	}
+	for i := range out.Fields {
+		if out.Fields[i].Name == "number" && d.Number != "" {
+			out.Fields[i].ReadOnly = true
+		}
+	}
+	for _, l := range d.Lines {
+		out.Lines = append(out.Lines, lineMeta{l.Name, l.Label.In(lang), Fields(l.Fields, a, lang, "id", "parent", "pos"), l.Min})
+	}
+	if d.Machine != nil {
+		for _, s := range d.Machine.States {
+			out.States = append(out.States, stateMeta{string(s), d.States[s].Label.In(lang), d.States[s].Tone})
+		}
+	}
+	for _, name := range d.Quick {
+		if a.Sees(d.ByName[name].Right) {
+			out.Quick = append(out.Quick, name)
+		}
+	}
+	for _, p := range d.Prints {
+		out.Prints = append(out.Prints, printMeta{p.Name, p.Label.In(lang)})
+	}
+	out.Preview = slices.Contains(out.Can, "create") || slices.Contains(out.Can, "update")
+	return out
+}
+
+func actions(d *kernel.Def, a *kernel.Actor, lang string) []actionMeta {
+	out := []actionMeta{}
+	for _, act := range d.Actions {
+		if act.Hidden || !a.Can(d.Name, act.Name) {
+			continue
+		}
+		m := actionMeta{Name: act.Name, Label: act.Label.In(lang), From: []string{}, Input: []FieldMeta{}, Primary: act.Primary,
+			Danger: act.Danger, Confirm: act.Confirm.In(lang), Key: act.Key}
+		if act.Input != nil {
+			m.Input = Fields(act.Input.Fields, a, lang)
+		}
+		if d.Machine != nil {
+			for _, t := range d.Machine.Transitions {
+				if t.Action != act.Name {
+					continue
+				}
+				for _, from := range t.From {
+					m.From = append(m.From, string(from))
+				}
+				if m.To == "" {
+					m.To = string(t.To)
+				}
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func can(d *kernel.Def, a *kernel.Actor) []string {
+	out := []string{}
+	for _, act := range []string{"read", "create", "update", "delete", "export", "import", "print"} {
+		switch {
+		case act == "create" && d.NoCreate, act == "import" && d.NoCreate, act == "delete" && d.NoDelete, act == "print" && len(d.Prints) == 0:
+		case a.Can(d.Name, act):
+			out = append(out, act)
+		}
+	}
+	return out
+}
+
+// plural makes the name of the list; Chinese needs none.
+func plural(label kernel.Text, lang string) string {
+	if lang != "en" {
+		return label.Zh
+	}
+	name := label.En
+	switch {
+	case name == "Person":
+		return "People"
+	case strings.HasSuffix(name, "s"), strings.HasSuffix(name, "x"), strings.HasSuffix(name, "ch"):
+		return name + "es"
+	case strings.HasSuffix(name, "y") && !strings.HasSuffix(name, "ay") && !strings.HasSuffix(name, "ey"):
+		return strings.TrimSuffix(name, "y") + "ies"
+	}
+	return name + "s"
+}
+
+// Menu gives the groups with what the actor may open, and the documents he may make, in the same order.
+func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, create []Link) {
+	groups, create = []Group{}, []Link{}
+	for _, g := range c.Menu {
+		out := Group{Key: g.Key, Label: g.Label.In(lang), Items: []Link{}}
+		for _, item := range g.Items {
+			if l, ok := itemOf(c, item, a, lang); ok {
+				out.Items = append(out.Items, l)
+			}
+			if def := c.Def(item.Resource); def != nil && def.Kind == "document" && !def.NoCreate && a.Can(def.Name, "create") {
+				create = append(create, Link{def.Label.In(lang), "/r/" + def.Name + "/new"})
+			}
+		}
+		if len(out.Items) > 0 {
+			groups = append(groups, out)
+		}
+	}
+	return groups, create
+}
+
+func itemOf(c *kernel.Company, item kernel.MenuItem, a *kernel.Actor, lang string) (Link, bool) {
+	if def := c.Def(item.Resource); def != nil {
+		return Link{def.Label.In(lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read")
+	}
+	if r := c.Report(item.Report); r != nil {
+		return Link{r.Label.In(lang), "/report/" + r.Name}, a.Can(r.Name, "read")
+	}
+	return Link{item.Label.In(lang), item.To}, item.To != "" && (item.Object == "" || a.Can(item.Object, item.Act))
+}
+
+func (d *Meta) reports(a *kernel.Actor, lang string) map[string]reportMeta {
+	out := map[string]reportMeta{}
+	for _, r := range d.c.Reports {
+		if !a.Can(r.Name, "read") {
+			continue
+		}
+		group := r.Menu
+		if group == "" {
+			group, _, _ = strings.Cut(r.Name, ".")
+		}
+		out[r.Name] = reportMeta{r.Name, "/api/v1/reports/" + r.Name, r.Label.In(lang), Fields(r.Params, a, lang), group}
+	}
+	return out
+}
+
+// permissions spells out what the actor may do.
+func (d *Meta) permissions(a *kernel.Actor) []string {
+	out := []string{}
+	note := func(object string, acts ...string) {
+		for _, act := range acts {
+			if name := object + ":" + act; a.Can(object, act) && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	for _, def := range d.c.Defs {
+		if !def.Internal {
+			note(def.Name, append(boot.Acts(def), "export", "import", "print")...)
+		}
+	}
+	for _, r := range d.c.Reports {
+		note(r.Name, "read", "export")
+	}
+	note("settings", "read", "update")
+	note("system", "integrity", "jobs", "import")
+	return out
+}

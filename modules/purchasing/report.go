@@ -1,0 +1,71 @@
+package purchasing
+
+import (
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+)
+
+// Names of the reports.
+const (
+	progressReport = "purchasing.order_progress"
+	summaryReport  = "purchasing.summary"
+)
+
+type progressParams struct {
+	Supplier int64      `zg:"ref=base.party" zh:"供应商" en:"Supplier"`
+	Item     int64      `zg:"ref=base.item" zh:"商品" en:"Item"`
+	Until    clock.Date `zg:"" zh:"交货日期至" en:"Promised until"`
+}
+
+type progressColumns struct {
+	Number   string       `zg:"width=130" zh:"单号" en:"Number"`
+	Date     clock.Date   `zg:"width=100" zh:"日期" en:"Date"`
+	Promised clock.Date   `zg:"width=100" zh:"交货日期" en:"Promised for"`
+	Supplier string       `zg:"width=200" zh:"供应商" en:"Supplier"`
+	Item     string       `zg:"width=220" zh:"商品" en:"Item"`
+	Qty      money.Qty    `zg:"total" zh:"订购数量" en:"Ordered"`
+	Received money.Qty    `zg:"total" zh:"已收数量" en:"Received"`
+	Left     money.Qty    `zg:"total" zh:"未收数量" en:"Left"`
+	Gross    money.Amount `zg:"total,right=cost" zh:"未收金额" en:"Value left"`
+	Late     int64        `zg:"" zh:"超期天数" en:"Days late"`
+}
+
+// orderProgress lists what is still to be received, the most urgent first.
+func orderProgress() *kernel.Report {
+	return &kernel.Report{
+		Name: progressReport, Label: kernel.T("未到货明细", "To receive"), Menu: "purchasing",
+		Params: resource.FieldsOf[progressParams](), Columns: resource.FieldsOf[progressColumns](), Run: direction.Progress,
+	}
+}
+
+type summaryParams struct {
+	From     clock.Date `zg:"" zh:"日期从" en:"From"`
+	To       clock.Date `zg:"" zh:"日期至" en:"To"`
+	By       string     `zg:"required,default=item" zh:"汇总" en:"By" opt:"item|商品|Item;category|商品分类|Item category;supplier|供应商|Supplier;owner|采购员|Buyer;department|部门|Department;month|月份|Month;date|日期|Date"`
+	Then     string     `zg:"" zh:"再按" en:"Then by" opt:"item|商品|Item;category|商品分类|Item category;supplier|供应商|Supplier;owner|采购员|Buyer;department|部门|Department;month|月份|Month;date|日期|Date"`
+	Supplier int64      `zg:"ref=base.party" zh:"供应商" en:"Supplier"`
+	Item     int64      `zg:"ref=base.item" zh:"商品" en:"Item"`
+}
+
+type summaryColumns struct {
+	Key    string       `zg:"width=220" zh:"项目" en:"Group"`
+	Then   string       `zg:"width=220" zh:"明细项目" en:"Within"`
+	Orders int64        `zg:"total" zh:"单数" en:"Orders"`
+	Qty    money.Qty    `zg:"total" zh:"数量" en:"Quantity"`
+	Goods  money.Amount `zg:"total,right=cost" zh:"货款" en:"Goods"`
+	Off    money.Amount `zg:"total,right=cost" zh:"优惠" en:"Discount"`
+	Gross  money.Amount `zg:"total,right=cost" zh:"合计" en:"Total"`
+}
+
+// summary adds up confirmed and closed orders by one or two keys.
+func summary() *kernel.Report {
+	return &kernel.Report{
+		Name: summaryReport, Label: kernel.T("采购汇总表", "Purchase summary"), Menu: "purchasing",
+		Params: resource.FieldsOf[summaryParams](), Columns: resource.FieldsOf[summaryColumns](),
+		Run: func(v *kernel.View, params map[string]string) (*kernel.Table, error) {
+			return direction.Summary(v, params, resource.FieldsOf[summaryColumns]())
+		},
+	}
+}

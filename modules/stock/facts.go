@@ -1,0 +1,99 @@
+package stock
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+)
+
+// Debt gives what a customer owes and what of his advances is not used yet. Until somebody supplies it no debt is shown.
+var Debt = kernel.NewPort("stock.debt", func(*kernel.View, int64) (receivable, advance money.Amount, err error) { return 0, 0, nil })
+
+// facts are the figures that help while a sheet is typed: what the customer owes, and for each line the stock of its
+// item and the price last agreed with the party.
+func facts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
+	out, err := debtFacts(v, doc)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, l := range doc.Lines {
+		if l.Item != 0 && !slices.Contains(ids, l.Item) {
+			ids = append(ids, l.Item)
+		}
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	more, err := handFacts(v, doc, ids)
+	if err != nil {
+		return nil, err
+	}
+	last, err := priceFacts(v, doc, ids)
+	return slices.Concat(out, more, last), err
+}
+
+func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
+	if doc.Party == 0 || kindOf(doc.Kind).party != customer || !Debt.Filled(v.Company) {
+		return nil, nil
+	}
+	p, err := partyOf(v, doc.Party)
+	if err != nil || p.ID == 0 {
+		return nil, err
+	}
+	debt, advance, err := Debt.Of(v.Company)(v, p.ID)
+	return []kernel.Fact{
+		{Pointer: "/party", Label: kernel.T("欠款", "Owes"), Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
+		{Pointer: "/party", Label: kernel.T("预收", "Advance"), Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"},
+	}, err
+}
+
+// handFacts shows the stock of each line's item; with the rule "warn" also by how much the lines take more than that.
+func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error) {
+	have, err := OnHand(v, ids, doc.Warehouse)
+	if err != nil {
+		return nil, err
+	}
+	items, err := itemsOf(v, doc)
+	if err != nil {
+		return nil, err
+	}
+	var out []kernel.Fact
+	left := maps.Clone(have)
+	takes := doc.State == Draft && (kindOf(doc.Kind).side == -1 || doc.Kind == KindTransfer)
+	for i, l := range doc.Lines {
+		it := items[l.Item]
+		if it == nil || it.Service {
+			continue
+		}
+		out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: have[l.Item].String()})
+		if left[l.Item] -= l.Qty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
+			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,
+				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
+		}
+	}
+	return out, nil
+}
+
+// priceFacts shows the price of each item on the latest sheet of the party that the actor may see.
+func priceFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error) {
+	k := kindOf(doc.Kind)
+	if doc.Party == 0 || k.party.Zh == "" {
+		return nil, nil
+	}
+	right, of := "", KindDelivery
+	if k.price == purchasePrice {
+		right, of = "cost", KindReceipt
+	}
+	last, err := lastPrices(v, of, doc.Party, ids)
+	var out []kernel.Fact
+	for i, l := range doc.Lines {
+		if p, ok := last[l.Item]; ok {
+			out = append(out, kernel.Fact{Pointer: at(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String(), Right: right})
+		}
+	}
+	return out, err
+}
