@@ -100,5 +100,4 @@ var figured = []struct{ module, table, columns string }{
 var indexed = []struct{ module, resource, table, column string }{
 	{"base.organisation", "base.person", "base_person", "name"}, {"base.party", "base.party", "base_party", "name"},
 	{"base.item", "base.item", "base_item", "name"},
-	{"settlement", "settlement.open_item", "settlement_open_item", "source_number"},
 }

@@ -28,7 +28,7 @@ type Company struct {
 	Seals    []Seal
 	Settings []*Setting
 	Menu     []MenuGroup
-	Hooks    []any // what packages of the kernel were given by modules, found by type with HooksOf
+	Hooks    []any // what packages of the kernel were given by modules; each finds its own by type
 
 	byName  map[string]*Def
 	reports map[string]*Report

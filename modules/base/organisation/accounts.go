@@ -25,6 +25,14 @@ func setup(c *kernel.Company) error {
 		ByID:        account,
 		SetPassword: storeHash,
 		Count:       countUsers,
+		SetLang: func(tx *kernel.Tx, id int64, lang string) error {
+			u, err := resource.Named[User](tx.Company, "base.user").Lock(tx, id)
+			if err != nil {
+				return err
+			}
+			u.Lang = lang
+			return resource.Save(tx, tx.Company.Def("base.user"), u)
+		},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -123,6 +124,8 @@ func (c *client) items(tb testing.TB, path string) []object {
 	}
 	return out
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func idOf(o object) int64 { n, _ := o["id"].(float64); return int64(n) }
 

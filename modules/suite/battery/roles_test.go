@@ -67,7 +67,7 @@ func TestEveryOperationEveryRole(t *testing.T) {
 	stranger := newClient(s.base)
 	for _, role := range roles {
 		id := s.must(t, "POST", "/api/v1/base/users", object{"login": "the-" + role, "name": role, "roles": role}).id()
-		s.must(t, "POST", "/api/v1/base/users/"+decimal(id)+"/set_password", object{"password": password}, "If-Match", `"1"`)
+		s.must(t, "POST", "/api/v1/base/users/"+itoa(id)+"/set_password", object{"password": password}, "If-Match", `"1"`)
 	}
 	for _, op := range all {
 		if op.permission == "public" {

@@ -1,0 +1,128 @@
+// Package browser walks the product in a real Chromium as its people do: keys, clicks, reloads, cut lines. It asserts
+// what stands on the page, and asks the server only how many records there are. With ZHANGGUI_SHOTS naming a folder
+// every step leaves a picture there; with ZHANGGUI_REQUIRE set a missing browser fails the tests.
+package browser
+
+import (
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/launcher/flags"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// patience is how long anything may take to show up; a busy machine is slow, a broken page never gets there.
+const patience = 25 * time.Second
+
+var chrome struct {
+	once    sync.Once
+	browser *rod.Browser
+	close   func()
+	err     error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chrome.close != nil {
+		chrome.close()
+	}
+	os.Exit(code)
+}
+
+// start launches the one browser of the package.
+func start(bin string) {
+	l := launcher.New().Bin(bin).Leakless(false).Headless(true).NoSandbox(true)
+	for _, name := range []flags.Flag{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+		"disable-component-update", "disable-sync", "disable-dev-shm-usage"} {
+		l.Set(name)
+	}
+	address, err := l.Launch()
+	if err != nil {
+		chrome.err = err
+		return
+	}
+	chrome.browser = rod.New().ControlURL(address).NoDefaultDevice()
+	chrome.close = func() {
+		_ = chrome.browser.Close()
+		l.Kill()
+		l.Cleanup()
+	}
+	chrome.err = chrome.browser.Connect()
+}
+
+// chromium answers the browser, or leaves the test out loudly where none is installed.
+func chromium(t *testing.T) *rod.Browser {
+	t.Helper()
+	bin, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("ZHANGGUI_REQUIRE") != "" {
+			t.Fatal("a browser is required here: install chromium")
+		}
+		t.Skip("SKIPPED: no chromium; install it to run the journeys in a browser")
+	}
+	chrome.once.Do(func() { start(bin) })
+	if chrome.err != nil {
+		t.Fatal(chrome.err)
+	}
+	return chrome.browser
+}
+
+// screen is what a journey is looked at with.
+type screen struct {
+	lang  string // zh or en
+	phone bool
+}
+
+// person is one browser with its own cookies: tabs opened by the same person share the session.
+type person struct {
+	t       *testing.T
+	shop    *shop
+	browser *rod.Browser
+	screen  screen
+	words   words
+	name    string // begins the names of the pictures
+	shots   int
+	acts    int
+}
+
+func newPerson(t *testing.T, s *shop, see screen, name string) *person {
+	t.Helper()
+	b, err := chromium(t).Incognito()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = proto.TargetDisposeBrowserContext{BrowserContextID: b.BrowserContextID}.Call(b) })
+	return &person{t: t, shop: s, browser: b, screen: see, words: readWords(t, see.lang), name: name}
+}
+
+// tab opens a page of this person at an address of the product.
+func (p *person) tab(path string) *tab {
+	p.t.Helper()
+	page, err := p.browser.Page(proto.TargetCreateTarget{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	size := proto.EmulationSetDeviceMetricsOverride{Width: 1440, Height: 900, DeviceScaleFactor: 1}
+	if p.screen.phone {
+		size = proto.EmulationSetDeviceMetricsOverride{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true}
+	}
+	language := map[string]string{"zh": "zh-CN", "en": "en-US"}[p.screen.lang]
+	agent := proto.NetworkSetUserAgentOverride{UserAgent: "Mozilla/5.0 Chrome/130.0 Safari/537.36", AcceptLanguage: language}
+	for _, err := range []error{size.Call(page), agent.Call(page)} {
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	// "Leave this page?" is answered with yes, as somebody in a hurry does.
+	go page.EachEvent(func(*proto.PageJavascriptDialogOpening) {
+		_ = proto.PageHandleJavaScriptDialog{Accept: true}.Call(page)
+	})()
+	one := &tab{person: p, page: page}
+	one.visit(path)
+	return one
+}
