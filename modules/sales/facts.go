@@ -1,13 +1,14 @@
 package sales
 
 import (
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 )
 
 // orderFacts are the figures that help while an order is typed: what the customer owes and may still owe, the stock of
 // each line's item and the price this customer paid last.
 func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
-	customer, err := customerOf(v, o.Customer)
+	customer, err := ordering.PartyOf(v, o.Customer)
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +34,7 @@ func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
 }
 
 func lineFacts(v *kernel.View, o *Order, customer int64) ([]kernel.Fact, error) {
-	var ids []int64
-	for _, l := range o.Lines {
-		ids = append(ids, l.Item)
-	}
-	ids = distinct(ids)
+	ids := o.sheet().Items()
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -45,17 +42,17 @@ func lineFacts(v *kernel.View, o *Order, customer int64) ([]kernel.Fact, error) 
 	if err != nil {
 		return nil, err
 	}
-	last, err := lastPrices(v, customer, ids)
+	last, err := direction.LastPrices(v, ordering.Sheet{Party: customer, Lines: o.sheet().Lines}, "")
 	if err != nil {
 		return nil, err
 	}
 	var out []kernel.Fact
 	for i, l := range o.Lines {
 		if q, ok := stock[l.Item]; ok {
-			out = append(out, kernel.Fact{Pointer: linePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
 		}
 		if p, ok := last[l.Item]; ok {
-			out = append(out, kernel.Fact{Pointer: linePath(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String()})
+			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String()})
 		}
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -8,7 +9,6 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/state"
 )
 
 const orderName = "sales.order"
@@ -20,38 +20,22 @@ var Orders = resource.Declare[Order](resource.Spec[Order]{
 	Scope:    &kernel.Anchor{Owner: "owner", Department: "department"},
 	Number:   "SO{yy}{mm}{seq:5}",
 	NumberOn: "confirm",
-	Machine:  orderMachine,
-	States: map[state.State]kernel.StateInfo{
-		"draft":     {Label: kernel.T("草稿", "Draft"), Tone: "draft"},
-		"waiting":   {Label: kernel.T("待审批", "Waiting"), Tone: "waiting"},
-		"confirmed": {Label: kernel.T("已确认", "Confirmed"), Tone: "live"},
-		"closed":    {Label: kernel.T("已完成", "Closed"), Tone: "closed"},
-		"void":      {Label: kernel.T("已作废", "Void"), Tone: "dead"},
-	},
-	Actions: orderActions(),
+	Machine:  ordering.Machine("sell", "deliver"),
+	States:   ordering.States(),
+	Actions:  orderActions(),
 	Prints: []kernel.PrintForm{
 		{Name: "a4", Label: kernel.T("销售订单 A4", "Sales order A4"), Template: "a4"},
 		{Name: "241x140", Label: kernel.T("销售订单 241×140", "Sales order 241×140"), Template: "241x140"},
 	},
-	Compute: computeOrder, Validate: validateOrder, Check: numberTaken, Facts: orderFacts,
-})
-
-var orderMachine = &state.Machine{
-	Initial: "draft", States: []state.State{"draft", "waiting", "confirmed", "closed", "void"},
-	Transitions: []state.Transition{
-		{Action: "hold", From: []state.State{"draft"}, To: "waiting"},
-		{Action: "release", From: []state.State{"waiting"}, To: "draft"},
-		{Action: "confirm", From: []state.State{"draft", "waiting"}, To: "confirmed"},
-		{Action: "sell", From: []state.State{"draft"}, To: "draft"}, // which confirms, ships and so completes
-		{Action: "deliver", From: []state.State{"confirmed"}, To: "confirmed"},
-		{Action: "unconfirm", From: []state.State{"confirmed"}, To: "draft"},
-		{Action: "close", From: []state.State{"confirmed"}, To: "closed"},
-		{Action: "complete", From: []state.State{"confirmed"}, To: "closed"},
-		{Action: "resume", From: []state.State{"closed"}, To: "confirmed"},
-		{Action: "reopen", From: []state.State{"closed"}, To: "confirmed"},
-		{Action: "void", From: []state.State{"draft", "waiting"}, To: "void"},
+	Compute: computeOrder, Facts: orderFacts,
+	Validate: func(o *Order) problem.List { return direction.Validate(o.sheet()) },
+	Check: func(tx *kernel.Tx, old, o *Order) error {
+		if old != nil {
+			return nil
+		}
+		return direction.NumberTaken(tx, o.Number)
 	},
-}
+})
 
 // DeliverInput is what the action deliver asks for.
 type DeliverInput struct {
@@ -134,13 +118,11 @@ func reopen(tx *kernel.Tx, o *Order, _ any) error {
 // Reconcile closes a confirmed order of which all is delivered, and opens one again of which no longer all is. Orders
 // that were closed short stay closed. It may be called at any time; the order must be locked in the unit.
 func Reconcile(tx *kernel.Tx, o *Order) error {
-	switch {
-	case o.State == "confirmed" && o.Complete():
-		return pipeline.Act(tx, Orders, o, "complete", nil)
-	case o.State == "closed" && !o.ShortClosed && !o.Complete():
-		return pipeline.Act(tx, Orders, o, "resume", nil)
+	act := ordering.Settled(o.State, o.ShortClosed, o.Complete())
+	if act == "" {
+		return nil
 	}
-	return nil
+	return pipeline.Act(tx, Orders, o, act, nil)
 }
 
 func confirm(tx *kernel.Tx, o *Order, _ any) error {
@@ -167,7 +149,7 @@ func overCredit(v *kernel.View, o *Order) (*problem.Problem, error) {
 	if v.Company.Setting(settingCredit) != "refuse" {
 		return nil, nil
 	}
-	customer, err := customerOf(v, o.Customer)
+	customer, err := ordering.PartyOf(v, o.Customer)
 	if err != nil || customer.CreditLimit == 0 {
 		return nil, err
 	}

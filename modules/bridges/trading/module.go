@@ -4,14 +4,17 @@ import (
 	"embed"
 	"io/fs"
 
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
 )
 
-// fulfils is the kind of link from a line of an order to a line of a delivery.
-const fulfils = "fulfils"
+// hop is the way from a line of an order to a line of a delivery.
+var hop = ordering.Hop{Kind: "fulfils", Prefix: "trading",
+	Origins: &store.Table{Name: "trading_origin", Columns: []string{"line", "document", "orders", "order_line"}}}
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -32,7 +35,7 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	return links.Register(c, &links.Kind{
-		Name: fulfils, Label: kernel.T("发货", "Delivery"), Back: kernel.T("来自订单", "From order"),
+		Name: hop.Kind, Label: kernel.T("发货", "Delivery"), Back: kernel.T("来自订单", "From order"),
 		Source: sales.Orders.Name, Lines: "lines", Target: stock.Deliveries.Name, CapQty: "qty", DoneQty: "delivered",
 	})
 }

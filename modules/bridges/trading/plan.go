@@ -1,19 +1,16 @@
 package trading
 
 import (
-	"slices"
-	"strconv"
-
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
-	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
 )
 
 // delivery plans a delivery of what is left of an order; from says where each of its lines comes from.
-func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []origin) {
+func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []ordering.Origin) {
 	doc = &stock.Document{Party: o.Customer, Warehouse: o.Warehouse, TaxMode: o.TaxMode, PaymentTerm: o.PaymentTerm}
 	doc.Date, doc.Owner, doc.Department, doc.Note = date, o.Owner, o.Department, o.Note
 	first := true
@@ -25,7 +22,7 @@ func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []orig
 		doc.Lines = append(doc.Lines, stock.DocumentLine{
 			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Note: l.Note,
 		})
-		from = append(from, origin{order: o.ID, orderLine: l.ID})
+		from = append(from, ordering.Origin{Order: o.ID, OrderLine: l.ID})
 	}
 	if first {
 		doc.Discount, doc.Rounding = o.Discount, o.Rounding
@@ -36,32 +33,18 @@ func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []orig
 	return doc, from
 }
 
-// plan makes the links of a delivery: lines that still hold the item they were made with. It refuses more than what
-// the orders have left, and orders that are not open.
-func plan(doc *stock.Document, from []origin, orders []*sales.Order) (made []links.Link, list problem.List) {
-	lines, owner := map[int64]*sales.OrderLine{}, map[int64]*sales.Order{}
-	left := map[int64]money.Qty{}
+// plan makes the links of a delivery to the orders its lines came from.
+func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order) ([]links.Link, problem.List) {
+	var open []ordering.OpenLine
 	for _, o := range orders {
 		for i := range o.Lines {
 			l := &o.Lines[i]
-			lines[l.ID], owner[l.ID], left[l.ID] = l, o, l.Left()
+			open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.Left(), Order: o.ID, Number: o.Number, State: o.State})
 		}
 	}
-	for i, l := range doc.Lines {
-		at := slices.IndexFunc(from, func(o origin) bool { return o.line == l.ID })
-		if at < 0 || lines[from[at].orderLine] == nil || lines[from[at].orderLine].Item != l.Item {
-			continue
-		}
-		id := from[at].orderLine
-		path := "/lines/" + strconv.Itoa(i) + "/qty"
-		switch o := owner[id]; {
-		case o.State != "confirmed":
-			list.Add(problem.Rule("trading.not_open", "number", o.Number).At(path))
-		case l.Qty > left[id]:
-			list.Add(problem.Rule("trading.over", "number", o.Number, "left", left[id], "wanted", l.Qty).At(path))
-		}
-		left[id] -= l.Qty
-		made = append(made, links.Link{Source: owner[id].ID, SourceLine: id, Target: doc.ID, TargetLine: l.ID, Qty: l.Qty, Amount: l.Gross})
+	var lines []ordering.Target
+	for _, l := range doc.Lines {
+		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
 	}
-	return made, list
+	return hop.Plan(lines, from, open)
 }

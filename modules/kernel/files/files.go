@@ -12,7 +12,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"zhanggui/modules/kernel"
@@ -44,8 +46,24 @@ type Content struct {
 	Head   []byte // the first bytes, to tell the type from
 }
 
-// Put stores a content in the folder and gives its digest. What is larger than Max or empty is refused.
+// Put stores a content in the folder and gives its digest. What is larger than Max or empty is refused; a full disk is
+// the problem store.full.
 func Put(folder string, in io.Reader) (Content, error) {
+	content, err := put(folder, in)
+	if full(err) {
+		err = problem.New(problem.Unavailable, "store.full")
+	}
+	return content, err
+}
+
+// full tells whether an error means that there is no room left, for the disk or for this user.
+func full(err error) bool {
+	const handleDiskFull, diskFull = syscall.Errno(39), syscall.Errno(112) // what Windows calls it
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
+		runtime.GOOS == "windows" && (errors.Is(err, handleDiskFull) || errors.Is(err, diskFull))
+}
+
+func put(folder string, in io.Reader) (Content, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return Content{}, err
 	}

@@ -44,6 +44,9 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command
 	if err := permittedAll(actor, cmd); err != nil {
 		return nil, err
 	}
+	if out, err := done(ctx, c, actor, cmd); err != nil || out != nil {
+		return out, err
+	}
 	draft, input, err := PrepareCommand(ctx, c, actor, cmd)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command
 	var out *Result
 	err = Unit(ctx, c, actor, cmd.Def.Name+":"+label(cmd), func(tx *kernel.Tx) error {
 		tx.Reason = cmd.Reason
-		replay, err := recall(tx, cmd)
+		replay, err := claim(tx, cmd)
 		if err != nil || replay != nil {
 			out = replay
 			return err
@@ -409,14 +412,24 @@ func hashOf(cmd Command) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// recall answers a command that was done before with the same key; another input under the key is refused.
-func recall(tx *kernel.Tx, cmd Command) (*Result, error) {
+// done answers a command that was carried out before. It looks before the command is prepared: what was allowed then may
+// not be any more, for the very reason that it was done.
+func done(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command) (out *Result, err error) {
 	if cmd.Key == "" {
 		return nil, nil
 	}
+	err = c.View(ctx, actor, func(v *kernel.View) error {
+		out, err = recall(v, cmd)
+		return err
+	})
+	return out, err
+}
+
+// recall answers a command that was done before with the same key; another input under the key is refused.
+func recall(v *kernel.View, cmd Command) (*Result, error) {
 	var hash string
 	var id, waiting int64
-	found, err := tx.Scan([]any{&hash, &id, &waiting}, "SELECT hash, record, waiting FROM idempotency WHERE actor = ? AND name = ?", tx.Actor.UserID, cmd.Key)
+	found, err := v.Scan([]any{&hash, &id, &waiting}, "SELECT hash, record, waiting FROM idempotency WHERE actor = ? AND name = ?", v.Actor.UserID, cmd.Key)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -425,11 +438,25 @@ func recall(tx *kernel.Tx, cmd Command) (*Result, error) {
 	}
 	out := &Result{Replayed: true, Waiting: waiting != 0}
 	if cmd.Act != "delete" {
-		out.Rec, err = resource.Load(tx.View, cmd.Def, id)
+		out.Rec, err = resource.Load(v, cmd.Def, id)
 	}
 	return out, err
 }
 
+// claim takes the key for this unit. A unit that comes second waits for the first one's end and then has its answer.
+func claim(tx *kernel.Tx, cmd Command) (*Result, error) {
+	if cmd.Key == "" {
+		return nil, nil
+	}
+	n, err := tx.Exec("INSERT INTO idempotency (actor, name, hash, record, waiting, at) VALUES (?, ?, ?, 0, 0, ?) ON CONFLICT (actor, name) DO NOTHING",
+		tx.Actor.UserID, cmd.Key, hashOf(cmd), int64(tx.Now))
+	if err != nil || n == 1 {
+		return nil, err
+	}
+	return recall(tx.View, cmd)
+}
+
+// remember completes the claimed key with what the command did.
 func remember(tx *kernel.Tx, cmd Command, out *Result) error {
 	if cmd.Key == "" {
 		return nil
@@ -438,7 +465,7 @@ func remember(tx *kernel.Tx, cmd Command, out *Result) error {
 	if out.Waiting {
 		waiting = 1
 	}
-	_, err := tx.Exec("INSERT INTO idempotency (actor, name, hash, record, waiting, at) VALUES (?, ?, ?, ?, ?, ?)",
-		tx.Actor.UserID, cmd.Key, hashOf(cmd), resource.ID(cmd.Def, out.Rec), waiting, int64(tx.Now))
+	_, err := tx.Exec("UPDATE idempotency SET record = ?, waiting = ? WHERE actor = ? AND name = ?",
+		resource.ID(cmd.Def, out.Rec), waiting, tx.Actor.UserID, cmd.Key)
 	return err
 }

@@ -122,14 +122,14 @@ func TestEveryProblemStandsAtItsCell(t *testing.T) {
 		}{
 			{"kinds", clients.Def, csv("我的客户表", "编码,名称,额度,级别,启用,合作日期,席位,分类", "1,甲,12.345,丙级,也许,2026-13-01,1.5,没有",
 				"2,,-1,,,,,", "3,丙,2000000,a,yes,2026/3/5,7,根"), []string{"3:3:field.precision", "3:4:field.option", "3:5:field.bool", "3:6:field.date",
-				"3:7:field.number", "3:8:import.ref", "4:3:field.negative", "5:3:field.range"}},
+				"3:7:field.number", "3:8:import.ref", "4:2:required", "4:3:field.negative", "5:3:field.range"}},
 			{"required", clients.Def, csv("编码,名称", "1,", "2,乙"), []string{"2:2:required"}},
 			{"required column is not there", clients.Def, csv("编码,备注", "1,x"), []string{"2:0:required"}},
 			{"twice", clients.Def, csv("编码,名称", "7,甲", "8,乙", "7,丙"), []string{"4:1:import.repeated"}},
 			{"circle", groups.Def, csv("编码,名称,上级", "x,甲,y", "y,乙,x"), []string{"3:3:import.circle"}},
 			{"document", papers.Def, csv("单号,日期,客户,摘要,数量,单价,费用：名称,费用：金额", "N1,2026-11-01,0012,一,x,1,,", "N1,2026-11-02,0012,,2,1,,",
 				"N2,2026-11-01,谁,一,1,1,运费,y", "N3,2026-11-01,0012,,,,,", "N4,2026-11-01,0012,一,99999999999,99999999999,,"),
-				[]string{"2:5:field.number", "3:2:import.head_differs", "4:3:import.ref", "4:8:field.number", "5:0:lines.min", "6:5:field.range"}},
+				[]string{"2:5:field.number", "3:2:import.head_differs", "3:4:required", "4:3:import.ref", "4:8:field.number", "5:0:lines.min", "6:5:field.range"}},
 		} {
 			req := request(x.def, x.file)
 			req.DryRun = true

@@ -35,6 +35,14 @@ type answer struct {
 	body   object
 }
 
+// String is what a failed test shows.
+func (a *answer) String() string {
+	if a == nil {
+		return "no answer"
+	}
+	return strconv.Itoa(a.status) + " " + a.text
+}
+
 func (a *answer) code() string { s, _ := a.body["code"].(string); return s }
 
 func (a *answer) id() int64 { n, _ := a.body["id"].(float64); return int64(n) }

@@ -37,7 +37,7 @@ func TestSixtyFourWriters(t *testing.T) {
 			for n := range each {
 				a, err := s.ask("POST", sell, s.sale(who*each+n), "Prefer", "return=minimal")
 				if err != nil || a.status != 201 {
-					t.Errorf("writer %d: %v %+v", who, err, a)
+					t.Errorf("writer %d: %v %v", who, err, a)
 				}
 			}
 		})
@@ -111,7 +111,7 @@ func TestVanishingBrowser(t *testing.T) {
 			if who%2 == 0 {
 				a, err := s.send(context.Background(), "POST", sell, body)
 				if err != nil || a.status != 201 {
-					t.Errorf("a neighbour of those who left: %v %+v", err, a)
+					t.Errorf("a neighbour of those who left: %v %v", err, a)
 				}
 				kept.Add(1)
 				continue
@@ -141,7 +141,7 @@ func TestSameKeyTwice(t *testing.T) {
 		crowd(16, func(int) {
 			a, err := s.ask("POST", sell, s.sale(1), "Idempotency-Key", "twice")
 			if err != nil || a.status != 201 {
-				t.Errorf("%v %+v", err, a)
+				t.Errorf("%v %v", err, a)
 				return
 			}
 			mu.Lock()
@@ -156,6 +156,36 @@ func TestSameKeyTwice(t *testing.T) {
 		}
 		s.want(t, 422, "idempotency.mismatch", "POST", sell, s.sale(2), "Idempotency-Key", "twice")
 		s.want(t, 400, "idempotency.key", "POST", sell, s.sale(2), "Idempotency-Key", strings.Repeat("k", 81))
+		s.clean(t)
+	})
+}
+
+// TestAnswerLost repeats what succeeded but was never heard of: the record has moved on since, the answer is the same.
+func TestAnswerLost(t *testing.T) {
+	both(t, func(t *testing.T, s *shop) {
+		draft := s.must(t, "POST", "/api/v1/sales/orders", s.sale(1))
+		path := fmt.Sprintf("/api/v1/sales/orders/%d", draft.id())
+		for _, step := range []struct {
+			name, method, path string
+			body               object
+			version            string
+		}{
+			{"change and confirm", "PATCH", path + "?action=confirm", object{"note": "by phone"}, `"1"`},
+			{"unconfirm", "POST", path + "/unconfirm", object{}, `"2"`},
+			{"delete", "DELETE", path, nil, `"3"`},
+		} {
+			first, again := (*answer)(nil), (*answer)(nil)
+			for _, a := range []**answer{&first, &again} {
+				var body any
+				if step.body != nil {
+					body = step.body
+				}
+				*a = s.must(t, step.method, step.path, body, "Idempotency-Key", step.name, "If-Match", step.version)
+			}
+			if again.status != first.status || again.text != first.text {
+				t.Errorf("%s: first %d %s, then %d %s", step.name, first.status, first.text, again.status, again.text)
+			}
+		}
 		s.clean(t)
 	})
 }

@@ -116,6 +116,6 @@ func upload(t *testing.T, c *client, g goods, status int, code string) {
 	path := strings.Replace("/api/v1/base/parties/ID/files", "ID", itoa(g.customers[0]), 1)
 	a, err := c.send(t.Context(), "POST", path, body.Bytes(), "Content-Type", form.FormDataContentType())
 	if err != nil || a.status != status || a.code() != code {
-		t.Errorf("upload: %v %+v, want %d %q", err, a, status, code)
+		t.Errorf("upload: %v %v, want %d %q", err, a, status, code)
 	}
 }

@@ -74,7 +74,7 @@ func TestEveryOperationEveryRole(t *testing.T) {
 			continue
 		}
 		if a, err := stranger.ask(op.method, concrete(op.path), bodyFor(op)); err != nil || a.status != 401 {
-			t.Errorf("nobody: %s %s: %v %+v, want 401", op.method, op.path, err, a)
+			t.Errorf("nobody: %s %s: %v %v, want 401", op.method, op.path, err, a)
 		}
 	}
 	for _, role := range roles {
@@ -91,7 +91,11 @@ func everyOperation(t *testing.T, s *shop, role string, all []operation, rows []
 		if op.path == "/api/v1/session" { // these would change who is asking
 			continue
 		}
-		a, err := c.ask(op.method, concrete(op.path), bodyFor(op))
+		body := bodyFor(op)
+		if object, acts, _ := strings.Cut(op.permission, ":"); acts == "create|update" && !granted(rows, role, object+":create") {
+			body = map[string]any{"id": 1} // a form that is changed, not a new one
+		}
+		a, err := c.ask(op.method, concrete(op.path), body)
 		if err != nil {
 			t.Fatal(err)
 		}

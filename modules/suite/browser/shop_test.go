@@ -17,7 +17,6 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"zhanggui/modules"
-	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/testkit"
@@ -182,4 +181,12 @@ func (w words) say(t *testing.T, key string) string {
 		t.Fatalf("the user interface has no words for %s", key)
 	}
 	return text
+}
+
+// called are the names a journey uses, in the language of its pages so that a foreign word on them is a mistake.
+type called struct{ company, person, customer, customerPart, item, itemPart string }
+
+var names = map[string]called{
+	"zh": {"和顺五金", "王掌柜", "东风机械厂", "东风", "六角螺栓", "六角"},
+	"en": {"Harmony Hardware", "Mary Wang", "Eastwind Machines", "Eastwind", "Hex bolt", "Hex"},
 }

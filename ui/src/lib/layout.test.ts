@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Resource } from '@/api/contract'
-import { isMainColumn, layout } from './layout'
+import { layout, mainColumns } from './layout'
 
 const order: Resource = {
   name: 'o',
@@ -62,11 +62,17 @@ it('puts what Enter stops at first, then what must be filled', () => {
 })
 
 it('shows the main columns of lines', () => {
-  const shown = (more: object) => isMainColumn({ name: 'f', label: 'F', kind: 'ref', ...more })
-  expect(shown({ width: 60, computed: true, readonly: true })).toBe(true)
-  expect(shown({ enter: true })).toBe(true)
-  expect(shown({ required: true })).toBe(true)
-  expect(shown({ kind: 'text' })).toBe(true)
-  expect(shown({})).toBe(false)
-  expect(shown({ kind: 'amount', computed: true })).toBe(false)
+  const column = (name: string, more: object) => ({ name, label: name, kind: 'ref' as const, ...more })
+  const fields = [
+    column('item', { required: true }),
+    column('person', {}),
+    column('unit', { width: 60, readonly: true }),
+    column('quantity', { kind: 'quantity', enter: true }),
+    column('amount', { kind: 'amount', computed: true }),
+    column('tax', { kind: 'amount', computed: true }),
+    column('note', { kind: 'text' }),
+  ]
+  expect([...mainColumns(fields)].toSorted()).toEqual(['amount', 'item', 'note', 'quantity', 'unit'])
+  const wide = fields.map((one) => (one.name === 'tax' ? { ...one, width: 90 } : one))
+  expect([...mainColumns(wide)].toSorted()).toEqual(['item', 'note', 'quantity', 'tax', 'unit'])
 })

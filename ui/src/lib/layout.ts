@@ -57,11 +57,19 @@ function byUse(a: Field, b: Field): number {
   return rank(a) - rank(b)
 }
 
-/**
- * Columns of a grid of lines that are shown unless a person chose others: what has a width of its own, what is
- * typed by Enter, what must be filled, and remarks. The rest (dimensions, computed parts) shows when it is used.
- */
-export function isMainColumn(field: Field): boolean {
+function isMain(field: Field): boolean {
   if (field.width || field.enter || field.required) return true
   return !field.readonly && !field.computed && (field.kind === 'text' || field.kind === 'longtext')
+}
+
+/**
+ * Names of the columns of a grid of lines that are shown unless a person chose others: what has a width of its
+ * own, what is typed by Enter, what must be filled, remarks, and in any case the amount of the line. The rest
+ * (dimensions, computed parts) shows when it is used.
+ */
+export function mainColumns(fields: Field[]): Set<string> {
+  const main = fields.filter(isMain)
+  const amounts = fields.filter((one) => one.kind === 'amount')
+  if (amounts[0] && !amounts.some(isMain)) main.push(amounts[0])
+  return new Set(main.map((one) => one.name))
 }
