@@ -16,6 +16,8 @@ import (
 	"zhanggui/modules/bridges/setup"
 	"zhanggui/modules/bridges/trading"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/transfer"
+	"zhanggui/modules/kernel/transfer/endpoints"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/purchasing"
 	"zhanggui/modules/sales"
@@ -43,7 +45,7 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
+		frame(), transfer.Module(), endpoints.Module(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
 		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), setup.Module(),
 	}

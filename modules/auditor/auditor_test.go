@@ -16,7 +16,7 @@ import (
 )
 
 func TestRandomBusinessAddsUp(t *testing.T) {
-	seeds, steps := uint64(16), 500
+	seeds, steps := uint64(5), 400
 	if testing.Short() {
 		seeds, steps = 3, 300
 	}

@@ -44,6 +44,7 @@ type checker struct {
 	modules  map[string]bool
 	settings map[string]string
 	faults   []string
+	notes    []string
 	found    int
 }
 
@@ -51,11 +52,12 @@ type checker struct {
 func Run(ctx context.Context, st *store.Store) (Findings, error) {
 	out := Findings{Faults: []string{}, Counts: []string{}}
 	for _, k := range kinds() {
-		faults := k.check(ctx, st)
+		faults, notes := k.check(ctx, st)
 		if ctx.Err() != nil {
 			return Findings{}, ctx.Err()
 		}
 		out.Faults = append(out.Faults, faults...)
+		out.Counts = append(out.Counts, notes...)
 	}
 	counts, err := count(ctx, st)
 	if ctx.Err() != nil {
@@ -69,8 +71,8 @@ func Run(ctx context.Context, st *store.Store) (Findings, error) {
 	return out, nil
 }
 
-// check carries out one kind on a snapshot of its own and tells its faults.
-func (k *kind) check(ctx context.Context, st *store.Store) []string {
+// check carries out one kind on a snapshot of its own and tells its faults, and what it could not compare.
+func (k *kind) check(ctx context.Context, st *store.Store) (faults, notes []string) {
 	c := &checker{name: k.name}
 	err := st.Read(ctx, func(s *store.Snapshot) error {
 		c.Snapshot = s
@@ -82,7 +84,7 @@ func (k *kind) check(ctx context.Context, st *store.Store) []string {
 	if err != nil {
 		c.fault("this cannot be checked: %v", err)
 	}
-	return c.told()
+	return c.told(), c.notes
 }
 
 // open reads which modules the company has and what it decided.

@@ -22,6 +22,7 @@ type paperLine struct {
 
 // paper is a commercial sheet as it is kept.
 type paper struct {
+	c                                 *checker
 	id                                int64
 	number, kind, mode                string
 	discount, rounding, goods, charge int64
@@ -49,7 +50,7 @@ func checkOrders(c *checker) error {
 				weights = append(weights, l.gross)
 			}
 			for i, share := range spread(p.discount+p.rounding, weights) {
-				c.same(p, "line share of discount", p.lines[i].id, p.lines[i].off, share)
+				p.same("line share of discount", p.lines[i].id, p.lines[i].off, share)
 			}
 		})
 		if err != nil {
@@ -67,7 +68,7 @@ func checkDocuments(c *checker) error {
 		case "other_in", "opening":
 			c.costed(p)
 		default:
-			c.same(p, "total", p.id, p.gross, 0)
+			p.same("total", p.id, p.gross, 0)
 		}
 	})
 }
@@ -90,7 +91,7 @@ func (c *checker) papers(from papers, after int64) ([]*paper, error) {
 	var list []*paper
 	byID := map[int64]*paper{}
 	err := c.Each(func(rows *sql.Rows) error {
-		p := &paper{}
+		p := &paper{c: c}
 		err := rows.Scan(&p.id, &p.number, &p.kind, &p.mode, &p.discount, &p.rounding, &p.goods, &p.charge, &p.net, &p.tax, &p.gross)
 		list, byID[p.id] = append(list, p), p
 		return err
@@ -126,7 +127,7 @@ func (c *checker) papers(from papers, after int64) ([]*paper, error) {
 }
 
 // same tells a figure that is not what it should be. of is the row when it is not the sheet itself.
-func (c *checker) same(p *paper, what string, of, kept, recomputed int64) {
+func (p *paper) same(what string, of, kept, recomputed int64) {
 	if kept == recomputed {
 		return
 	}
@@ -134,7 +135,7 @@ func (c *checker) same(p *paper, what string, of, kept, recomputed int64) {
 	if p.number == "" {
 		name = p.kind + " without number"
 	}
-	c.fault("%s #%d: %s (#%d) kept %s, recomputed %s", name, p.id, what, of, money.Amount(kept), money.Amount(recomputed))
+	p.c.fault("%s #%d: %s (#%d) kept %s, recomputed %s", name, p.id, what, of, money.Amount(kept), money.Amount(recomputed))
 }
 
 // commercial recomputes a sheet with prices and tax.
@@ -144,7 +145,7 @@ func (c *checker) commercial(p *paper) {
 	for i := range p.lines {
 		l := &p.lines[i]
 		if want, ok := lineAmount(l.qty, l.price, l.discount); ok {
-			c.same(p, "line amount", l.id, l.amount, want)
+			p.same("line amount", l.id, l.amount, want)
 		} else {
 			c.fault("%s %s #%d: the amount of line #%d does not fit", p.kind, p.number, p.id, l.id)
 		}
@@ -159,12 +160,12 @@ func (c *checker) commercial(p *paper) {
 		sum = sum.plus(l.parts, 1)
 	}
 	sum = sum.plus(p.off(), -1)
-	c.same(p, "goods", p.id, p.goods, goods)
-	c.same(p, "charges", p.id, p.charge, charge)
-	c.same(p, "net", p.id, p.net, sum.net)
-	c.same(p, "tax", p.id, p.tax, sum.tax)
-	c.same(p, "total", p.id, p.gross, sum.gross)
-	c.same(p, "net + tax", p.id, p.net+p.tax, p.gross)
+	p.same("goods", p.id, p.goods, goods)
+	p.same("charges", p.id, p.charge, charge)
+	p.same("net", p.id, p.net, sum.net)
+	p.same("tax", p.id, p.tax, sum.tax)
+	p.same("total", p.id, p.gross, sum.gross)
+	p.same("net + tax", p.id, p.net+p.tax, p.gross)
 }
 
 func (a parts) plus(b parts, sign int64) parts {
@@ -177,9 +178,9 @@ func (c *checker) split(p *paper, what string, l *paperLine) {
 	if !ok {
 		c.fault("%s %s #%d: the tax of %s #%d does not fit", p.kind, p.number, p.id, what, l.id)
 	}
-	c.same(p, what+" net", l.id, l.net, want.net)
-	c.same(p, what+" tax", l.id, l.tax, want.tax)
-	c.same(p, what+" gross", l.id, l.gross, want.gross)
+	p.same(what+" net", l.id, l.net, want.net)
+	p.same(what+" tax", l.id, l.tax, want.tax)
+	p.same(what+" gross", l.id, l.gross, want.gross)
 }
 
 // off is what discount and rounding take away: shared over the tax rates of the lines by their gross, each share with
@@ -215,11 +216,11 @@ func (c *checker) costed(p *paper) {
 	for i := range p.lines {
 		l := &p.lines[i]
 		if want, ok := nearest(l.qty, l.price, toAmount); ok {
-			c.same(p, "line amount", l.id, l.amount, want)
+			p.same("line amount", l.id, l.amount, want)
 		}
 		goods += l.amount
 	}
-	c.same(p, "goods", p.id, p.goods, goods)
+	p.same("goods", p.id, p.goods, goods)
 }
 
 // checkOrderStates: an order is closed exactly when all of it was fulfilled or somebody closed it short.

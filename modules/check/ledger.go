@@ -173,7 +173,8 @@ func (c *checker) since() (int64, error) {
 	return at, err
 }
 
-// older reports whether something was made before the books: then accounts and debts have no common beginning.
+// older reports whether something was made before the books: then accounts and debts have no common beginning, which is
+// noted.
 func (c *checker) older(tables ...string) (bool, error) {
 	since, err := c.since()
 	for _, table := range tables {
@@ -182,6 +183,9 @@ func (c *checker) older(tables ...string) (bool, error) {
 		}
 		var id int64
 		found, scanErr := c.Scan([]any{&id}, "SELECT id FROM "+table+" WHERE created_at < ? LIMIT 1", since)
+		if found {
+			c.notes = append(c.notes, c.name+": not compared, because there was business before the books")
+		}
 		if found || scanErr != nil {
 			return found, scanErr
 		}

@@ -117,6 +117,22 @@ func TestLayers(t *testing.T) {
 	})
 }
 
+func TestBooksThatBeganLaterAreNotCompared(t *testing.T) {
+	firms(t, nil, func(f *firm) {
+		f.trade()
+		f.sql("UPDATE ledger_account SET created_at = created_at + 1", f.named("UPDATE settlement_open_item SET party = $other WHERE party = $acme"))
+		notes := 0
+		for _, line := range f.run().Counts {
+			if strings.HasSuffix(line, "not compared, because there was business before the books") {
+				notes++
+			}
+		}
+		if told := f.only("control accounts"); notes != 2 || len(told) != 0 {
+			f.Errorf("%d notes, told %q", notes, told)
+		}
+	})
+}
+
 func TestExactNumbers(t *testing.T) {
 	for _, x := range []struct{ a, b, c, want int64 }{
 		{7, 1, 2, 4}, {-7, 1, 2, -4}, {7, -1, 2, -4}, {5, 1, 4, 1}, {6, 1, 4, 2}, {0, 9, 7, 0}, {1 << 62, 4, 8, 1 << 61}, {7, 1, -2, -4},

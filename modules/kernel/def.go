@@ -61,6 +61,7 @@ type Field struct {
 	Unique   bool
 	Signed   bool // a number that may be negative
 	NoStore  bool // computed for the screen, not stored
+	Hidden   bool // for programs: in the API, on no screen
 	Index    []int
 }
 

@@ -44,7 +44,8 @@ var Periods = resource.Declare[Period](resource.Spec[Period]{
 			Confirm: kernel.T("生成 {label} 的损益结转凭证？", "Make the closing vouchers of {label}?")},
 		{Name: "close", Label: kernel.T("结账", "Close"), Primary: true, Run: closePeriod,
 			Confirm: kernel.T("结账后 {label} 不能再增加或修改凭证。结账？", "Nothing can be booked in {label} once it is closed. Close it?")},
-		{Name: "reopen", Label: kernel.T("反结账", "Reopen"), Danger: true, In: &ReopenInput{}, Run: reopenPeriod},
+		{Name: "reopen", Label: kernel.T("反结账", "Reopen"), Danger: true,
+			Confirm: kernel.T("反结账 {label}：可以再补凭证，原因会留在日志里。", "Reopen {label}: vouchers can be added again; the reason stays in the log."), In: &ReopenInput{}, Run: reopenPeriod},
 	},
 })
 

@@ -54,8 +54,8 @@ type Voucher struct {
 	Summary     string        `zg:"readonly,list,search,max=200,width=260" zh:"摘要" en:"Summary"`
 	Total       money.Amount  `zg:"readonly,list,total,signed,width=120" zh:"金额" en:"Amount"`
 	Attachments int64         `zg:"list,width=80" zh:"附件张数" en:"Attachments"`
-	Source      string        `zg:"readonly,filter,max=60" zh:"来源" en:"Made from"`
-	SourceID    int64         `zg:"readonly" zh:"来源单据" en:"Source document"`
+	Source      string        `zg:"readonly,hidden,filter,max=60" zh:"来源" en:"Made from"`
+	SourceID    int64         `zg:"readonly,hidden" zh:"来源单据" en:"Source document"`
 	Part        string        `zg:"readonly,max=20" zh:"来源部分" en:"Part of the source"`
 	Reverses    int64         `zg:"readonly,ref=ledger.voucher" zh:"冲销凭证" en:"Reverses"`
 	ReversedBy  int64         `zg:"readonly,ref=ledger.voucher" zh:"被冲销于" en:"Reversed by"`
@@ -116,7 +116,8 @@ var Vouchers = resource.Declare[Voucher](resource.Spec[Voucher]{
 		{Name: "post", Label: kernel.T("记账", "Post"), Key: "F9", Primary: true, Check: checkPost,
 			Confirm: kernel.T("记账后不能再修改，只能红冲。记账 {label}？", "A posted voucher can only be reversed. Post {label}?"),
 			Run:     func(tx *kernel.Tx, v *Voucher, _ any) error { markPosted(tx, v); return nil }},
-		{Name: "reverse", Label: kernel.T("红冲", "Reverse"), Danger: true, In: &ReverseInput{}, Check: checkReverse, Run: runReverse},
+		{Name: "reverse", Label: kernel.T("红冲", "Reverse"), Danger: true,
+			Confirm: kernel.T("红冲 {label}：生成一张红字凭证冲销它。", "Reverse {label}: a red voucher will cancel it."), In: &ReverseInput{}, Check: checkReverse, Run: runReverse},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Check: checkVoid, Run: runVoid,
 			Confirm: kernel.T("作废 {label}？凭证号保留。", "Void {label}? Its number is kept.")},
 	},

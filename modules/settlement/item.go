@@ -27,8 +27,8 @@ type OpenItem struct {
 	resource.Base
 	Party        int64        `zg:"readonly,list,filter,ref=base.party,width=200" zh:"往来单位" en:"Party"`
 	Side         string       `zg:"readonly,list,filter,width=70" zh:"方向" en:"Side" opt:"receivable|应收|Receivable;payable|应付|Payable"`
-	Source       string       `zg:"readonly,max=60" zh:"来源类型" en:"Source kind"`
-	SourceID     int64        `zg:"readonly" zh:"来源编号" en:"Source ID"`
+	Source       string       `zg:"readonly,hidden,max=60" zh:"来源类型" en:"Source kind"`
+	SourceID     int64        `zg:"readonly,hidden" zh:"来源编号" en:"Source ID"`
 	SourceNumber string       `zg:"readonly,list,search,sort,max=60,width=140" zh:"来源单号" en:"Source"`
 	Date         clock.Date   `zg:"readonly,list,filter,sort" zh:"单据日期" en:"Date"`
 	DueDate      clock.Date   `zg:"required,list,filter,sort" zh:"到期日" en:"Due date"`

@@ -20,7 +20,7 @@ const (
 // fees stand beside it. Negative amounts are refunds.
 type Payment struct {
 	resource.Doc
-	Kind      string       `zg:"readonly" zh:"类型" en:"Kind" opt:"receipt|收款|Receipt;payment|付款|Payment"`
+	Kind      string       `zg:"readonly,hidden" zh:"类型" en:"Kind" opt:"receipt|收款|Receipt;payment|付款|Payment"`
 	Party     int64        `zg:"required,list,filter,enter,ref=base.party,width=200" zh:"往来单位" en:"Party"`
 	Amount    money.Amount `zg:"computed,signed,list,total" zh:"金额" en:"Amount"`
 	Fee       money.Amount `zg:"computed,signed,total" zh:"手续费" en:"Fees"`

@@ -11,7 +11,7 @@ import (
 // Document is a document of any kind. Which fields a kind has is said in kinds.go.
 type Document struct {
 	resource.Doc
-	Kind        string           `zg:"readonly,max=40" zh:"单据类型" en:"Kind"`
+	Kind        string           `zg:"readonly,hidden,max=40" zh:"单据类型" en:"Kind"`
 	Party       int64            `zg:"list,filter,enter,ref=base.party,width=180" zh:"往来单位" en:"Party"`
 	Warehouse   int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"仓库" en:"Warehouse"`
 	ToWarehouse int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"调入仓库" en:"To warehouse"`
@@ -53,7 +53,7 @@ type DocumentLine struct {
 	Cost       money.Amount `zg:"computed,total,right=cost" zh:"成本" en:"Cost"`
 	Returned   money.Qty    `zg:"computed" zh:"已退数量" en:"Returned"`
 	Source     int64        `zg:"ref=stock.document" zh:"原单" en:"Original sheet"`
-	SourceLine int64        `zg:"" zh:"原单行" en:"Original line"`
+	SourceLine int64        `zg:"hidden" zh:"原单行" en:"Original line"`
 	Note       string       `zg:"max=200" zh:"备注" en:"Note"`
 }
 

@@ -63,7 +63,7 @@ func layerOf(folder string) layer {
 		return checker
 	case under(folder, "modules/demo"):
 		return demo
-	case under(folder, "modules/suite"):
+	case under(folder, "modules/suite"), under(folder, "modules/auditor"):
 		return suite
 	case strings.HasPrefix(folder, "modules/"):
 		return module

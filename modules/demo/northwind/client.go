@@ -34,19 +34,22 @@ type object = map[string]any
 
 // call sends a request and reads the JSON answer. An error carries the problem as it was told.
 func (c *client) call(ctx context.Context, method, path string, body, out any) error {
-	var reader io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
+	if body == nil {
+		req, err := http.NewRequestWithContext(ctx, method, c.base+path, nil)
 		if err != nil {
 			return err
 		}
-		reader = bytes.NewReader(text)
+		return c.send(req, out)
 	}
-	return c.send(ctx, method, path, reader, func(req *http.Request) {
-		if body != nil {
-			req.Header.Set("Content-Type", "application/json")
-		}
-	}, out)
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return c.send(req, out, "Content-Type", "application/json")
 }
 
 // act runs an action on a record in the version it was given.
@@ -58,21 +61,21 @@ func (c *client) act(ctx context.Context, path string, rec object, body any) (ob
 	if err != nil {
 		return nil, err
 	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
 	var out object
-	err = c.send(ctx, http.MethodPost, path, bytes.NewReader(text), func(req *http.Request) {
-		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("If-Match", fmt.Sprintf(`"%v"`, rec["version"]))
-	}, &out)
+	err = c.send(req, &out, "Content-Type", "application/json", "If-Match", fmt.Sprintf(`"%v"`, rec["version"]))
 	return out, err
 }
 
-func (c *client) send(ctx context.Context, method, path string, body io.Reader, prepare func(*http.Request), out any) error {
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
-	if err != nil {
-		return err
-	}
+// send carries out a request; headers alternate name and value.
+func (c *client) send(req *http.Request, out any, headers ...string) error {
 	req.Header.Set("Accept-Language", "en")
-	prepare(req)
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
 		return err
@@ -83,7 +86,7 @@ func (c *client) send(ctx context.Context, method, path string, body io.Reader, 
 		return err
 	}
 	if res.StatusCode >= 300 {
-		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, clip(string(text)))
+		return fmt.Errorf("%s %s: %s: %s", req.Method, req.URL.Path, res.Status, clip(string(text)))
 	}
 	if out == nil {
 		return nil
@@ -173,8 +176,11 @@ func (c *client) upload(ctx context.Context, path string, t table, then string) 
 		Problems        []object
 		Job             *json.Number
 	}
-	err = c.send(ctx, http.MethodPost, address, &body, func(req *http.Request) { req.Header.Set("Content-Type", form.FormDataContentType()) }, &answer)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+address, &body)
 	if err != nil {
+		return err
+	}
+	if err := c.send(req, &answer, "Content-Type", form.FormDataContentType()); err != nil {
 		return err
 	}
 	if answer.Bad > 0 {
@@ -213,7 +219,7 @@ func (c *client) await(ctx context.Context, id string) error {
 // export downloads a list or report as Excel and gives its rows by column title.
 func (c *client) export(ctx context.Context, path string) ([]row, error) {
 	var raw []byte
-	if err := c.send(ctx, http.MethodGet, path, nil, func(*http.Request) {}, &raw); err != nil {
+	if err := c.call(ctx, http.MethodGet, path, nil, &raw); err != nil {
 		return nil, err
 	}
 	book, err := sheet.Open(bytes.NewReader(raw), int64(len(raw)), sheet.Limits{})

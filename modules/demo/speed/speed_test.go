@@ -21,7 +21,6 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/kernel/web"
-	"zhanggui/rbac"
 )
 
 // shop is a served company with items in stock.
@@ -38,15 +37,11 @@ type shop struct {
 
 func newShop(tb testing.TB, open func(testing.TB, testkit.Options) *kernel.Company) *shop {
 	tb.Helper()
-	rows, err := rbac.Defaults()
+	rights, err := boot.Shipped()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	e, err := rbac.New(rows)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	c := open(tb, testkit.Options{Modules: modules.All(), Rights: boot.Rights(e), Clock: clock.NewSteady(clock.System())})
+	c := open(tb, testkit.Options{Modules: modules.All(), Rights: rights, Clock: clock.NewSteady(clock.System())})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/wire"
 )
 
 var table = &store.Table{Name: "audit", Columns: []string{
@@ -165,8 +166,8 @@ func fieldDiff(out []byte, fields []*kernel.Field, before, after reflect.Value) 
 			out = append(out, ',')
 		}
 		out = append(out, `"`+f.Name+`":[`...)
-		out = append(resource.AppendValue(out, a), ',')
-		out = append(resource.AppendValue(out, b), ']')
+		out = append(wire.AppendValue(out, a), ',')
+		out = append(wire.AppendValue(out, b), ']')
 	}
 	return out
 }

@@ -5,6 +5,19 @@ import (
 	"zhanggui/rbac"
 )
 
+// Shipped gives the rights of the default policy.
+func Shipped() (kernel.Rights, error) {
+	rows, err := rbac.Defaults()
+	if err != nil {
+		return nil, err
+	}
+	e, err := rbac.New(rows)
+	if err != nil {
+		return nil, err
+	}
+	return Rights(e), nil
+}
+
 // Rights lets the enforcer of package rbac, which knows nothing of the kernel, answer the kernel's questions.
 func Rights(e *rbac.Enforcer) kernel.Rights { return rights{e} }
 

@@ -22,7 +22,6 @@ import (
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
-	"zhanggui/rbac"
 )
 
 // Product is what main puts together.
@@ -142,21 +141,17 @@ func (a *app) paths() (db, files string) {
 }
 
 // own takes the data folder for this process.
-func (a *app) own() (*store.Folder, *store.Owner, error) { return store.Own(a.folder()) }
+func (a *app) own() (*boot.Folder, *boot.Owner, error) { return boot.Own(a.folder()) }
 
 // open opens the company for work. The caller owns the folder and closes the store.
 func (a *app) open(ctx context.Context) (*kernel.Company, error) {
-	rows, err := rbac.Defaults()
-	if err != nil {
-		return nil, err
-	}
-	enforcer, err := rbac.New(rows)
+	rights, err := boot.Shipped()
 	if err != nil {
 		return nil, err
 	}
 	db, files := a.paths()
 	return boot.Open(ctx, boot.Config{
-		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: boot.Rights(enforcer), Log: a.log, Version: a.product.Version,
+		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Log: a.log, Version: a.product.Version,
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web"
 )
@@ -24,7 +26,7 @@ type serveCmd struct {
 // Run serves until it is interrupted. When another program already serves this folder, it opens the browser on that one.
 func (cmd *serveCmd) Run(a *app) error {
 	folder, owner, err := a.own()
-	if errors.Is(err, store.ErrOwned) && owner.Address != "" {
+	if errors.Is(err, boot.ErrOwned) && owner.Address != "" {
 		fmt.Fprintln(a.words, kernel.T("掌柜已在运行：", "Zhanggui is running already: ").In(a.flags.Lang)+owner.Address)
 		if cmd.NoBrowser {
 			return nil
@@ -40,6 +42,11 @@ func (cmd *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer c.Store.Close()
+	runner, err := jobs.Start(a.ctx, c)
+	if err != nil {
+		return err
+	}
+	defer runner.Stop()
 	ln, err := listen(cmd.Addr)
 	if err != nil {
 		return err

@@ -8,7 +8,14 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/wire"
 )
+
+// Object is a JSON object as it was sent, see package wire.
+type Object = wire.Object
+
+// ParseObject reads exactly one JSON object, see package wire.
+func ParseObject(data []byte) (*Object, *problem.Problem) { return wire.ParseObject(data) }
 
 // Mode says under which rules input is bound.
 type Mode int

@@ -1,12 +1,10 @@
 package resource
 
 import (
-	"encoding/json"
 	"reflect"
-	"strconv"
-	"unicode/utf8"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/wire"
 )
 
 // LabelSet holds the titles of referenced records: resource → id → title.
@@ -111,7 +109,7 @@ func (r Renderer) fields(out []byte, fields []*kernel.Field, v reflect.Value) []
 		}
 		first = false
 		out = append(append(append(out, '"'), f.Name...), `":`...)
-		out = AppendValue(out, JSON(f, v.FieldByIndex(f.Index)))
+		out = wire.AppendValue(out, JSON(f, v.FieldByIndex(f.Index)))
 	}
 	out = append(out, `,"$labels":{`...)
 	first = true
@@ -127,32 +125,7 @@ func (r Renderer) fields(out []byte, fields []*kernel.Field, v reflect.Value) []
 			out = append(out, ',')
 		}
 		first = false
-		out = AppendValue(append(append(append(out, '"'), f.Name...), `":`...), label)
+		out = wire.AppendValue(append(append(append(out, '"'), f.Name...), `":`...), label)
 	}
 	return append(out, '}')
-}
-
-// AppendValue writes a string, integer or bool as JSON.
-func AppendValue(out []byte, value any) []byte {
-	switch x := value.(type) {
-	case string:
-		for i := range len(x) {
-			if c := x[i]; c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= utf8.RuneSelf {
-				text, _ := json.Marshal(x) // a string always marshals
-				return append(out, text...)
-			}
-		}
-		return append(append(append(out, '"'), x...), '"')
-	case int64:
-		return strconv.AppendInt(out, x, 10)
-	case bool:
-		return strconv.AppendBool(out, x)
-	case nil:
-		return append(out, "null"...)
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return append(out, "null"...)
-	}
-	return append(out, text...)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -135,4 +136,15 @@ func In(column string, ids []int64) string {
 		return "1 = 0"
 	}
 	return column + " IN (" + joinInts(ids) + ")"
+}
+
+func joinInts(ids []int64) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	return b.String()
 }

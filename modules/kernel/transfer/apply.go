@@ -70,12 +70,24 @@ func Import(ctx context.Context, c *kernel.Company, actor *kernel.Actor, req Req
 	if err := plan.Permitted(actor, req); err != nil {
 		return nil, err
 	}
+	digest := ""
+	if !req.DryRun {
+		content, err := files.Put(c.Files, io.NewSectionReader(req.Source, 0, req.Size))
+		if err != nil {
+			return nil, err
+		}
+		digest = content.Digest
+	}
+	b := batchOf(req, digest)
 	p, err := plan.New(c, actor, req)
 	if err != nil {
 		return nil, err
 	}
+	if earlier, err := done(ctx, c, actor, b, req.Key); err != nil || earlier != nil {
+		return replay(p, earlier), err
+	}
 	if weight(req, p.Rows()) > oneUnit && !req.DryRun && p.Count() == 0 {
-		return order(ctx, c, actor, p)
+		return order(ctx, p, c, actor, b)
 	}
 	if err := p.Prepare(ctx, p.Records, func(int) {}); err != nil {
 		return nil, err
@@ -83,16 +95,12 @@ func Import(ctx context.Context, c *kernel.Company, actor *kernel.Actor, req Req
 	if req.DryRun || p.Count() > 0 {
 		return report(p), nil
 	}
-	content, err := files.Put(c.Files, io.NewSectionReader(req.Source, 0, req.Size))
-	if err != nil {
-		return nil, err
-	}
-	var b *batch.Batch
 	waiting := 0
 	err = pipeline.Unit(ctx, c, actor, "import:"+req.Def.Name, func(tx *kernel.Tx) error {
 		p.Again()
-		b = batchOf(req, content.Digest, batch.Done)
-		if err := b.Insert(tx); err != nil {
+		b = batchOf(req, digest)
+		b.State = batch.Done
+		if err := b.Insert(tx, req.Key); err != nil {
 			return err
 		}
 		waiting, err = apply(tx, p, b, p.Records)
@@ -108,8 +116,29 @@ func Import(ctx context.Context, c *kernel.Company, actor *kernel.Actor, req Req
 	return out, nil
 }
 
-func batchOf(req Request, digest, state string) *batch.Batch {
-	return &batch.Batch{Resource: req.Def.Name, File: req.Name, Digest: digest, Mode: req.Mode, Then: req.Then, Mapping: req.Mapping, State: state}
+func batchOf(req Request, digest string) *batch.Batch {
+	return &batch.Batch{Resource: req.Def.Name, File: req.Name, Digest: digest, Mode: req.Mode, Then: req.Then, Mapping: req.Mapping}
+}
+
+// done finds the batch that was written under the key before, nil when there is none.
+func done(ctx context.Context, c *kernel.Company, actor *kernel.Actor, b *batch.Batch, key string) (earlier *batch.Batch, err error) {
+	if key == "" || b.Digest == "" {
+		return nil, nil
+	}
+	err = c.View(ctx, actor, func(v *kernel.View) (err error) {
+		earlier, err = b.Earlier(v, key)
+		return err
+	})
+	return earlier, err
+}
+
+// replay reports an import that was written before.
+func replay(p *plan.Plan, b *batch.Batch) *Report {
+	if b == nil {
+		return nil
+	}
+	return &Report{Rows: p.Rows(), Columns: p.Taken(), Fields: p.Fields(), Batch: b.ID, Job: b.Job, plan: p,
+		Good: int(b.Created + b.Updated + b.Same), Created: int(b.Created), Updated: int(b.Updated), Same: int(b.Same)}
 }
 
 func report(p *plan.Plan) *Report {
@@ -144,14 +173,9 @@ func acts(records []*plan.Record) (created, updated, same int) {
 }
 
 // order makes a job of the import.
-func order(ctx context.Context, c *kernel.Company, actor *kernel.Actor, p *plan.Plan) (*Report, error) {
-	content, err := files.Put(c.Files, io.NewSectionReader(p.Req.Source, 0, p.Req.Size))
-	if err != nil {
-		return nil, err
-	}
-	var b *batch.Batch
-	err = pipeline.Unit(ctx, c, actor, "import:order", func(tx *kernel.Tx) error {
-		b = batchOf(p.Req, content.Digest, batch.Running)
+func order(ctx context.Context, p *plan.Plan, c *kernel.Company, actor *kernel.Actor, b *batch.Batch) (*Report, error) {
+	err := pipeline.Unit(ctx, c, actor, "import:order", func(tx *kernel.Tx) (err error) {
+		b.State = batch.Running
 		if b.ID, err = c.Store.NextID(); err != nil {
 			return err
 		}
@@ -159,7 +183,7 @@ func order(ctx context.Context, c *kernel.Company, actor *kernel.Actor, p *plan.
 		if b.Job, err = jobs.Enqueue(tx, jobs.Order{Kind: jobImport, Label: label, Input: batch.Order{Batch: b.ID}}); err != nil {
 			return err
 		}
-		return b.Insert(tx)
+		return b.Insert(tx, p.Req.Key)
 	})
 	if err != nil {
 		return nil, err

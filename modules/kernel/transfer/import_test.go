@@ -340,3 +340,41 @@ func TestAnnotatedFile(t *testing.T) {
 		}
 	})
 }
+
+func TestSameFileUnderTheSameKeyIsWrittenOnce(t *testing.T) {
+	both(t, func(t *testing.T, c *kernel.Company) {
+		req := request(groups.Def, csv("编码,名称", "a,甲", "b,乙"))
+		req.Key, req.Mode = "k1", transfer.Create
+		first := take(t, c, req)
+		again := take(t, c, req)
+		if again.Batch != first.Batch || again.Created != 2 || len(all(t, c, groups)) != 2 {
+			t.Errorf("%+v", again)
+		}
+		other := request(groups.Def, csv("编码,名称", "c,丙"))
+		other.Key = "k1"
+		_, err := transfer.Import(context.Background(), c, system(), other)
+		if list, ok := problem.From(err); !ok || list[0].Code != "idempotency.mismatch" {
+			t.Errorf("%v", err)
+		}
+		large := request(clients.Def, many(1500, nil))
+		large.Key = "k2"
+		if a, b := take(t, c, large), take(t, c, large); a.Job == 0 || a.Job != b.Job {
+			t.Errorf("%+v %+v", a, b)
+		}
+	})
+}
+
+// What was exported in one language is understood in the other.
+func TestLanguages(t *testing.T) {
+	both(t, func(t *testing.T, c *kernel.Company) {
+		fill(t, c)
+		english := system()
+		english.Lang = "en"
+		for _, who := range []*kernel.Actor{english, system()} {
+			r, err := transfer.Import(context.Background(), c, who, request(clients.Def, exported(t, c, english)))
+			if err != nil || r.Count != 0 || r.Same != 2 {
+				t.Errorf("%v %+v %v", places(r), r, err)
+			}
+		}
+	})
+}

@@ -12,8 +12,8 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web"
+	"zhanggui/modules/kernel/wire"
 )
 
 func TestTimeline(t *testing.T) {
@@ -78,7 +78,7 @@ func TestChain(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := func(id int64) string {
-		return "/api/v1/shop/orders/" + string(resource.AppendValue(nil, id)) + "/chain"
+		return "/api/v1/shop/orders/" + string(wire.AppendValue(nil, id)) + "/chain"
 	}
 	labels := func(token string, id int64) string {
 		var out []string

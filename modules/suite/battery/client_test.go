@@ -122,8 +122,8 @@ func (c *client) want(tb testing.TB, status int, code, method, path string, body
 	return a
 }
 
-// items gives the rows of a list.
-func (c *client) items(tb testing.TB, path string) []object {
+// list gives the rows of a list.
+func (c *client) list(tb testing.TB, path string) []object {
 	tb.Helper()
 	list, _ := c.must(tb, "GET", path, nil).body["items"].([]any)
 	out := make([]object, len(list))

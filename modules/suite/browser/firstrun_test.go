@@ -110,13 +110,13 @@ func (b *tab) chip(state string) {
 		const [, , of, id] = location.pathname.split('/')
 		const meta = window.zgMeta ??= await (await fetch('/api/v1/meta', {headers: {'Accept-Language': document.documentElement.lang}})).json()
 		const one = meta.resources[of].states.find(s => s.name === want)
-		return [...document.querySelectorAll('.page.record .chip')].some(e => e.innerText.trim() === one.label) }`, state)
+		return [...document.querySelectorAll('.page.record .state')].some(e => e.innerText.trim() === one.label) }`, state)
 }
 
 func (b *tab) orderByKeys() {
 	b.t.Helper()
 	b.open("/r/sales.order/new")
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.notFound(b.names().customer)
 	b.quickCreate(map[string]string{"contact": "李师傅"}, "contact")
 	b.t.Logf("Enter from the customer to the lines: %d times", b.enterUntil(`[data-cell="0/item"]`))
@@ -136,9 +136,8 @@ func (b *tab) orderByKeys() {
 // deliver ships the order shown and looks at what came of it.
 func (b *tab) deliver() {
 	b.t.Helper()
-	b.click(".page.record .buttons button", b.words.say(b.t, "record.more"))
 	deliver := b.label("actions", "sales.order", "deliver")
-	b.click(".menu-item", deliver)
+	b.click(".page.record .buttons button", deliver)
 	b.find(".el-dialog input", "")
 	b.look("deliver")
 	b.click(".el-dialog button[type=submit]", deliver)
@@ -247,6 +246,7 @@ func (b *tab) openingByThumb() {
 	b.acts++
 	b.must(b.find("#line-item", "").Click(proto.InputMouseButtonLeft, 1), "tap the item")
 	b.write(b.names().item)
+	b.answered(b.names().item)
 	b.click(".panel .line.create", "")
 	b.put("#quick-price", "12.5")
 	b.look("phone-create-item")
@@ -269,6 +269,7 @@ func (b *tab) orderByThumb() {
 	b.acts++
 	b.must(b.find("#f-customer", "").Click(proto.InputMouseButtonLeft, 1), "tap the customer")
 	b.write(b.names().customer)
+	b.answered(b.names().customer)
 	b.click(".panel .line.create", "")
 	b.find("#quick-name", "")
 	b.click(".el-dialog button[type=submit]", "")

@@ -37,7 +37,7 @@ func TestDoingItWrong(t *testing.T) {
 func (b *tab) fillOrder(qty string) {
 	b.t.Helper()
 	b.visit(newOrder)
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.choose("东风")
 	b.enterUntil(`[data-cell="0/item"]`)
 	b.choose("六角")
@@ -47,7 +47,7 @@ func (b *tab) fillOrder(qty string) {
 
 func (b *tab) emptySave() {
 	b.visit(newOrder)
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.save()
 	b.find(`.bar .wrong[role="alert"]`, "")
 	b.find(`[data-field="customer"] .bad.small`, "")
@@ -68,7 +68,7 @@ func (b *tab) doubleClick() {
 
 func (b *tab) backAfterSaving() {
 	b.open(newOrder)
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.choose("东风")
 	b.enterUntil(`[data-cell="0/item"]`)
 	b.choose("平垫圈")
@@ -127,7 +127,7 @@ func (b *tab) activate() {
 
 func (b *tab) pasteRows() {
 	b.visit(newOrder)
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.choose("东风")
 	b.enterUntil(`[data-cell="0/item"]`)
 	b.eval(`text => { const data = new DataTransfer(); data.setData('text/plain', text)
@@ -171,7 +171,7 @@ func (b *tab) markUp() {
 	}
 	b.look("mark-up")
 	b.visit(newOrder)
-	b.cursorIn("#f-customer")
+	b.toCustomer()
 	b.choose("<img")
 	b.until("the name is typed as it is", `n => document.querySelector('#f-customer').value === n`, name)
 	if b.eval(`() => 'taken' in window || !!document.querySelector('#app img[src="x"]')`) == "true" {

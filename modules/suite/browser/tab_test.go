@@ -62,6 +62,7 @@ func (b *tab) until(what, js string, args ...any) {
 func (b *tab) visit(path string) {
 	b.t.Helper()
 	b.must(b.page.Timeout(patience).Navigate(b.shop.base+path), "open "+path)
+	b.eval(`() => performance.setResourceTimingBufferSize(9999)`)
 	b.until("the page is drawn at "+path, `() => document.readyState === 'complete' && (document.querySelector('#app')?.innerText ?? '').trim() !== ''`)
 }
 
@@ -89,6 +90,9 @@ func (b *tab) find(css, text string) *rod.Element {
 	el, err := b.page.Timeout(patience).ElementByJS(rod.Eval(`(c, s) => [...document.querySelectorAll(c)].find(e =>
 		e.getClientRects().length > 0 && !e.disabled && (s === '' || e.innerText.trim().startsWith(s))) ?? null`, css, text))
 	b.must(err, "find "+css+" "+text)
+	// Fixed bars cover the edges of a phone; people scroll what they want to touch to the middle.
+	_, err = el.Eval(`() => this.scrollIntoView({block: 'center'})`)
+	b.must(err, "scroll to "+css)
 	return el.CancelTimeout().Timeout(patience)
 }
 
@@ -160,12 +164,33 @@ func (b *tab) choose(text string) {
 	b.until("the look-up closes", `() => !document.querySelector('.panel')`)
 }
 
+// answered waits until the server has said what it finds for a text: before, the rows of the look-up still move.
+func (b *tab) answered(text string) {
+	b.t.Helper()
+	b.until("the look-up is answered", `s => performance.getEntriesByType('resource').some(e =>
+		new URL(e.name).searchParams.get('q') === s) && !!document.querySelector('.panel .line')`, text)
+}
+
+// toCustomer throws away what an earlier page left and walks to the customer from wherever the cursor starts.
+func (b *tab) toCustomer() {
+	b.t.Helper()
+	b.find("#f-customer", "")
+	if discard := b.words.say(b.t, "record.discard"); b.eval(`s => document.querySelector('#app').innerText.includes(s)`, discard) == "true" {
+		b.click("button", discard)
+		b.until("the page is empty again", `() => document.querySelector('#f-customer')?.value === ''`)
+		b.must(b.find("#f-date, #f-customer", "").Focus(), "go to the top")
+	}
+	b.cursorIn(".page.record form, .page.record .form")
+	b.enterUntil("#f-customer")
+}
+
 // lookFor taps into a look-up and chooses, for hands without keys.
 func (b *tab) lookFor(css, text string) {
 	b.t.Helper()
 	b.acts++
 	b.must(b.find(css, "").Click(proto.InputMouseButtonLeft, 1), "tap "+css)
 	b.write(text)
+	b.answered(text)
 	b.click(".panel .line:not(.create)", "")
 	b.until("the look-up closes", `() => !document.querySelector('.panel')`)
 }

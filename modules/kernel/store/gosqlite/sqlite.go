@@ -3,27 +3,10 @@
 // race can corrupt a database, and cannot cancel a running SELECT; this aliases the current modernc.org/sqlite.
 package sqlite
 
-import (
-	"database/sql"
-
-	"modernc.org/sqlite"
-)
+import "modernc.org/sqlite"
 
 // Driver and Error are the two names that github.com/glebarez/sqlite takes from this import path.
 type (
 	Driver = sqlite.Driver
 	Error  = sqlite.Error
 )
-
-// DriverName is the name the GORM dialect opens.
-const DriverName = "sqlite"
-
-// Registered reports whether modernc.org/sqlite has registered its driver (it does so when it is imported).
-func Registered() bool {
-	for _, name := range sql.Drivers() {
-		if name == DriverName {
-			return true
-		}
-	}
-	return false
-}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -41,8 +42,28 @@ type Batch struct {
 	Same     int64
 }
 
-// Insert writes the batch; it gets its id unless it has one.
-func (b *Batch) Insert(tx *kernel.Tx) error {
+// hash is what makes two imports the same.
+func (b *Batch) hash() string {
+	return strings.Join([]string{b.Resource, b.Digest, b.Mode, b.Then, encodeMapping(b.Mapping)}, "|")
+}
+
+// Earlier gives the batch that the actor wrote under an idempotency key, nil when there is none. Another import under
+// the same key is refused: idempotency.mismatch.
+func (b *Batch) Earlier(v *kernel.View, key string) (*Batch, error) {
+	var hash string
+	var id int64
+	found, err := v.Scan([]any{&hash, &id}, "SELECT hash, record FROM idempotency WHERE actor = ? AND name = ?", v.Actor.UserID, key)
+	if err != nil || !found {
+		return nil, err
+	}
+	if hash != b.hash() {
+		return nil, problem.Rule("idempotency.mismatch")
+	}
+	return Find(v, id)
+}
+
+// Insert writes the batch; it gets its id unless it has one. A key that was used meanwhile is problem.Conflict.
+func (b *Batch) Insert(tx *kernel.Tx, key string) error {
 	if b.ID == 0 {
 		id, err := tx.Company.Store.NextID()
 		if err != nil {
@@ -54,6 +75,10 @@ func (b *Batch) Insert(tx *kernel.Tx) error {
 	_, err := tx.Exec(`INSERT INTO import_batch (id, resource, file_name, digest, mode, act, mapping, state, account, account_name, at, job,
 		created, updated, same) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`,
 		b.ID, b.Resource, b.File, b.Digest, b.Mode, b.Then, encodeMapping(b.Mapping), b.State, b.Account, b.By, int64(b.At), b.Job)
+	if err != nil || key == "" {
+		return err
+	}
+	_, err = tx.Exec("INSERT INTO idempotency (actor, name, hash, record, waiting, at) VALUES (?, ?, ?, ?, 0, ?)", b.Account, key, b.hash(), b.ID, int64(tx.Now))
 	return err
 }
 

@@ -126,7 +126,7 @@ func open(t *testing.T) *shop {
 	}
 	s.handler = server.Handler()
 	for _, name := range []string{"boss", "clerk", "reader"} {
-		w := s.send("", "POST", "/api/v1/session", "application/json", []byte(`{"login":"`+name+`","password":"correct horse"}`))
+		w := s.send("", "POST", "/api/v1/session", object(`{"login":"`+name+`","password":"correct horse"}`))
 		for _, cookie := range w.Result().Cookies() {
 			if cookie.Name == "zg_session" {
 				s.cookies[name] = cookie
@@ -136,12 +136,20 @@ func open(t *testing.T) *shop {
 	return s
 }
 
-func (s *shop) send(who, method, path, kind string, body []byte) *httptest.ResponseRecorder {
+// body is what a request carries.
+type body struct {
+	kind string
+	data []byte
+}
+
+func object(text string) body { return body{"application/json", []byte(text)} }
+
+func (s *shop) send(who, method, path string, with body) *httptest.ResponseRecorder {
 	s.t.Helper()
-	r := httptest.NewRequest(method, path, bytes.NewReader(body))
+	r := httptest.NewRequest(method, path, bytes.NewReader(with.data))
 	r.Host, r.RemoteAddr = "127.0.0.1:8080", "127.0.0.1:5000"
-	if kind != "" {
-		r.Header.Set("Content-Type", kind)
+	if with.kind != "" {
+		r.Header.Set("Content-Type", with.kind)
 	}
 	if cookie := s.cookies[who]; cookie != nil {
 		r.AddCookie(cookie)
@@ -153,24 +161,26 @@ func (s *shop) send(who, method, path, kind string, body []byte) *httptest.Respo
 
 func (s *shop) get(who, path string) *httptest.ResponseRecorder {
 	s.t.Helper()
-	return s.send(who, "GET", path, "", nil)
+	return s.send(who, "GET", path, body{})
 }
 
 // upload sends a file with form values and gives the answer.
 func (s *shop) upload(who, path, content string, values map[string]string) (int, map[string]any) {
 	s.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
+	var data bytes.Buffer
+	form := multipart.NewWriter(&data)
 	part, _ := form.CreateFormFile("file", "东西.csv")
 	_, _ = part.Write([]byte(content))
 	for key, value := range values {
 		_ = form.WriteField(key, value)
 	}
 	_ = form.Close()
-	w := s.send(who, "POST", path, form.FormDataContentType(), body.Bytes())
+	w := s.send(who, "POST", path, body{form.FormDataContentType(), data.Bytes()})
 	var out map[string]any
-	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-		s.t.Fatalf("%d %s", w.Code, w.Body)
+	dec := json.NewDecoder(w.Body)
+	dec.UseNumber()
+	if err := dec.Decode(&out); err != nil {
+		s.t.Fatalf("%d %v", w.Code, err)
 	}
 	return w.Code, out
 }
@@ -195,7 +205,7 @@ func TestImportAndExport(t *testing.T) {
 	s := open(t)
 	path := "/api/v1/shop/things"
 	code, got := s.upload("boss", path+"/import?dry_run=true", "编码,名称,成本\nA,甲,1\nB,,x\n", nil)
-	if code != 200 || fmt.Sprint(got["good"], got["bad"], got["count"], got["batch"], got["job"]) != "1 1 2 <nil> <nil>" {
+	if code != 200 || fmt.Sprintf("%v %v %v %v %v", got["good"], got["bad"], got["count"], got["batch"], got["job"]) != "1 1 2 <nil> <nil>" {
 		t.Fatalf("%d %v", code, got)
 	}
 	if fmt.Sprint(got["problems"]) != "[map[column:名称 detail:必填 field:name row:3] map[column:成本 detail:「x」不是数字 field:cost row:3]]" {
@@ -237,11 +247,11 @@ func TestImportAndExport(t *testing.T) {
 	if code, got := s.upload("boss", path+"/import", "%PDF-1.7", nil); code != 400 || got["code"] != "sheet.not_a_sheet" {
 		t.Errorf("%d %v", code, got)
 	}
-	id := fmt.Sprint(int64(got["batch"].(float64))) //nolint:gosec // an id
-	if w := s.send("clerk", "POST", "/api/v1/imports/"+id+"/undo", "application/json", []byte("{}")); w.Code != 404 {
+	id := fmt.Sprint(got["batch"])
+	if w := s.send("clerk", "POST", "/api/v1/imports/"+id+"/undo", object("{}")); w.Code != 404 {
 		t.Errorf("somebody else undoes: %d", w.Code)
 	}
-	if w := s.send("boss", "POST", "/api/v1/imports/"+id+"/undo", "application/json", []byte("{}")); w.Code != 200 || !strings.Contains(w.Body.String(), `"removed":2`) {
+	if w := s.send("boss", "POST", "/api/v1/imports/"+id+"/undo", object("{}")); w.Code != 200 || !strings.Contains(w.Body.String(), `"removed":2`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if w := s.get("boss", "/api/v1/imports"); !strings.Contains(w.Body.String(), `"state":"undone"`) {
@@ -265,7 +275,7 @@ func TestJobs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer runner.Stop()
-	path := fmt.Sprintf("/api/v1/jobs/%d", int64(got["job"].(float64)))
+	path := fmt.Sprintf("/api/v1/jobs/%s", got["job"])
 	w := s.get("clerk", path+"/events")
 	if text := w.Body.String(); !strings.HasPrefix(text, "event: progress\ndata: {") || !strings.Contains(text, `"state":"done","done":3000,"total":3000`) {
 		t.Errorf("%q", text)
@@ -289,7 +299,7 @@ func TestJobs(t *testing.T) {
 	if w := s.get("reader", path); w.Code != 404 {
 		t.Errorf("somebody else's job: %d", w.Code)
 	}
-	if w := s.send("clerk", "POST", path+"/cancel", "application/json", []byte("{}")); w.Code != 409 {
+	if w := s.send("clerk", "POST", path+"/cancel", object("{}")); w.Code != 409 {
 		t.Errorf("a finished job: %d", w.Code)
 	}
 }

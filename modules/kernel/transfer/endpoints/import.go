@@ -65,6 +65,9 @@ func imports(r *route.Request, d *kernel.Def) error {
 		Def: d, Source: bytes.NewReader(sent.Data), Size: int64(len(sent.Data)), Name: files.CleanName(sent.Name),
 		Mode: r.Query("mode"), Then: r.Query("then"), DryRun: r.Query("dry_run") == "true",
 	}
+	if req.Key, err = r.Key(); err != nil {
+		return err
+	}
 	if text := sent.Values["mapping"]; text != "" {
 		if err := json.Unmarshal([]byte(text), &req.Mapping); err != nil || len(req.Mapping) > mostMapped {
 			return problem.BadShape("json.invalid").At("/mapping")

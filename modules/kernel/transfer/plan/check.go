@@ -12,7 +12,7 @@ import (
 // readers would leave none to the people who work meanwhile.
 const (
 	readers       = 2
-	recordsOfView = 200
+	recordsOfView = 100
 )
 
 // Prepare prepares records on readers. Their problems are noted; an error is something else.

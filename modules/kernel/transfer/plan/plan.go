@@ -30,6 +30,7 @@ type Request struct {
 	Mode    string            // "" is Upsert
 	Then    string            // an action to carry out on every new record
 	DryRun  bool
+	Key     string // idempotency key, "" for none: the same file under the same key is written once
 }
 
 // Plan is one file on its way in. Records are in the order in which they are written.
@@ -142,6 +143,9 @@ func (p *Plan) existing(v *kernel.View, records []*Record) error {
 	}
 	d := p.Def
 	where := ""
+	if d.Only != nil {
+		where = " AND " + d.Only.Field + " = ?"
+	}
 	if scope := resource.Visible(v, d, d.Table.Name); scope != "" {
 		where += " AND " + scope
 	}
@@ -154,7 +158,6 @@ func (p *Plan) existing(v *kernel.View, records []*Record) error {
 		if d.Only != nil {
 			args = append(args, d.Only.Value)
 		}
-		only := map[bool]string{true: " AND " + onlyField(d) + " = ?"}[d.Only != nil]
 		err := v.Each(func(rows *sql.Rows) error {
 			var id int64
 			var key string
@@ -163,18 +166,11 @@ func (p *Plan) existing(v *kernel.View, records []*Record) error {
 				rec.id = id
 			}
 			return err
-		}, "SELECT id, "+d.Code+" FROM "+d.Table.Name+" WHERE "+d.Code+" IN ("+store.Marks(128)+")"+where+only, args...)
+		}, "SELECT id, "+d.Code+" FROM "+d.Table.Name+" WHERE "+d.Code+" IN ("+store.Marks(128)+")"+where, args...)
 		if err != nil {
 			return err
 		}
 		keys = keys[n:]
 	}
 	return nil
-}
-
-func onlyField(d *kernel.Def) string {
-	if d.Only == nil {
-		return ""
-	}
-	return d.Only.Field
 }

@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/search"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/route"
@@ -64,7 +65,7 @@ func (d *desk) search(r *route.Request) error {
 	needle := strings.ToLower(q)
 	for _, g := range groups {
 		for _, l := range g.Items {
-			if len(functions) < mostFunctions && (strings.Contains(strings.ToLower(l.Label), needle) || strings.Contains(resource.Initials(l.Label), needle)) {
+			if len(functions) < mostFunctions && (strings.Contains(strings.ToLower(l.Label), needle) || strings.Contains(search.Initials(l.Label), needle)) {
 				functions = append(functions, l)
 			}
 		}

@@ -66,7 +66,7 @@ next:
 				continue next
 			}
 		}
-		if actor.Sees(f.Right) {
+		if !f.Hidden && actor.Sees(f.Right) {
 			out = append(out, Field(f, lang))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/kernel/wire"
 )
 
 // QueryOf reads what a list is asked for: q, filter, sort, cursor, limit and total.
@@ -75,7 +76,7 @@ func (h *handler) appendPage(out []byte, r *route.Request, page *resource.Page, 
 	if page.Next == "" {
 		return append(out, "null"...)
 	}
-	return resource.AppendValue(out, page.Next)
+	return wire.AppendValue(out, page.Next)
 }
 
 func appendTotals(out []byte, d *kernel.Def, page *resource.Page) []byte {
@@ -92,8 +93,8 @@ func appendTotals(out []byte, d *kernel.Def, page *resource.Page) []byte {
 			out = append(out, ',')
 		}
 		first = false
-		out = append(resource.AppendValue(out, f.Name), ':')
-		out = resource.AppendValue(out, text)
+		out = append(wire.AppendValue(out, f.Name), ':')
+		out = wire.AppendValue(out, text)
 	}
 	return append(out, '}')
 }
@@ -176,7 +177,7 @@ func appendStrings(out []byte, list []string) []byte {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = resource.AppendValue(out, s)
+		out = wire.AppendValue(out, s)
 	}
 	return append(out, ']')
 }

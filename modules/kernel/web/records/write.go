@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/kernel/wire"
 )
 
 func (h *handler) create(r *route.Request) error {
@@ -99,7 +100,7 @@ func (h *handler) answer(r *route.Request, result *pipeline.Result, status int) 
 	}
 	if result.Waiting {
 		status = http.StatusAccepted
-		out := append([]byte(`{"waiting":true,"detail":`), resource.AppendValue(nil, messages.Text(r.Lang, "waiting", nil))...)
+		out := append([]byte(`{"waiting":true,"detail":`), wire.AppendValue(nil, messages.Text(r.Lang, "waiting", nil))...)
 		body = append(append(append(out, `,"record":`...), body...), '}')
 	}
 	return r.Bytes(status, body)
@@ -112,7 +113,7 @@ func (h *handler) minimal(rec any) []byte {
 	for _, name := range []string{"number", "state"} {
 		if f := h.d.ByName[name]; f != nil {
 			out = append(append(append(out, `,"`...), name...), `":`...)
-			out = resource.AppendValue(out, resource.Text(f, resource.Value(f, rec)))
+			out = wire.AppendValue(out, resource.Text(f, resource.Value(f, rec)))
 		}
 	}
 	return append(out, '}')
@@ -231,8 +232,8 @@ func (h *handler) preview(r *route.Request) error {
 	}
 	out := append(make([]byte, 0, 4096), `{"record":`...)
 	out = resource.Renderer{Actor: r.Actor, Def: h.d, Labels: labels}.Document(out, rec, nil)
-	out = resource.AppendValue(append(out, `,"problems":`...), places)
+	out = wire.AppendValue(append(out, `,"problems":`...), places)
 	out = appendStrings(append(out, `,"actions":`...), preview.Actions)
-	out = resource.AppendValue(append(out, `,"facts":`...), facts)
+	out = wire.AppendValue(append(out, `,"facts":`...), facts)
 	return r.Bytes(http.StatusOK, append(out, '}'))
 }
