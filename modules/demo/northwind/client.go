@@ -238,6 +238,9 @@ func (c *client) export(ctx context.Context, path string) ([]row, error) {
 			}
 			continue
 		}
+		if strings.Contains(r.Cells[0], "Total") {
+			continue // the file's own sums are not rows
+		}
 		rec := row{}
 		for i, cell := range r.Cells {
 			if i < len(head) {

@@ -124,7 +124,7 @@ func orders(ctx context.Context, c *client, y *year) error {
 	for _, d := range y.details {
 		lines[d["order_id"]] = append(lines[d["order_id"]], d)
 	}
-	t := table{name: "orders", columns: textColumns("number", "date", "customer", "warehouse", "owner", "promised", "item", "qty", "price", "discount",
+	t := table{name: "orders", columns: textColumns("number", "date", "customer", "warehouse", "owner", "promised", "lines.item", "lines.qty", "lines.price", "lines.discount",
 		"charges.name", "charges.amount")}
 	for _, o := range y.orders {
 		for i, d := range lines[o["order_id"]] {

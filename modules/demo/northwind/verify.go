@@ -181,15 +181,15 @@ func verifyExcel(ctx context.Context, c *client, _ *year) error {
 		return err
 	}
 	for _, r := range rows {
-		s.add("goods", r["Lines: Amount"])
-		s.add("units", r["Lines: Quantity"])
+		s.add("goods", r["Line: Amount"])
+		s.add("units", r["Line: Quantity"])
 		s.add("freight", r["Charges: Amount"])
-		if r["Lines: Item"] == "60" {
-			s.add("product 60", r["Lines: Quantity"])
+		if r["Line: Item"] == "60" {
+			s.add("product 60", r["Line: Quantity"])
 		}
-		switch r["Party"] {
+		switch r["Customer"] {
 		case "QUICK", "SAVEA":
-			s.add(r["Party"]+" goods", r["Lines: Amount"])
+			s.add(r["Customer"]+" goods", r["Line: Amount"])
 		}
 	}
 	if rows, err = c.export(ctx, "/api/v1/settlement/open-items/export.xlsx?lang=en"); err != nil {

@@ -115,7 +115,7 @@ func (p *parser) array(depth int, path string) (any, error) {
 			p.problem = problem.New(problem.TooLarge, "json.too_large").At(path)
 			return nil, errDeep
 		}
-		v, err := p.value(depth+1, path)
+		v, err := p.value(depth+1, path+"/"+strconv.Itoa(len(list)))
 		if err != nil {
 			return nil, err
 		}

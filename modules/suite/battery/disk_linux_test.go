@@ -1,12 +1,9 @@
 package battery
 
 import (
-	"bytes"
 	"crypto/rand"
-	"mime/multipart"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -77,7 +74,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.must(t, "POST", sell, g.sale(0))
-	upload(t, c, g, 201, "")
+	attach(t, c, g, probe{status: 201})
 	if got := c.must(t, "GET", "/api/v1/sales/orders?limit=1&total=1", nil).body["total"]; got != float64(taken+1) {
 		t.Errorf("%v orders, %d were acknowledged", got, taken+1)
 	}
@@ -97,25 +94,17 @@ func whileFull(t *testing.T, c *client, g goods, taken int) {
 	for n := range 5 {
 		c.want(t, 503, "store.full", "POST", sell, g.sale(n))
 	}
-	upload(t, c, g, 503, "store.full")
+	attach(t, c, g, probe{status: 503, code: "store.full"})
 }
 
-// upload attaches two megabytes to a customer.
-func upload(t *testing.T, c *client, g goods, status int, code string) {
+// attach adds two megabytes to a customer.
+func attach(t *testing.T, c *client, g goods, want probe) {
 	t.Helper()
 	content := make([]byte, 2<<20)
 	_, _ = rand.Read(content)
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "contract.pdf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = part.Write(content) // a buffer takes everything
-	_ = form.Close()
-	path := strings.Replace("/api/v1/base/parties/ID/files", "ID", itoa(g.customers[0]), 1)
-	a, err := c.send(t.Context(), "POST", path, body.Bytes(), "Content-Type", form.FormDataContentType())
-	if err != nil || a.status != status || a.code() != code {
-		t.Errorf("upload: %v %v, want %d %q", err, a, status, code)
+	body, kind := form("contract.pdf", content)
+	a, err := c.send(t.Context(), "POST", "/api/v1/base/parties/"+itoa(g.customers[0])+"/files", body, "Content-Type", kind)
+	if err != nil || a.status != want.status || a.code() != want.code {
+		t.Errorf("upload: %v %v, want %d %q", err, a, want.status, want.code)
 	}
 }

@@ -177,7 +177,7 @@ func TestHostileBodies(t *testing.T) {
 		post("an id of one's own", parties, `{"id":5,"name":"x"}`, 422, "field.readonly", "/id"),
 		post("a text too long", parties, `{"name":"`+strings.Repeat("长", 5000)+`"}`, 400, "field.too_long", "/name"),
 		post("a NUL", parties, `{"name":"a\u0000b"}`, 400, "field.characters", "/name"),
-		post("nested 10,000 deep", parties, `{"name":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`, 413, "json.too_large", "/name"+strings.Repeat("/0", 19)),
+		post("nested 10,000 deep", parties, `{"name":`+strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000)+`}`, 413, "json.too_large", "/name"+strings.Repeat("/0", 8)),
 		post("five megabytes", parties, `{"note":"`+strings.Repeat("x", 5<<20)+`"}`, 413, "body.too_large", ""),
 		post("a customer that is an item", orders, strings.Replace(line(`"qty":"1"`), itoa(s.customers[0]), itoa(s.items[0]), 1), 422, "ref.missing", "/customer"),
 		post("a draft of 100,000 lines", orders, `{"customer":1,"lines":[`+strings.Repeat(`{},`, 100_000)+`{}]}`, 413, "json.too_large", "/lines"),

@@ -35,8 +35,10 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if name, _ := program(); built && name != "" {
-		_ = os.RemoveAll(filepath.Dir(name))
+	if built {
+		if name, _ := program(); name != "" {
+			_ = os.RemoveAll(filepath.Dir(name))
+		}
 	}
 	os.Exit(code)
 }

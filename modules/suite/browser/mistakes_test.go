@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
 )
 
@@ -218,7 +217,7 @@ func (b *tab) answerLost() {
 	b.see(b.words.say(b.t, "error.offline"))
 	b.shop.count(orders, 5)
 	b.must(router.Stop(), "leave the line")
-	b.press(input.F9)
+	b.save()
 	b.at(`^/r/sales\.order/\d+`)
 	b.look("sent-again")
 	b.shop.count(orders, 5)

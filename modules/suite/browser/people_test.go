@@ -58,7 +58,7 @@ func TestSalesperson(t *testing.T) {
 	s.setUp()
 	s.goods("东风机械厂", "六角螺栓")
 	made := s.call("POST", "/api/v1/base/users", object{"login": "li", "name": "小李", "roles": "salesperson"})
-	s.call("POST", "/api/v1/base/users/"+itoa(id(made))+"/set_password", object{"password": password})
+	s.act(made, "/api/v1/base/users/", "set_password", object{"password": password})
 	p := newPerson(t, s, screen{lang: "zh"}, "sales")
 	b := p.tab("/")
 	b.login("li", password)

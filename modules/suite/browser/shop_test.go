@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -39,6 +40,7 @@ type shop struct {
 	t    *testing.T
 	base string
 	http *http.Client
+	seen string // version of the record the next call is about, for If-Match
 }
 
 // newShop serves the whole product with its built user interface on an empty company.
@@ -97,6 +99,9 @@ func (s *shop) try(method, path string, body any) (object, int) {
 		s.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if s.seen != "" {
+		req.Header.Set("If-Match", s.seen)
+	}
 	res, err := s.http.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -124,6 +129,14 @@ func (s *shop) count(path string, want int) {
 	if got := s.list(path); len(got) != want {
 		s.t.Errorf("%s has %d records, want %d", path, len(got), want)
 	}
+}
+
+// act runs an action on a record as it was last seen.
+func (s *shop) act(record object, path, action string, input object) object {
+	s.t.Helper()
+	s.seen = fmt.Sprintf(`"%d"`, int64(record["version"].(float64)))
+	defer func() { s.seen = "" }()
+	return s.call("POST", path+itoa(id(record))+"/"+action, input)
 }
 
 func id(o object) int64 { return int64(o["id"].(float64)) }

@@ -118,7 +118,7 @@ func (l *Layout) name() {
 		}
 		label := c.Field.Label
 		l.take(c, c.Line.Label.Zh+":"+label.Zh, c.Line.Label.En+":"+label.En)
-		l.take(c, label.Zh, label.En) // what people call it, where the head does not have the name
+		l.take(c, label.Zh, label.En, c.Field.Name) // what people call it, where the head does not have the name
 	}
 }
 
