@@ -31,6 +31,10 @@ func TestFirstRun(t *testing.T) {
 				b.receiptByThumb()
 			}
 			b.books()
+			b.inBooks = false
+			if !b.screen.phone {
+				b.sellByKeys()
+			}
 			took := time.Since(began).Round(100 * time.Millisecond)
 			if took > 5*time.Minute {
 				t.Errorf("the first run took %s", took)
@@ -133,6 +137,27 @@ func (b *tab) orderByKeys() {
 	b.deliver()
 }
 
+// sellByKeys is the whole chain with one key: ordered, shipped, owed.
+func (b *tab) sellByKeys() {
+	b.t.Helper()
+	b.open(newOrder)
+	b.toCustomer()
+	b.choose(b.names().customerPart)
+	b.enterUntil(`[data-cell="0/item"]`)
+	b.choose(b.names().itemPart)
+	b.enterUntil(`[data-cell="0/qty"]`)
+	b.write("2")
+	b.press(input.F10)
+	b.cursorIn(".el-message-box")
+	b.look("sell-asks")
+	b.press(input.Enter)
+	b.at(`^/r/sales\.order/\d+`)
+	b.chip("closed")
+	b.look("sold")
+	b.shop.count("/api/v1/stock/deliveries", 2)
+	b.shop.count("/api/v1/settlement/open-items", 2)
+}
+
 // deliver ships the order shown and looks at what came of it.
 func (b *tab) deliver() {
 	b.t.Helper()
@@ -192,6 +217,7 @@ func (b *tab) owesNothing() {
 // books looks at a voucher and at the trial balance, whose two sides must be equal and not zero.
 func (b *tab) books() {
 	b.t.Helper()
+	b.inBooks = true
 	b.open("/r/ledger.voucher")
 	rows := "table.grid tbody tr.go"
 	if b.screen.phone {
