@@ -3,12 +3,15 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	_ "time/tzdata" // company time zones work on machines without a zone database
 
 	"zhanggui/modules"
 	"zhanggui/modules/check"
+	"zhanggui/modules/demo/northwind"
 	"zhanggui/modules/kernel/cli"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -21,6 +24,9 @@ func main() {
 		Check: func(ctx context.Context, st *store.Store) (cli.Findings, error) {
 			found, err := check.Run(ctx, st)
 			return cli.Findings(found), err
+		},
+		Demo: func(ctx context.Context, base, from string, out io.Writer) error {
+			return northwind.Run(ctx, northwind.Options{Base: base, From: from, Out: out, Now: clock.System().Now})
 		},
 	}))
 }

@@ -30,6 +30,8 @@ type Product struct {
 	Version string
 	// Check recomputes a company from its raw rows.
 	Check func(ctx context.Context, st *store.Store) (Findings, error)
+	// Demo puts a year of business, read from a folder, through a served, empty company and compares the figures.
+	Demo func(ctx context.Context, base, from string, out io.Writer) error
 }
 
 // Findings is what check found: Clean, or one line for each fault.
@@ -47,6 +49,7 @@ type flags struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
 	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
 	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Demo    demoCmd    `cmd:"" help:"Put the Northwind year from a folder of CSV files through an empty company and compare its figures."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
