@@ -55,9 +55,9 @@ type world struct {
 	payments []*payment
 	vouchers []int64
 
-	log           []string
-	done, refused int
-	refusals      map[string]int
+	log      []string
+	done     int
+	refusals map[string]int
 }
 
 // open sets a company up as the seed decides.

@@ -68,14 +68,20 @@ func TestSalesperson(t *testing.T) {
 	for _, hidden := range []string{"账簿", "凭证", "科目余额表", "采购订单", "操作员", "成本调整单"} {
 		b.sees(hidden, false)
 	}
-	for path, hidden := range map[string][]string{
-		"/r/stock.delivery/new": {"成本"}, "/r/sales.order/new": {"成本", "毛利"}, "/r/stock.delivery": {"成本"},
-		"/r/base.item": {"参考进价"}, "/report/stock.on_hand": {"成本", "库存金额"},
+	for _, one := range []struct {
+		path, shown string
+		hidden      []string
+	}{
+		{"/r/stock.delivery/new", "客户", []string{"成本"}},
+		{"/r/sales.order/new", "客户", []string{"成本", "毛利"}},
+		{"/r/stock.delivery", "单号", []string{"成本"}},
+		{"/r/base.item", "六角螺栓", []string{"参考进价"}},
+		{"/report/stock.on_hand", "即时库存", []string{"成本", "库存金额"}},
 	} {
-		b.visit(path)
-		b.find(".page", "")
+		b.visit(one.path)
+		b.seeIn(".page", one.shown)
 		b.look("page")
-		for _, text := range hidden {
+		for _, text := range one.hidden {
 			b.sees(text, false)
 		}
 	}

@@ -40,6 +40,7 @@ type shop struct {
 	t    *testing.T
 	base string
 	http *http.Client
+	line *lossy
 	seen string // version of the record the next call is about, for If-Match
 }
 
@@ -60,16 +61,17 @@ func newShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	line := &lossy{Listener: ln}
 	server, err := web.New(c, web.Options{Addr: ln.Addr().String()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { _ = server.Serve(ctx, ln); close(done) }()
+	go func() { _ = server.Serve(ctx, line); close(done) }()
 	t.Cleanup(func() { stop(); <-done })
 	jar, _ := cookiejar.New(nil)
-	return &shop{t: t, base: "http://" + ln.Addr().String(), http: &http.Client{Jar: jar}}
+	return &shop{t: t, line: line, base: "http://" + ln.Addr().String(), http: &http.Client{Jar: jar}}
 }
 
 // setUp makes the company through the API, for journeys that begin later.

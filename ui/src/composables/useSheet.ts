@@ -83,10 +83,11 @@ export function useSheet(resource: Resource, id: number | null) {
 
   function touch(path: string) {
     edits.set(path, ++counter)
-    const list = problems.value.get(path)
-    if (list) {
+    // What was wrong here, and with the lines as a whole, may be right now; the next answer tells.
+    const stale = [path, path.split('#')[0]!].filter((one) => problems.value.has(one))
+    if (stale.length) {
       problems.value = new Map(problems.value)
-      problems.value.delete(path)
+      for (const one of stale) problems.value.delete(one)
     }
     keepDraft()
     changed(path)

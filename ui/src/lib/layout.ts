@@ -38,7 +38,7 @@ export function layout(resource: Resource, isNew: boolean, rec: Rec): Layout {
     const fixed = Boolean(field.readonly || field.computed)
     if (inFoot(field, hasLines)) foot.push(field)
     else if (field.readonly && !field.computed && !field.section) {
-      if (!isEmpty(rec[field.name]) && rec[field.name] !== 0) info.push(field)
+      if (!isEmpty(rec[field.name]) && rec[field.name] !== 0 && rec[field.name] !== false) info.push(field)
     } else if (!(isNew && fixed && isEmpty(rec[field.name]))) {
       const section = field.section ?? ''
       head.set(section, [...(head.get(section) ?? []), field])
