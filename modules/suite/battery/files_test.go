@@ -11,21 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/testkit"
-	"zhanggui/modules/kernel/transfer"
-	"zhanggui/modules/kernel/transfer/endpoints"
 )
-
-// withTransfer adds import and export to a list of modules that has none.
-func withTransfer(all []kernel.Module) []kernel.Module {
-	for _, m := range []kernel.Module{transfer.Module(), endpoints.Module()} {
-		if !slices.ContainsFunc(all, func(have kernel.Module) bool { return have.Name == m.Name }) {
-			all = append(all, m)
-		}
-	}
-	return all
-}
 
 // form is an upload of one file.
 func form(name string, content []byte) (body []byte, contentType string) {

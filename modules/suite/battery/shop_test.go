@@ -80,7 +80,7 @@ func newShop(tb testing.TB, open func(testing.TB, testkit.Options) *kernel.Compa
 	if source == nil {
 		source = clock.System()
 	}
-	c := open(tb, testkit.Options{Modules: withTransfer(modules.All()), Rights: boot.Rights(enforcer), Clock: clock.NewSteady(source)})
+	c := open(tb, testkit.Options{Modules: modules.All(), Rights: boot.Rights(enforcer), Clock: clock.NewSteady(source)})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
