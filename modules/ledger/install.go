@@ -24,6 +24,7 @@ type Options struct {
 	Standard string // books.Small or books.General
 	VAT      string // books.Small or books.General
 	From     clock.Month
+	Lang     string // "en" names the accounts in English; both names are kept
 }
 
 // Install gives a company its books: the chart of the standard, the account of every role, the first period, and the
@@ -50,6 +51,9 @@ func Install(tx *kernel.Tx, o Options) error {
 			continue
 		}
 		a := fromBook(b)
+		if o.Lang == "en" {
+			a.Name = a.NameEn
+		}
 		a.Parent = byCode[b.Parent]
 		if err := accounts(tx.Company).Save(tx, a); err != nil {
 			return err
@@ -61,7 +65,7 @@ func Install(tx *kernel.Tx, o Options) error {
 		return err
 	}
 	for _, r := range list {
-		if err := roles(tx.Company).Save(tx, &Role{Role: r.Name, Name: r.Zh, NameEn: r.En, Account: byCode[r.Account]}); err != nil {
+		if err := roles(tx.Company).Save(tx, &Role{Role: r.Name, Name: kernel.T(r.Zh, r.En).In(o.Lang), NameEn: r.En, Account: byCode[r.Account]}); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ type Order struct {
 // OrderLine is one item of an order.
 type OrderLine struct {
 	ordering.Line
-	Received money.Qty `zg:"readonly,total,width=90" zh:"已收数量" en:"Received"`
+	Received money.Qty `zg:"readonly,total" zh:"已收数量" en:"Received"`
 }
 
 // direction is the side of purchasing orders.

@@ -23,7 +23,7 @@ type Order struct {
 // OrderLine is one item of an order.
 type OrderLine struct {
 	ordering.Line
-	Delivered money.Qty `zg:"readonly,total,width=90" zh:"已发数量" en:"Delivered"`
+	Delivered money.Qty `zg:"readonly,total" zh:"已发数量" en:"Delivered"`
 }
 
 // direction is the side of sales orders.

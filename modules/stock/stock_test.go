@@ -14,7 +14,7 @@ func TestEachKind(t *testing.T) {
 	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
 		s := open(t, c, nil)
 		opening := s.post(stock.KindOpening, "2026-11-01", "", line("bolt", "10", "9"))
-		if opening.Number != "QC0261100001" || opening.Cost.String() != "90.00" || opening.Goods.String() != "90.00" {
+		if opening.Number != "KC261100001" || opening.Cost.String() != "90.00" || opening.Goods.String() != "90.00" {
 			t.Errorf("opening %s: cost %s, goods %s", opening.Number, opening.Cost, opening.Goods)
 		}
 		s.wantPool("bolt", 0, "10", "90.00")

@@ -69,6 +69,10 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 		}
 		return list
 	},
+	New: func(v *kernel.View, i *Item) (err error) {
+		i.Unit, err = firstUnit(v)
+		return err
+	},
 	Check: func(tx *kernel.Tx, old, i *Item) error {
 		if err := numberCode(tx, i); err != nil {
 			return err

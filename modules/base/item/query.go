@@ -50,3 +50,13 @@ func unique(tx *kernel.Tx, old, i *Item) error {
 	}
 	return list.Err()
 }
+
+// firstUnit is the unit a new item starts with: the oldest one in use, 0 when there is none.
+func firstUnit(v *kernel.View) (int64, error) {
+	return kernel.Memo(v, unitKey{}, func() (id int64, err error) {
+		_, err = v.Scan([]any{&id}, "SELECT id FROM base_unit WHERE active ORDER BY id LIMIT 1")
+		return id, err
+	})
+}
+
+type unitKey struct{}

@@ -93,7 +93,7 @@ func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 	if from == "" {
 		from = clock.Month(string(tx.Today[:4]) + "-01")
 	}
-	return ledger.Install(tx, ledger.Options{Standard: in.Standard, VAT: in.VAT, From: from})
+	return ledger.Install(tx, ledger.Options{Standard: in.Standard, VAT: in.VAT, From: from, Lang: in.Lang})
 }
 
 // people makes the first department, person and administrator.

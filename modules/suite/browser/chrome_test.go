@@ -113,7 +113,9 @@ func (p *person) tab(path string) *tab {
 	}
 	language := map[string]string{"zh": "zh-CN", "en": "en-US"}[p.screen.lang]
 	agent := proto.NetworkSetUserAgentOverride{UserAgent: "Mozilla/5.0 Chrome/130.0 Safari/537.36", AcceptLanguage: language}
-	for _, err := range []error{size.Call(page), agent.Call(page)} {
+	// Each page believes that it is in front, so that journeys may run beside each other.
+	front := proto.EmulationSetFocusEmulationEnabled{Enabled: true}
+	for _, err := range []error{size.Call(page), agent.Call(page), front.Call(page)} {
 		if err != nil {
 			p.t.Fatal(err)
 		}

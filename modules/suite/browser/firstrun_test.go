@@ -11,11 +11,13 @@ import (
 
 // TestFirstRun is somebody who has never seen the program: from the set-up page to a balanced trial balance.
 func TestFirstRun(t *testing.T) {
+	t.Parallel()
 	for _, one := range []struct {
 		name string
 		see  screen
 	}{{"chinese", screen{lang: "zh"}}, {"english", screen{lang: "en"}}, {"phone", screen{lang: "zh", phone: true}}} {
 		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
 			s := newShop(t)
 			p := newPerson(t, s, one.see, "first-"+one.name)
 			began := time.Now()
@@ -263,6 +265,8 @@ func (b *tab) line(set string, refs, values [][2]string) {
 func (b *tab) openingByThumb() {
 	b.t.Helper()
 	b.click(`nav.bottom a[href="/create"]`, "")
+	b.at("^/create$")
+	b.until("home is gone", `() => !document.querySelector('.home')`)
 	b.look("phone-create")
 	b.click(`a[href="/r/stock.opening/new"]`, "")
 	b.find(`[data-lines="lines"] button.add`, "")

@@ -10,6 +10,7 @@ const newOrder = "/r/sales.order/new"
 
 // TestDoingItWrong is what happens to real people: they save nothing, click twice, reload, lose the line.
 func TestDoingItWrong(t *testing.T) {
+	t.Parallel()
 	s := newShop(t)
 	s.setUp()
 	s.goods("东风机械厂", "六角螺栓", "平垫圈", "弹簧垫圈")

@@ -19,6 +19,7 @@ func (b *tab) login(name, secret string) {
 
 // TestTheDoor is coming in and going out.
 func TestTheDoor(t *testing.T) {
+	t.Parallel()
 	s := newShop(t)
 	s.setUp()
 	p := newPerson(t, s, screen{lang: "zh"}, "door")
@@ -54,6 +55,7 @@ func TestTheDoor(t *testing.T) {
 
 // TestSalesperson sees what sells and nothing of what it cost.
 func TestSalesperson(t *testing.T) {
+	t.Parallel()
 	s := newShop(t)
 	s.setUp()
 	s.goods("东风机械厂", "六角螺栓")

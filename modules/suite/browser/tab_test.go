@@ -98,11 +98,18 @@ func (b *tab) find(css, text string) *rod.Element {
 	return el.CancelTimeout().Timeout(patience)
 }
 
-// click is one click of a person on what says text.
+// click is one click of a person on what says text; what was replaced under the finger is looked for again.
 func (b *tab) click(css, text string) {
 	b.t.Helper()
 	b.acts++
-	b.must(b.find(css, text).Click(proto.InputMouseButtonLeft, 1), "click "+css+" "+text)
+	var err error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		el := b.find(css, text)
+		if err = el.CancelTimeout().Timeout(3*time.Second).Click(proto.InputMouseButtonLeft, 1); err == nil {
+			return
+		}
+	}
+	b.must(err, "click "+css+" "+text)
 }
 
 // press is one key, with Ctrl held for names like "ctrl+s".

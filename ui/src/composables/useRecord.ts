@@ -98,14 +98,34 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     return intent.key
   }
 
+  /** A save whose answer never came. */
+  let lost: { key: string; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
+
   async function send(action: Action | null): Promise<{ status: number; data: Rec | Waiting }> {
     const [body, keys] = sheet.body()
     const query = action ? { action: action.name } : undefined
     const key = keyFor(JSON.stringify([body, action?.name, rec.value.version]))
     try {
-      if (id === null) return await ask('POST', resource.path, { body, key, query })
-      return await ask('PATCH', `${resource.path}/${id}`, { body, key, query, version: rec.value.version })
+      let at = id
+      let version = rec.value.version
+      if (lost && lost.key !== key) {
+        // An earlier save got no answer and may have arrived: finish it under its own key before going on from it.
+        const before = await lost.again()
+        lost = null
+        const made = isWaiting(before.data) ? before.data.record : before.data
+        at = Number(made?.id ?? id)
+        version = made?.version ?? version
+      }
+      const again =
+        at === null
+          ? () => ask<Rec | Waiting>('POST', resource.path, { body, key, query })
+          : () => ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
+      lost = { key, again }
+      const answer = await again()
+      lost = null
+      return answer
     } catch (error) {
+      if (error instanceof ApiError && error.status !== 0) lost = null
       if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
       throw error
     }

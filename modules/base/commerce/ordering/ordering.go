@@ -50,7 +50,7 @@ type Line struct {
 	Qty         money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
 	Price       money.Price  `zg:"enter,width=100" zh:"单价" en:"Price"`
 	Discount    money.Rate   `zg:"width=80" zh:"折扣" en:"Discount" help:"0.1 表示优惠 10%|0.1 is ten percent off"`
-	TaxRate     int64        `zg:"ref=base.tax_rate,width=80" zh:"税率" en:"Tax rate"`
+	TaxRate     int64        `zg:"ref=base.tax_rate" zh:"税率" en:"Tax rate"`
 	Rate        money.Rate   `zg:"computed" zh:"适用税率" en:"Rate applied"`
 	Amount      money.Amount `zg:"computed,total,width=110" zh:"金额" en:"Amount"`
 	Net         money.Amount `zg:"computed,total" zh:"不含税金额" en:"Net"`
