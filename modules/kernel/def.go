@@ -152,8 +152,10 @@ type Def struct {
 	Check    func(tx *Tx, old, rec any) error
 	Saved    func(tx *Tx, old, rec any) error
 	Deleted  func(tx *Tx, rec any) error
-	Facts    func(v *View, rec any) ([]Fact, error)
-	Err      error // what is wrong with the declaration
+	// Frozen tells that a record which its state would let be edited belongs to the program: no form offers to change it.
+	Frozen func(rec any) bool
+	Facts  func(v *View, rec any) ([]Fact, error)
+	Err    error // what is wrong with the declaration
 }
 
 // Only narrows a shared table to one kind.

@@ -104,6 +104,7 @@ var Vouchers = resource.Declare[Voucher](resource.Spec[Voucher]{
 		},
 	},
 	States: voucherStates,
+	Frozen: func(v *Voucher) bool { return v.Source != "" },
 	Actions: []resource.Action[Voucher]{
 		{Name: "review", Label: kernel.T("审核", "Review"), Key: "F8", Check: checkReview, Run: func(tx *kernel.Tx, v *Voucher, _ any) error {
 			v.ReviewedBy, v.ReviewedAt = tx.Behalf.UserID, tx.Now

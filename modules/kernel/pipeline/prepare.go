@@ -248,7 +248,7 @@ func Actions(actor *kernel.Actor, d *kernel.Def, rec any) []string {
 // CanWrite tells whether the actor may change or delete a record as it stands.
 func CanWrite(actor *kernel.Actor, d *kernel.Def, rec any) []string {
 	out := []string{}
-	if !d.CanEdit(stateOf(d, rec)) {
+	if !d.CanEdit(stateOf(d, rec)) || d.Frozen != nil && d.Frozen(rec) {
 		return out
 	}
 	for _, act := range []string{"update", "delete"} {

@@ -54,6 +54,7 @@ type Spec[T any] struct {
 	Saved   func(tx *kernel.Tx, old, rec *T) error
 	Deleted func(tx *kernel.Tx, rec *T) error
 	Facts   func(v *kernel.View, rec *T) ([]kernel.Fact, error)
+	Frozen  func(rec *T) bool
 }
 
 // Action declares an action of T. In is nil or a pointer to a struct with tagged fields, the form the action asks for.

@@ -66,6 +66,9 @@ func eraseHooks[T any](d *kernel.Def, s Spec[T]) {
 	if s.Deleted != nil {
 		d.Deleted = func(tx *kernel.Tx, rec any) error { return s.Deleted(tx, rec.(*T)) }
 	}
+	if s.Frozen != nil {
+		d.Frozen = func(rec any) bool { return s.Frozen(rec.(*T)) }
+	}
 	if s.Facts != nil {
 		d.Facts = func(v *kernel.View, rec any) ([]kernel.Fact, error) { return s.Facts(v, rec.(*T)) }
 	}

@@ -59,7 +59,7 @@ func List(v *kernel.View, d *kernel.Def, q Query) (*Page, error) {
 			return nil, err
 		}
 	}
-	if db, err = after(v, db, keys, q.Cursor); err != nil {
+	if db, err = after(db, keys, q.Cursor); err != nil {
 		return nil, err
 	}
 	limit := min(max(q.Limit, 1), MaxLimit)
@@ -312,8 +312,9 @@ func cursorOf(keys []sortKey, rec any) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// after continues behind a cursor: (a > x) or (a = x and b > y) …, spelt out because the directions may differ.
-func after(_ *kernel.View, db *store.DB, keys []sortKey, cursor string) (*store.DB, error) {
+// after continues behind a cursor: with one direction as a row value, which an index on the keys serves at any depth;
+// else spelt out as (a > x) or (a = x and b < y) ….
+func after(db *store.DB, keys []sortKey, cursor string) (*store.DB, error) {
 	if cursor == "" {
 		return db, nil
 	}
@@ -322,26 +323,27 @@ func after(_ *kernel.View, db *store.DB, keys []sortKey, cursor string) (*store.
 	if err != nil || json.Unmarshal(text, &values) != nil || len(values) != len(keys) {
 		return nil, problem.BadShape("cursor.invalid")
 	}
-	var conds []string
-	var args []any
-	var equal string
-	var equalArgs []any
+	var conds, names []string
+	var args, equalArgs []any
+	equal, oneWay := "", true
 	for i, k := range keys {
 		arg, err := parameter(k.field, values[i])
 		if err != nil {
 			return nil, problem.BadShape("cursor.invalid")
 		}
-		op := " > ?"
-		if k.desc {
-			op = " < ?"
-		}
-		conds = append(conds, "("+equal+k.field.Name+op+")")
+		conds = append(conds, "("+equal+k.field.Name+beyond[k.desc]+"?)")
 		args = append(append(args, equalArgs...), arg)
 		equal += k.field.Name + " = ? AND "
-		equalArgs = append(equalArgs, arg)
+		names, equalArgs = append(names, k.field.Name), append(equalArgs, arg)
+		oneWay = oneWay && k.desc == keys[0].desc
+	}
+	if oneWay {
+		return db.Where("("+strings.Join(names, ", ")+")"+beyond[keys[0].desc]+"("+store.Marks(len(names))+")", equalArgs...), nil
 	}
 	return db.Where("("+strings.Join(conds, " OR ")+")", args...), nil
 }
+
+var beyond = map[bool]string{false: " > ", true: " < "}
 
 // Labels gives the titles of records of one resource by id, for showing references. It does not ask for scope: who
 // sees a document sees the names on it.
