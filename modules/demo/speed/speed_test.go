@@ -72,6 +72,11 @@ func (s *shop) call(method, path string, body any) object {
 }
 
 func (s *shop) try(method, path string, body any) (object, int) {
+	return s.send(method, path, nil, body)
+}
+
+// send is try with the version that an action is about.
+func (s *shop) send(method, path string, version, body any) (object, int) {
 	text, _ := json.Marshal(body)
 	req, err := http.NewRequest(method, s.base+path, bytes.NewReader(text))
 	if err != nil {
@@ -79,6 +84,9 @@ func (s *shop) try(method, path string, body any) (object, int) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Prefer", "return=minimal")
+	if version != nil {
+		req.Header.Set("If-Match", fmt.Sprintf(`"%v"`, version))
+	}
 	res, err := s.http.Do(req)
 	if err != nil {
 		return object{"error": err.Error()}, 599
@@ -169,4 +177,62 @@ func BenchmarkSellNowPostgres(b *testing.B) {
 	for _, clients := range []int{1, 8} {
 		b.Run(fmt.Sprintf("clients-%d", clients), func(b *testing.B) { sellNow(b, newShop(b, testkit.Postgres), clients) })
 	}
+}
+
+// chain sells in five calls: order, confirm, make the delivery, post it, take the money.
+func (s *shop) chain(n int64) error {
+	step := func(method, path string, version, body any) (object, error) {
+		out, status := s.send(method, path, version, body)
+		if status >= 300 {
+			return nil, fmt.Errorf("%s: %d %v", path, status, out)
+		}
+		return out, nil
+	}
+	order, err := step("POST", "/api/v1/sales/orders", nil, s.order(n))
+	if err != nil {
+		return err
+	}
+	path := fmt.Sprintf("/api/v1/sales/orders/%.0f", order["id"])
+	if order, err = step("POST", path+"/confirm", order["version"], object{}); err != nil {
+		return err
+	}
+	if _, err = step("POST", path+"/deliver", order["version"], object{"post": false}); err != nil {
+		return err
+	}
+	drafts, err := step("GET", fmt.Sprintf("/api/v1/stock/deliveries?limit=1&filter=state:eq:draft&filter=party:eq:%d", s.customers[n%int64(len(s.customers))]), nil, nil)
+	if err != nil {
+		return err
+	}
+	list, _ := drafts["items"].([]any)
+	if len(list) == 0 {
+		return nil // another client has just posted this customer's draft
+	}
+	draft, _ := list[0].(object)
+	_, status := s.send("POST", fmt.Sprintf("/api/v1/stock/deliveries/%.0f/post", draft["id"]), draft["version"], object{})
+	if status >= 300 && status != http.StatusConflict {
+		return fmt.Errorf("posting: %d", status)
+	}
+	_, err = step("POST", "/api/v1/settlement/receipts?action=post", nil, object{"party": s.customers[n%int64(len(s.customers))],
+		"lines": []object{{"money_account": s.account, "amount": "125.00"}}})
+	return err
+}
+
+// BenchmarkFiveCalls is the same business as sell-now with a call for every step, and a look-up between them.
+func BenchmarkFiveCalls(b *testing.B) {
+	s := newShop(b, testkit.SQLite)
+	var next atomic.Int64
+	start := time.Now()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+				if err := s.chain(n); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "chains/s")
 }
