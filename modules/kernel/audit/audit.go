@@ -153,13 +153,17 @@ func fieldDiff(out []byte, fields []*kernel.Field, before, after reflect.Value) 
 			continue
 		}
 		var a, b string
+		if after.IsValid() {
+			v := after.FieldByIndex(f.Index)
+			if !before.IsValid() && v.IsZero() {
+				continue
+			}
+			b = resource.Text(f, v)
+		}
 		if before.IsValid() {
 			a = resource.Text(f, before.FieldByIndex(f.Index))
 		}
-		if after.IsValid() {
-			b = resource.Text(f, after.FieldByIndex(f.Index))
-		}
-		if a == b || !before.IsValid() && after.FieldByIndex(f.Index).IsZero() {
+		if a == b {
 			continue
 		}
 		if len(out) > 0 {

@@ -202,10 +202,8 @@ func thenAct(tx *kernel.Tx, cmd Command, rec any) (*Result, error) {
 
 // locked loads the record for the outermost call: it must be visible and as old as the caller thinks.
 func locked(tx *kernel.Tx, cmd Command) (any, error) {
-	if cmd.Def.Only != nil || !tx.Actor.System && cmd.Def.Scope != nil {
-		if _, err := resource.LoadVisible(tx.View, cmd.Def, cmd.ID); err != nil {
-			return nil, err
-		}
+	if err := resource.See(tx.View, cmd.Def, cmd.ID); err != nil {
+		return nil, err
 	}
 	rec, err := resource.Lock(tx, cmd.Def, cmd.ID)
 	if err != nil {

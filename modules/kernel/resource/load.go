@@ -122,6 +122,14 @@ func Load(v *kernel.View, d *kernel.Def, id int64) (any, error) {
 
 // LoadVisible reads one record if the actor may see it; else it does not exist for him.
 func LoadVisible(v *kernel.View, d *kernel.Def, id int64) (any, error) {
+	if err := See(v, d, id); err != nil {
+		return nil, err
+	}
+	return Load(v, d, id)
+}
+
+// See is problem.Missing when the actor may not see the record.
+func See(v *kernel.View, d *kernel.Def, id int64) error {
 	filter := Visible(v, d, d.Table.Name)
 	args := []any{id}
 	if d.Only != nil {
@@ -131,16 +139,14 @@ func LoadVisible(v *kernel.View, d *kernel.Def, id int64) (any, error) {
 		filter += d.Only.Field + " = ?"
 		args = append(args, d.Only.Value)
 	}
-	if filter != "" {
-		found, err := v.Scan([]any{new(int64)}, "SELECT id FROM "+d.Table.Name+" WHERE id = ? AND "+filter, args...)
-		if err != nil {
-			return nil, err
-		}
-		if !found {
-			return nil, problem.Missing(d.Name, id)
-		}
+	if filter == "" {
+		return nil
 	}
-	return Load(v, d, id)
+	found, err := v.Scan([]any{new(int64)}, "SELECT id FROM "+d.Table.Name+" WHERE id = ? AND "+filter, args...)
+	if err == nil && !found {
+		return problem.Missing(d.Name, id)
+	}
+	return err
 }
 
 // LoadMany reads records with their lines; lock takes row locks on databases that have them.

@@ -244,18 +244,20 @@ func deleteRows(tx *kernel.Tx, e *Entry) error {
 // updateRows writes the head if it differs and of the lines only those that do.
 func updateRows(tx *kernel.Tx, e *Entry) error {
 	d := e.Def
-	head := appendColumns(nil, d.Fields, reflect.ValueOf(e.Rec).Elem())
-	sets := make([]string, len(d.Table.Columns))
-	for i, c := range d.Table.Columns {
-		sets[i] = c + " = ?"
-	}
-	args := append(head, ID(d, e.Rec), VersionOf(d, e.written))
-	n, err := tx.Exec("UPDATE "+d.Table.Name+" SET "+strings.Join(sets, ", ")+" WHERE id = ? AND version = ?", args...)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return problem.Conflicted("version")
+	fields := changed(d.Fields, []reflect.Value{reflect.ValueOf(e.written).Elem()}, []reflect.Value{reflect.ValueOf(e.Rec).Elem()})
+	if len(fields) > 0 { // else only lines changed since the unit last wrote it
+		args := append(appendColumns(nil, fields, reflect.ValueOf(e.Rec).Elem()), ID(d, e.Rec), VersionOf(d, e.written))
+		sets := make([]string, len(fields))
+		for i, f := range fields {
+			sets[i] = f.Name + " = ?"
+		}
+		n, err := tx.Exec("UPDATE "+d.Table.Name+" SET "+strings.Join(sets, ", ")+" WHERE id = ? AND version = ?", args...)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return problem.Conflicted("version")
+		}
 	}
 	for _, l := range d.Lines {
 		if err := updateLines(tx, l, Lines(l, e.written), Lines(l, e.Rec)); err != nil {
@@ -272,7 +274,8 @@ func updateLines(tx *kernel.Tx, l *kernel.LineDef, old, now reflect.Value) error
 	for i := range old.Len() {
 		before[old.Index(i).FieldByIndex(idAt).Int()] = old.Index(i)
 	}
-	var inserts, updates []any
+	var inserts []any
+	var olds, news []reflect.Value
 	for i := range now.Len() {
 		line := now.Index(i)
 		id := line.FieldByIndex(idAt).Int()
@@ -282,7 +285,7 @@ func updateLines(tx *kernel.Tx, l *kernel.LineDef, old, now reflect.Value) error
 		case !known:
 			inserts = appendColumns(inserts, l.Fields, line)
 		case !was.Equal(line):
-			updates = appendColumns(updates, l.Fields, line)
+			olds, news = append(olds, was), append(news, line)
 		}
 	}
 	for id := range before {
@@ -290,12 +293,29 @@ func updateLines(tx *kernel.Tx, l *kernel.LineDef, old, now reflect.Value) error
 			return err
 		}
 	}
-	if len(updates) > 0 {
-		if err := l.Table.UpdateByID(tx.Unit, castsOf(l.Fields), updates); err != nil {
+	if len(news) > 0 {
+		fields := append([]*kernel.Field{l.ByName[colID]}, changed(l.Fields, olds, news)...)
+		var values []any
+		for _, line := range news {
+			values = appendColumns(values, fields, line)
+		}
+		if err := tableOf(l.Table.Name, fields).UpdateByID(tx.Unit, castsOf(fields), values); err != nil {
 			return err
 		}
 	}
 	return l.Table.Insert(tx.Unit, inserts)
+}
+
+// changed are the stored fields in which a row differs from what it was: an index of a column that is not written
+// need not be touched.
+func changed(fields []*kernel.Field, before, after []reflect.Value) []*kernel.Field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f *kernel.Field) bool {
+		same := true
+		for i := range after {
+			same = same && reflect.DeepEqual(before[i].FieldByIndex(f.Index).Interface(), after[i].FieldByIndex(f.Index).Interface())
+		}
+		return f.NoStore || same
+	})
 }
 
 // castsOf names the SQL type of each stored column, for multi-row updates.

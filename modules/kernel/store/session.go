@@ -28,6 +28,7 @@ type session struct {
 	stmts   map[string]*sql.Stmt
 	gorm    *gorm.DB
 	count   int
+	wrote   bool // something other than a SELECT was run since the unit began
 	faults  *Faults
 }
 
@@ -52,14 +53,15 @@ func (s *session) stmt(query string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-func (s *session) before() error {
+func (s *session) before(query string) error {
 	s.count++
+	s.wrote = s.wrote || !strings.HasPrefix(query, "SELECT")
 	return s.faults.at(PointStatement)
 }
 
 // ExecContext runs a statement; ? are the placeholders on both databases.
 func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := s.before(); err != nil {
+	if err := s.before(query); err != nil {
 		return nil, err
 	}
 	if s.dialect == Postgres {
@@ -74,7 +76,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args ...any) (s
 
 // QueryContext runs a query.
 func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := s.before(); err != nil {
+	if err := s.before(query); err != nil {
 		return nil, err
 	}
 	if s.dialect == Postgres {
@@ -90,6 +92,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 // QueryRowContext is part of gorm.ConnPool.
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	s.count++
+	s.wrote = true
 	if s.dialect == Postgres {
 		query = numbered(query)
 	}
@@ -98,6 +101,7 @@ func (s *session) QueryRowContext(ctx context.Context, query string, args ...any
 
 // PrepareContext is part of gorm.ConnPool.
 func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.wrote = true
 	return s.conn.PrepareContext(ctx, query)
 }
 

@@ -53,7 +53,7 @@ type Store struct {
 }
 
 const sqliteOptions = "?_time_format=sqlite&_texttotime=1&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-	"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-16384)&_pragma=journal_size_limit(67108864)"
+	"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=cache_size(-16384)&_pragma=journal_size_limit(67108864)&_pragma=wal_autocheckpoint(4000)"
 
 // Open opens the database and checks that it is one this program may use.
 func Open(ctx context.Context, cfg Config) (*Store, error) {

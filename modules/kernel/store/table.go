@@ -19,11 +19,12 @@ type Table struct {
 }
 
 // Insert writes rows with as few statements as possible; values holds them one after another, each len(Columns) long.
+// When it fails, the unit must fail: on SQLite the statement is not undone by itself (that would copy every page).
 func (t *Table) Insert(u *Unit, values []any) error {
 	width := len(t.Columns)
 	for len(values) > 0 {
 		n := min(len(values)/width, maxRows, 30_000/width)
-		if _, err := u.Exec(t.insertSQL(n), values[:n*width]...); err != nil {
+		if _, err := u.Exec(t.insertSQL(n, u.Dialect() == SQLite), values[:n*width]...); err != nil {
 			return err
 		}
 		values = values[n*width:]
@@ -31,17 +32,21 @@ func (t *Table) Insert(u *Unit, values []any) error {
 	return nil
 }
 
-func (t *Table) insertSQL(rows int) string {
+func (t *Table) insertSQL(rows int, orFail bool) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if sql, ok := t.cache[rows]; ok {
+	key, verb := rows, "INSERT INTO "
+	if orFail {
+		key, verb = -rows, "INSERT OR FAIL INTO "
+	}
+	if sql, ok := t.cache[key]; ok {
 		return sql
 	}
-	sql := "INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES " + Tuples(rows, len(t.Columns))
+	sql := verb + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES " + Tuples(rows, len(t.Columns))
 	if t.cache == nil {
 		t.cache = map[int]string{}
 	}
-	t.cache[rows] = sql
+	t.cache[key] = sql
 	return sql
 }
 
@@ -50,7 +55,7 @@ func (t *Table) Upsert(u *Unit, values []any, onConflict string) error {
 	width := len(t.Columns)
 	for len(values) > 0 {
 		n := min(len(values)/width, maxRows)
-		if _, err := u.Exec(t.insertSQL(n)+" "+onConflict, values[:n*width]...); err != nil {
+		if _, err := u.Exec(t.insertSQL(n, false)+" "+onConflict, values[:n*width]...); err != nil {
 			return err
 		}
 		values = values[n*width:]

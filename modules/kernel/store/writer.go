@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"zhanggui/modules/kernel/problem"
 )
 
 // Bounds of one commit: what waits longer than this is paid by everybody behind it.
@@ -97,7 +99,9 @@ func (w *writer) loop() {
 	}
 }
 
-// batch runs the first unit and whoever waits behind it in one transaction.
+// batch runs the first unit and whoever waits behind it in one transaction. A savepoint for each unit would copy every
+// page that it touches, so the units first run without: only when one fails after it has written is the transaction
+// taken back and its units run apart.
 func (w *writer) batch(first *request) {
 	start := time.Now()
 	if err := w.s.raw("BEGIN IMMEDIATE"); err != nil {
@@ -105,20 +109,49 @@ func (w *writer) batch(first *request) {
 		return
 	}
 	var ran []*request
-	alive := true
-	for r := first; r != nil && alive; r = w.next(len(ran), start) {
+	for r := first; r != nil; r = w.next(len(ran), start) {
 		if err := r.ctx.Err(); err != nil {
 			r.done <- err
 			continue
 		}
 		ran = append(ran, r)
-		alive = w.run(r, len(ran) > 1)
-	}
-	if alive {
-		if w.commit() == nil {
-			w.settle(ran)
+		if w.run(r); r.err == nil || !w.s.wrote && isProblem(r.err) {
+			continue
+		}
+		_ = w.s.raw("ROLLBACK")
+		if len(ran) == 1 { // nobody else was in the transaction
+			r.done <- r.err
 			return
 		}
+		w.apart(ran)
+		return
+	}
+	w.finish(ran, true)
+}
+
+// isProblem tells an answer to the caller from a failure of the database, which may have ended the transaction.
+func isProblem(err error) bool {
+	var one *problem.Problem
+	var many problem.List
+	return errors.As(err, &one) || errors.As(err, &many)
+}
+
+// apart runs the units of a batch in which one failed, each in a savepoint of its own.
+func (w *writer) apart(ran []*request) {
+	alive := w.s.raw("BEGIN IMMEDIATE") == nil
+	for i := 0; i < len(ran) && alive; i++ {
+		if alive = w.s.raw("SAVEPOINT unit") == nil; alive {
+			w.run(ran[i])
+			alive = (ran[i].err == nil || w.s.raw("ROLLBACK TO unit") == nil) && w.s.raw("RELEASE unit") == nil
+		}
+	}
+	w.finish(ran, alive)
+}
+
+func (w *writer) finish(ran []*request, alive bool) {
+	if alive && w.commit() == nil {
+		w.settle(ran)
+		return
 	}
 	_ = w.s.raw("ROLLBACK")
 	w.again(ran)
@@ -137,32 +170,13 @@ func (w *writer) next(n int, start time.Time) *request {
 	}
 }
 
-// run executes one unit and reports whether the transaction is still alive. The first unit of a batch needs no
-// savepoint of its own: when it fails nothing else is lost with the transaction, which is then begun anew.
-func (w *writer) run(r *request, savepoint bool) bool {
+// run executes one unit inside the open transaction.
+func (w *writer) run(r *request) {
 	begin := time.Now()
-	w.s.count = 0
+	w.s.count, w.s.wrote = 0, false
 	r.unit = &Unit{Snapshot: Snapshot{w.s}}
-	if savepoint {
-		if r.err = w.s.raw("SAVEPOINT unit"); r.err != nil {
-			return false
-		}
-	}
 	r.err = protect(r.fn, r.unit)
 	w.stats.record(r.label, w.s.count, time.Since(begin))
-	if !savepoint {
-		return r.err == nil || w.s.raw("ROLLBACK") == nil && w.s.raw("BEGIN IMMEDIATE") == nil
-	}
-	if r.err == nil {
-		if r.err = w.s.raw("RELEASE unit"); r.err == nil {
-			return true
-		}
-		return false
-	}
-	if w.s.raw("ROLLBACK TO unit") != nil || w.s.raw("RELEASE unit") != nil {
-		return false
-	}
-	return true
 }
 
 func (w *writer) commit() error {
@@ -196,20 +210,13 @@ func (w *writer) again(ran []*request) {
 			r.done <- err
 			continue
 		}
-		alive := w.run(r, false)
-		if alive && r.err == nil {
-			if err := w.commit(); err == nil {
-				w.settle([]*request{r})
-				continue
-			} else {
-				r.err = err
-			}
+		if w.run(r); r.err == nil {
+			r.err = w.commit()
 		}
-		_ = w.s.raw("ROLLBACK")
-		if r.err == nil {
-			r.err = errors.New("store: the transaction was lost")
+		if r.err != nil {
+			_ = w.s.raw("ROLLBACK")
 		}
-		r.done <- r.err
+		w.settle([]*request{r})
 	}
 }
 
