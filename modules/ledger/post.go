@@ -22,6 +22,8 @@ type Source struct {
 	Part string
 	// Opening marks balances brought forward. Dated in the first month of the books they count before it.
 	Opening bool
+	// Balance is the role of the account that takes what the lines leave open, as one more line; "" for none.
+	Balance string
 }
 
 // Entry is one line for the voucher of a document. The account is named, or found by its role with the finer keys.
@@ -57,14 +59,15 @@ type sourceKey struct {
 
 // plans are the vouchers that a unit is about to make, in the order of first mention.
 type plans struct {
-	order []*planned
-	byKey map[sourceKey]*planned
+	order    []*planned
+	byKey    map[sourceKey]*planned
+	gathered map[sourceKey]Source // documents whose lines go on the voucher of another source
 }
 
 type plansKey struct{}
 
 func plansOf(tx *kernel.Tx) *plans {
-	return kernel.Local(tx, plansKey{}, func() *plans { return &plans{byKey: map[sourceKey]*planned{}} })
+	return kernel.Local(tx, plansKey{}, func() *plans { return &plans{byKey: map[sourceKey]*planned{}, gathered: map[sourceKey]Source{}} })
 }
 
 func (p *plans) of(s Source) *planned {
@@ -90,10 +93,14 @@ func Add(tx *kernel.Tx, s Source, entries ...Entry) error {
 	if s.Resource == "" || s.ID == 0 || !s.Date.Valid() {
 		return problem.Rule("ledger.source", "resource", s.Resource, "id", s.ID)
 	}
-	p := plansOf(tx).of(s)
+	plans := plansOf(tx)
+	if into, ok := plans.gathered[sourceKey{s.Resource, s.ID, s.Part}]; ok {
+		s = into
+	}
+	p := plans.of(s)
 	p.Date = s.Date
 	p.Opening = p.Opening || s.Opening
-	for _, pair := range [][2]*string{{&p.Number, &s.Number}, {&p.Summary, &s.Summary}, {&p.Who, &s.Who}} {
+	for _, pair := range [][2]*string{{&p.Number, &s.Number}, {&p.Summary, &s.Summary}, {&p.Who, &s.Who}, {&p.Balance, &s.Balance}} {
 		if *pair[0] == "" {
 			*pair[0] = *pair[1]
 		}
@@ -255,7 +262,7 @@ func (p *planned) lines(tx *kernel.Tx, ch *chart) ([]Line, error) {
 			kept = append(kept, l)
 		}
 	}
-	return kept, nil
+	return p.even(tx, ch, kept)
 }
 
 func side(a money.Amount) money.Amount {

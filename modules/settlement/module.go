@@ -33,8 +33,7 @@ func setup(c *kernel.Company) error {
 		kernel.MenuItem{Resource: Receipts.Name}, kernel.MenuItem{Resource: Payments.Name}, kernel.MenuItem{Resource: OpenItems.Name},
 		kernel.MenuItem{Report: "settlement.debt"}, kernel.MenuItem{Report: "settlement.ageing"},
 		kernel.MenuItem{Report: "settlement.statement_of_account"}, kernel.MenuItem{Report: "settlement.open"},
-		kernel.MenuItem{Report: "settlement.money_balance"}, kernel.MenuItem{Report: "settlement.money_journal"},
-		kernel.MenuItem{Resource: Openings.Name})
+		kernel.MenuItem{Report: "settlement.money_balance"}, kernel.MenuItem{Report: "settlement.money_journal"})
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: MoneyAccounts.Name})
 	return links.Register(c,
 		settles("settles", Receipts.Name, kernel.T("收款", "Receipts"), kernel.T("核销应收", "Settles receivables")),

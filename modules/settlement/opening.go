@@ -12,7 +12,8 @@ import (
 )
 
 // Opening brings the debts and the money that a firm starts with. Its date is the first day of the books; each debt
-// keeps the date and the due date it really has, so that it ages rightly.
+// keeps the date and the due date it really has, so that it ages rightly. People write it on the page of bridge opening,
+// which makes it; it has no place in the menu.
 type Opening struct {
 	resource.Doc
 	Receivable money.Amount `zg:"computed,signed,list,total" zh:"期初应收" en:"Receivable"`

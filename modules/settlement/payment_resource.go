@@ -61,6 +61,8 @@ func paymentSpec(kind string) resource.Spec[Payment] {
 	return resource.Spec[Payment]{
 		Name: "settlement." + kind, Table: "settlement_payment", Only: &kernel.Only{Field: "kind", Value: kind},
 		Scope: byParty, Machine: paymentMachine, States: states, Actions: paymentActions(), NumberOn: "post",
+		Prints: []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"},
+			{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
 		New: newPayment, Compute: computePayment, Validate: validatePayment, Facts: paymentFacts,
 		Check: func(tx *kernel.Tx, _, p *Payment) error {
 			ids := make([]int64, len(p.Lines))

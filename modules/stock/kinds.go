@@ -48,7 +48,7 @@ const (
 type kind struct {
 	name   string
 	prefix string // of the number
-	menu   string // group
+	menu   string // group, "" for what no menu offers
 	label  kernel.Text
 	empty  kernel.Text
 	party  kernel.Text // what the party is called; empty for kinds without one
@@ -88,7 +88,7 @@ var kinds = []kind{
 		label: kernel.T("其他入库单", "Other receipt"), empty: kernel.T("不是采购的入库，例如获赠、组装。", "Goods in that were not bought: gifts, assembly.")},
 	{name: KindOtherOut, prefix: "QC", menu: "stock", side: -1, heads: append([]string{"reason"}, plainHead...), lines: []string{"qty"},
 		label: kernel.T("其他出库单", "Other issue"), empty: kernel.T("不是销售的出库，例如领用、报损。", "Goods out that were not sold: own use, damage.")},
-	{name: KindOpening, prefix: "KC", menu: "stock", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: []string{"qty", "price", "amount"},
+	{name: KindOpening, prefix: "KC", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: []string{"qty", "price", "amount"},
 		label: kernel.T("期初库存", "Opening stock"), empty: kernel.T("开始使用时仓库里已有的货和成本。", "What was in stock, and at what cost, when you started.")},
 	{name: KindAdjustment, prefix: "CT", menu: "stock", heads: []string{"adjusts"}, lines: []string{"source", "source_line"},
 		label: kernel.T("成本调整单", "Cost adjustment"), empty: kernel.T("补录以前日期的单据后，系统对后来单据成本的调整。", "What an earlier-dated sheet changed in the cost of later ones.")},

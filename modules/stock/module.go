@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/problem"
@@ -36,7 +37,9 @@ func setup(c *kernel.Company) error {
 			return err
 		}
 		k := kindOf(h.Only.Value)
-		c.AddMenu(k.menu, groups[k.menu], kernel.MenuItem{Resource: h.Name})
+		if k.menu != "" {
+			c.AddMenu(k.menu, groups[k.menu], kernel.MenuItem{Resource: h.Name})
+		}
 		if k.name != KindAdjustment {
 			kindsOfLink = append(kindsOfLink, &links.Kind{Name: reverseLink(k.name), Label: kernel.T("红冲", "Reversal"),
 				Back: kernel.T("红冲自", "Takes back"), Source: h.Name, Target: h.Name})
@@ -48,6 +51,9 @@ func setup(c *kernel.Company) error {
 	reports := reports()
 	for _, r := range reports {
 		c.AddMenu("stock", groups["stock"], kernel.MenuItem{Report: r.Name})
+	}
+	if err := item.Moved.Fill(c, itemMoved); err != nil {
+		return err
 	}
 	c.AddSetting(choices()...)
 	return c.AddReport(reports...)

@@ -33,7 +33,11 @@ func add(tx *kernel.Tx, e *stock.Event, entries []ledger.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return ledger.Add(tx, ledger.Source{Resource: e.Def.Name, ID: e.Doc.ID, Date: e.Doc.Date, Opening: e.Doc.Kind == stock.KindOpening}, entries...)
+	source := ledger.Source{Resource: e.Def.Name, ID: e.Doc.ID, Date: e.Doc.Date, Opening: e.Doc.Kind == stock.KindOpening}
+	if source.Opening || e.Doc.Adjusts == stock.KindOpening {
+		source.Balance = "opening_balance"
+	}
+	return ledger.Add(tx, source, entries...)
 }
 
 // reasonsOf gives the reasons of the other issues that an adjustment is about, by document.

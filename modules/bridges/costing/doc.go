@@ -6,7 +6,7 @@
 //	other receipt        Dr inventory                     Cr inventory_gain
 //	other issue          Dr own_use, inventory_loss, promotion (by its reason)    Cr inventory
 //	count                gains as other receipts, losses Dr inventory_loss
-//	opening              Dr inventory                     Cr opening_balance
+//	opening              Dr inventory                     Cr opening_balance, as the line that balances the voucher
 //	transfer             nothing, but for a variance
 //	adjustment           the lines of the adjusted kind by what its cost has changed, on a voucher of its own
 //

@@ -12,12 +12,12 @@ type counter struct {
 	credit bool
 }
 
-// counters by kind; the kinds of purchases meet their counterpart on the voucher, transfers have none.
+// counters by kind; the kinds of purchases meet their counterpart on the voucher, openings its balancing line, transfers
+// have none.
 var counters = map[string]counter{
 	stock.KindDelivery:    {role: "cost_of_sales"},
 	stock.KindSalesReturn: {role: "cost_of_sales"},
 	stock.KindOtherIn:     {role: "inventory_gain", credit: true},
-	stock.KindOpening:     {role: "opening_balance", credit: true},
 }
 
 // reasonRoles by the reason of an other issue.

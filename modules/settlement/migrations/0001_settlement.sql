@@ -14,7 +14,7 @@ CREATE INDEX settlement_open_item_returns ON settlement_open_item (party, side, 
 CREATE INDEX settlement_open_item_due ON settlement_open_item (side, due_date, party, open) WHERE open <> 0;
 CREATE INDEX settlement_open_item_party ON settlement_open_item (party, side, date, amount);
 CREATE INDEX settlement_open_item_source ON settlement_open_item (source_id, source);
-CREATE INDEX settlement_open_item_date ON settlement_open_item (date);
+CREATE INDEX settlement_open_item_date ON settlement_open_item (date, id, party, source_number);
 CREATE TABLE settlement_payment (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   number $text NOT NULL, date $text NOT NULL, state $text NOT NULL, owner $int REFERENCES base_person,
@@ -23,9 +23,9 @@ CREATE TABLE settlement_payment (
   settled $int NOT NULL, unapplied $int NOT NULL
 ) $strict;
 CREATE UNIQUE INDEX settlement_payment_number ON settlement_payment (kind, number) WHERE number <> '';
-CREATE INDEX settlement_payment_party ON settlement_payment (party, kind, date);
+CREATE INDEX settlement_payment_party ON settlement_payment (party, kind, date, id);
 CREATE INDEX settlement_payment_unapplied ON settlement_payment (kind, party, unapplied) WHERE unapplied <> 0;
-CREATE INDEX settlement_payment_date ON settlement_payment (kind, date);
+CREATE INDEX settlement_payment_date ON settlement_payment (kind, date, id, party, number);
 CREATE TABLE settlement_payment_line (
   id $id, parent $int NOT NULL REFERENCES settlement_payment, pos $int NOT NULL,
   money_account $int NOT NULL REFERENCES settlement_money_account, amount $int NOT NULL, fee $int NOT NULL, note $text NOT NULL
