@@ -1,10 +1,12 @@
 // Package rbac decides who may do what: Casbin over roles, objects ("sales.order", "sales.*", "*") and acts
-// ("read|create", "*"). Denied unless a row allows it. It knows no database: rows come through Rows.
+// ("read|create", "*"). Denied unless a row allows it. It knows no database: the rows of a company's own roles are
+// given to Extend.
 package rbac
 
 import (
 	_ "embed" // the default policy
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +30,8 @@ e = some(where (p.eft == allow))
 m = r.sub != "" && r.sub == p.sub && covers(p.obj, r.obj) && lists(p.act, r.act)
 `
 
-// Row is one line of the policy: Kind "p" (role, object, acts) or "s" (role, object, scope).
+// Row is one line of the policy: Kind "p" (role, object, acts), "s" (role, object, scope) or "n" (role, name in Chinese,
+// name in English).
 type Row struct{ Kind, Role, Object, Value string }
 
 // Administrator may do everything; no row is needed for it and none can take it away.
@@ -36,8 +39,10 @@ const Administrator = "administrator"
 
 // Enforcer answers; it is safe for concurrent use.
 type Enforcer struct {
+	shipped []Row
+
 	mu     sync.RWMutex
-	casbin *casbin.Enforcer
+	casbin map[string]*casbin.Enforcer // by role: a decision looks at the rows of one role only
 	rows   []Row
 	cache  map[string]bool
 }
@@ -57,44 +62,88 @@ func Defaults() ([]Row, error) {
 	return rows, nil
 }
 
-// New builds an enforcer from rows. Rows of an unknown kind or scope are a mistake.
+// New builds an enforcer from rows, which count as shipped. Rows of an unknown kind or scope are a mistake.
 func New(rows []Row) (*Enforcer, error) {
-	e := &Enforcer{}
-	return e, e.Replace(rows)
+	e := &Enforcer{shipped: slices.Clone(rows)}
+	return e, e.replace(e.shipped)
 }
 
-// Replace puts other rows in force and forgets what was cached.
-func (e *Enforcer) Replace(rows []Row) error {
-	m, err := model.NewModelFromString(modelText)
-	if err != nil {
-		return err
+// Fork gives an enforcer with the same shipped rows and none of the rows that were added.
+func (e *Enforcer) Fork() (*Enforcer, error) { return New(e.shipped) }
+
+// Extend puts the rows of a company's own roles in force beside the shipped ones, instead of those of an earlier call.
+// Own rows are exact: one that uses a pattern (but for the scope of "*"), that is of another kind than p and s, or that
+// is about a shipped role is left out and told in the error, while the others hold.
+func (e *Enforcer) Extend(own []Row) error {
+	rows := slices.Clone(e.shipped)
+	var refused []error
+	for _, row := range own {
+		if err := e.owned(row); err != nil {
+			refused = append(refused, err)
+			continue
+		}
+		rows = append(rows, row)
 	}
-	enforcer, err := casbin.NewEnforcer(m)
-	if err != nil {
-		return err
+	return errors.Join(append(refused, e.replace(rows))...)
+}
+
+func (e *Enforcer) owned(row Row) error {
+	_, scope := scopes[row.Value]
+	switch {
+	case row.Role == Administrator || slices.ContainsFunc(e.shipped, func(r Row) bool { return r.Role == row.Role }):
+		return fmt.Errorf("rbac: the row %v is about a shipped role", row)
+	case row.Role == "" || row.Object == "" || row.Value == "", row.Kind != "p" && row.Kind != "s", row.Kind == "s" && !scope,
+		strings.Contains(row.Value, "*"), strings.Contains(row.Object, "*") && (row.Kind != "s" || row.Object != "*"):
+		return fmt.Errorf("rbac: the row %v is refused", row)
 	}
-	enforcer.AddFunction("covers", func(args ...any) (any, error) { return covers(args[0].(string), args[1].(string)), nil })
-	enforcer.AddFunction("lists", func(args ...any) (any, error) { return lists(args[0].(string), args[1].(string)), nil })
+	return nil
+}
+
+// replace puts rows in force and forgets what was cached.
+func (e *Enforcer) replace(rows []Row) error {
+	enforcers := map[string]*casbin.Enforcer{}
 	for _, row := range rows {
 		switch {
 		case row.Role == "" || row.Object == "" || row.Value == "":
 			return fmt.Errorf("rbac: the row %v has an empty column", row)
 		case row.Kind == "p":
-			if _, err := enforcer.AddPolicy(row.Role, row.Object, row.Value); err != nil {
+			if enforcers[row.Role] == nil {
+				one, err := newCasbin()
+				if err != nil {
+					return err
+				}
+				enforcers[row.Role] = one
+			}
+			if _, err := enforcers[row.Role].AddPolicy(row.Role, row.Object, row.Value); err != nil {
 				return err
 			}
 		case row.Kind == "s":
 			if _, ok := scopes[row.Value]; !ok {
 				return fmt.Errorf("rbac: unknown scope %q of %s", row.Value, row.Role)
 			}
+		case row.Kind == "n":
 		default:
 			return fmt.Errorf("rbac: unknown row kind %q", row.Kind)
 		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.casbin, e.rows, e.cache = enforcer, slices.Clone(rows), map[string]bool{}
+	e.casbin, e.rows, e.cache = enforcers, rows, map[string]bool{}
 	return nil
+}
+
+func newCasbin() (*casbin.Enforcer, error) {
+	m, err := model.NewModelFromString(modelText)
+	if err != nil {
+		return nil, err
+	}
+	e, err := casbin.NewEnforcer(m)
+	if err != nil {
+		return nil, err
+	}
+	e.AddFunction("covers", func(args ...any) (any, error) { return covers(args[0].(string), args[1].(string)), nil })
+	e.AddFunction("lists", func(args ...any) (any, error) { return lists(args[0].(string), args[1].(string)), nil })
+	return e, nil
 }
 
 // covers: "*" everything, "sales.*" everything in sales, else the name itself.
@@ -132,10 +181,19 @@ func (e *Enforcer) can(role, object, act string) bool {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	answer, err := e.casbin.Enforce(role, object, act)
-	answer = answer && err == nil
+	// What no row names is denied without asking: most questions are of that kind.
+	if one := e.casbin[role]; one != nil && e.named(role, object, act) {
+		allowed, err := one.Enforce(role, object, act)
+		answer = allowed && err == nil
+	}
 	e.cache[key] = answer
 	return answer
+}
+
+func (e *Enforcer) named(role, object, act string) bool {
+	return slices.ContainsFunc(e.rows, func(row Row) bool {
+		return row.Role == role && row.Kind == "p" && covers(row.Object, object) && lists(row.Value, act)
+	})
 }
 
 // Known reports whether a row of some role names the act itself (not by *) for the object.
@@ -183,5 +241,16 @@ func (e *Enforcer) Roles() []string {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// Names gives what the shipped roles are called: the code, in Chinese, in English, in the order of the policy.
+func (e *Enforcer) Names() [][3]string {
+	var out [][3]string
+	for _, row := range e.shipped {
+		if row.Kind == "n" {
+			out = append(out, [3]string{row.Role, row.Object, row.Value})
+		}
+	}
 	return out
 }

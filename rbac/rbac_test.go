@@ -1,6 +1,9 @@
 package rbac
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func shipped(t *testing.T) *Enforcer {
 	t.Helper()
@@ -66,6 +69,58 @@ func TestBadRowsAreRefused(t *testing.T) {
 		if _, err := New([]Row{row}); err == nil {
 			t.Errorf("%v was taken", row)
 		}
+	}
+}
+
+func TestShippedRolesHaveNames(t *testing.T) {
+	e := shipped(t)
+	names := map[string]bool{}
+	for _, n := range e.Names() {
+		names[n[0]] = true
+		if n[1] == "" || n[2] == "" || strings.Trim(n[0], "abcdefghijklmnopqrstuvwxyz_") != "" {
+			t.Errorf("%q is no shipped role: codes are small letters and _, names are in both languages", n)
+		}
+	}
+	for _, role := range e.Roles() {
+		if !names[role] {
+			t.Errorf("%s has no name", role)
+		}
+	}
+	if len(names) != len(e.Roles()) {
+		t.Errorf("%d names for %d roles", len(names), len(e.Roles()))
+	}
+}
+
+func TestOwnRolesAreExact(t *testing.T) {
+	e := shipped(t)
+	good := []Row{{"s", "o", "*", "own"}, {"p", "o", "sales.order", "read|confirm"}, {"s", "o", "sales.order", "all"}}
+	if err := e.Extend(good); err != nil {
+		t.Fatal(err)
+	}
+	o := []string{"o"}
+	if !e.Can(o, "sales.order", "confirm") || e.Can(o, "sales.order", "void") || e.Can(o, "sales.summary", "read") ||
+		e.Scope(o, "sales.order") != 5 || e.Scope(o, "base.party") != 1 || e.Scope(o, "*") != 1 {
+		t.Error("an own role does something else than its rows say")
+	}
+	for _, row := range []Row{
+		{"p", "o", "*", "read"}, {"p", "o", "sales.*", "read"}, {"p", "o", "base.item", "*"}, {"p", "o", "base.item", "read|*"}, {"s", "o", "base.*", "all"},
+		{"s", "o", "*", "everything"}, {"n", "o", "x", "y"}, {"q", "o", "base.item", "read"}, {"p", "", "base.item", "read"}, {"p", "o", "", "read"}, {"p", "o", "base.item", ""},
+		{"p", "office", "base.item", "read"}, {"s", "office", "*", "all"}, {"p", "administrator", "base.item", "read"},
+	} {
+		if err := e.Extend(append([]Row{row}, good...)); err == nil {
+			t.Errorf("%v was taken", row)
+		}
+		if e.Can(o, "base.item", "read") || e.Can([]string{"office"}, "base.item", "read") || e.Can([]string{""}, "base.item", "read") ||
+			!e.Can(o, "sales.order", "read") || e.Scope(o, "base.party") != 1 {
+			t.Errorf("%v changed a decision", row)
+		}
+	}
+	fork, err := e.Fork()
+	if err != nil || fork.Can(o, "sales.order", "read") || !fork.Can([]string{"boss"}, "sales.order", "read") {
+		t.Errorf("a fork has the shipped rows and no others: %v", err)
+	}
+	if err := e.Extend(nil); err != nil || e.Can(o, "sales.order", "read") || !e.Can([]string{"boss"}, "sales.order", "read") {
+		t.Errorf("rows of an earlier call are still there: %v", err)
 	}
 }
 

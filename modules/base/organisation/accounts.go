@@ -1,17 +1,32 @@
 package organisation
 
 import (
+	"context"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/web/route"
 )
 
 func setup(c *kernel.Company) error {
 	c.AddSetting(companySettings()...)
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"),
-		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user"})
-	if err := c.Add(Departments.Def, People.Def, Users.Def); err != nil {
+		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user"},
+		kernel.MenuItem{To: "/r/base.role", Label: kernel.T("角色权限", "Roles and rights"), Object: "base.role", Act: "read"})
+	c.Hooks = append(c.Hooks, route.Source(routes), boot.Opening(func(ctx context.Context, c *kernel.Company) error {
+		if err := offer(c); err != nil {
+			return err
+		}
+		return ship(ctx, c)
+	}))
+	c.AddSeal(auth.SealOrder, "access", auth.Seal)
+	if err := c.Add(Departments.Def, People.Def, Users.Def, declareRoles().Def); err != nil {
+		return err
+	}
+	if err := auth.OwnRoles.Fill(c, ownRoles); err != nil {
 		return err
 	}
 	return auth.Accounts.Fill(c, auth.Source{
@@ -77,32 +92,46 @@ func userSaved(tx *kernel.Tx, old, u *User) error {
 	return changed(tx)
 }
 
+// hashPassword does what takes long before the unit begins.
+func hashPassword(ctx context.Context, in any) (err error) {
+	p := in.(*PasswordInput)
+	if wrong := auth.CheckPassword(p.Password); wrong != nil {
+		return wrong.At("/password")
+	}
+	p.hash, err = auth.Hash(ctx, p.Password)
+	return err
+}
+
 func setPassword(tx *kernel.Tx, u *User, in any) error {
 	if err := mayTouch(tx, u); err != nil {
 		return err
 	}
-	password := in.(*PasswordInput).Password
-	if p := auth.CheckPassword(password); p != nil {
-		return p.At("/password")
+	input := *in.(*PasswordInput)
+	if input.hash == "" { // a nested call was not prepared
+		if err := hashPassword(tx.Ctx(), &input); err != nil {
+			return err
+		}
 	}
-	hash, err := auth.Hash(tx.Ctx(), password)
-	if err != nil {
-		return err
-	}
-	if err := storeHash(tx, u.ID, hash); err != nil {
+	if err := storeHash(tx, u.ID, input.hash); err != nil {
 		return err
 	}
 	return auth.EndSessions(tx, u.ID)
 }
 
-// mayTouch keeps an administrator's account out of the hands of everybody else who may edit users.
+// mayTouch keeps an account out of the hands of those who may edit users but hold less than it does: whoever can set
+// another one's password can be him.
 func mayTouch(tx *kernel.Tx, u *User) error {
-	for _, role := range RolesOf(u) {
-		if role == "administrator" && !tx.Actor.System && !tx.Actor.HasRole("administrator") {
-			return problem.New(problem.Forbidden, "user.promote")
-		}
+	if tx.Actor.System || tx.Actor.HasRole(administrator) {
+		return nil
 	}
-	return nil
+	if isAdministrator(u) {
+		return problem.New(problem.Forbidden, "user.promote")
+	}
+	roles, err := rolesByCode(tx, RolesOf(u))
+	if err != nil {
+		return err
+	}
+	return mayGive(tx, roles)
 }
 
 func setDisabled(tx *kernel.Tx, u *User, disabled bool) error {

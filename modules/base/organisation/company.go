@@ -10,16 +10,20 @@ import (
 // Settings of the company itself.
 const (
 	SettingName     = "company.name"
+	SettingAddress  = "company.address"
+	SettingPhone    = "company.phone"
 	SettingTrade    = "company.trade"
 	SettingZone     = "company.zone"
 	SettingLanguage = "company.language"
 )
 
 func companySettings() []*kernel.Setting {
-	group := kernel.T("公司", "Company")
+	group, onPaper := kernel.T("公司", "Company"), kernel.T("印在单据下方", "Stands at the foot of printed documents")
 	option := func(value, zh, en string) kernel.Option { return kernel.Option{Value: value, Label: kernel.T(zh, en)} }
 	return []*kernel.Setting{
 		{Group: group, Field: kernel.Field{Name: SettingName, Kind: kernel.KindText, Label: kernel.T("公司名称", "Company name"), Max: 120, Required: true}},
+		{Group: group, Field: kernel.Field{Name: SettingAddress, Kind: kernel.KindText, Label: kernel.T("地址", "Address"), Help: onPaper, Max: 200}},
+		{Group: group, Field: kernel.Field{Name: SettingPhone, Kind: kernel.KindText, Label: kernel.T("电话", "Phone"), Help: onPaper, Max: 60}},
 		{Group: group, Field: kernel.Field{Name: SettingTrade, Kind: kernel.KindEnum, Label: kernel.T("行业", "Trade"), Default: "trading", Options: []kernel.Option{
 			option("trading", "批发贸易", "Trading"), option("retail", "零售", "Retail"), option("service", "服务", "Services"), option("manufacturing", "生产加工", "Manufacturing")}}},
 		{Group: group, Field: kernel.Field{Name: SettingLanguage, Kind: kernel.KindEnum, Label: kernel.T("单据语言", "Language of documents"), Default: "zh",

@@ -1,12 +1,14 @@
 package organisation
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
 	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
@@ -57,7 +59,7 @@ type User struct {
 	Login    string `zg:"required,list,search,sort,unique,max=40" zh:"登录名" en:"Login"`
 	Name     string `zg:"required,list,search,sort,max=60" zh:"姓名" en:"Name"`
 	Person   int64  `zg:"list,ref=base.person" zh:"员工" en:"Person"`
-	Roles    string `zg:"required,list,max=200,kind=text" zh:"角色" en:"Roles" help:"用逗号分隔，例如 boss,accountant|Separated by commas, such as boss,accountant"`
+	Roles    string `zg:"required,list,max=200,ref=base.role,kind=text" zh:"角色" en:"Roles" help:"代码或名称，用逗号分隔，例如 老板,会计|Codes or names separated by commas, such as boss,accountant"`
 	Listed   string `zg:"max=500" zh:"可见部门" en:"Departments seen" help:"部门编码，用逗号分隔|Codes of departments, separated by commas"`
 	Lang     string `zg:"list,default=zh" zh:"语言" en:"Language" opt:"zh|中文|中文;en|English|English"`
 	Disabled bool   `zg:"readonly,list,filter" zh:"已停用" en:"Disabled"`
@@ -66,17 +68,20 @@ type User struct {
 // PasswordInput is what set_password asks for.
 type PasswordInput struct {
 	Password string `zg:"required,max=200" zh:"新密码" en:"New password"`
+
+	hash string // of Password, made before the unit
 }
 
 // Users is the resource.
 var Users = resource.Declare[User](resource.Spec[User]{
 	Name: "base.user", Label: kernel.T("操作员", "User"), Kind: "setup", Title: "name", Code: "login", Sub: []string{"login"},
 	Empty: kernel.T("能登录的人和他们的角色。", "Who may log in, and in which roles."), NoDelete: true,
+	Compute:  computeUser,
 	Validate: validateUser,
 	Check:    checkUser,
 	Saved:    func(tx *kernel.Tx, old, u *User) error { return userSaved(tx, old, u) },
 	Actions: []resource.Action[User]{
-		{Name: "set_password", Label: kernel.T("设置密码", "Set password"), In: &PasswordInput{}, Run: setPassword},
+		{Name: "set_password", Label: kernel.T("设置密码", "Set password"), In: &PasswordInput{}, Prepare: hashPassword, Run: setPassword},
 		{Name: "disable", Label: kernel.T("停用", "Disable"), Danger: true,
 			Confirm: kernel.T("停用 {label}：立即退出登录，不能再登录。", "Disable {label}: logged out at once, cannot log in again."),
 			Run:     func(tx *kernel.Tx, u *User, _ any) error { return setDisabled(tx, u, true) }},
@@ -96,6 +101,19 @@ func RolesOf(u *User) []string {
 	return out
 }
 
+// computeUser puts the codes of roles in the place of their names.
+func computeUser(v *kernel.View, u *User, _ string) (problem.List, error) {
+	codes, err := roleNames(v)
+	words := split(u.Roles)
+	for i, word := range words {
+		if code := codes[word]; code != "" {
+			words[i] = code
+		}
+	}
+	u.Roles = strings.Join(words, ",")
+	return nil, err
+}
+
 func validateUser(u *User) problem.List {
 	u.Roles = strings.Join(RolesOf(u), ",")
 	var list problem.List
@@ -105,20 +123,71 @@ func validateUser(u *User) problem.List {
 	return list
 }
 
+// checkUser lets a user have known roles only, and whoever is no administrator give only what he holds himself.
 func checkUser(tx *kernel.Tx, old, u *User) error {
-	if tx.Company.Rights != nil {
-		for _, role := range RolesOf(u) {
-			if !slices.Contains(tx.Company.Rights.Roles(), role) {
-				return problem.Rule("user.role", "role", role, "roles", strings.Join(tx.Company.Rights.Roles(), ", ")).At("/roles")
-			}
+	had := []string{}
+	if old != nil {
+		had = RolesOf(old)
+		if err := mayTouch(tx, old); err != nil {
+			return err
 		}
 	}
-	if old != nil && slices.Contains(RolesOf(old), "administrator") && !slices.Contains(RolesOf(u), "administrator") {
-		return lastAdministrator(tx, old)
+	if slices.Contains(had, administrator) && !isAdministrator(u) {
+		if err := lastAdministrator(tx, old); err != nil {
+			return err
+		}
 	}
-	if slices.Contains(RolesOf(u), "administrator") && !tx.Actor.System && !tx.Actor.HasRole("administrator") &&
-		(old == nil || !slices.Contains(RolesOf(old), "administrator")) {
-		return problem.New(problem.Forbidden, "user.promote")
+	if _, ok := tx.Company.Rights.(auth.Policy); !ok {
+		return nil
+	}
+	var added []string
+	for _, code := range RolesOf(u) {
+		if !slices.Contains(had, code) {
+			added = append(added, code)
+		}
+	}
+	roles, err := rolesByCode(tx, added)
+	if err != nil {
+		return err
+	}
+	for i, code := range added {
+		if roles[i] == nil {
+			return problem.Rule("user.role", "role", code).At("/roles")
+		}
+	}
+	return mayGive(tx, roles)
+}
+
+// rolesByCode gives roles in the order of their codes, nil for an unknown one. They stay locked, so that nobody deletes
+// what is being given.
+func rolesByCode(tx *kernel.Tx, codes []string) ([]*Role, error) {
+	ids, err := roleIDs(tx.View, codes)
+	if err != nil {
+		return nil, err
+	}
+	recs, err := resource.LockMany(tx, rolesOf(tx.Company).Def, idsOf(ids))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Role, len(codes))
+	for i, code := range codes {
+		out[i], _ = recs[ids[code]].(*Role)
+	}
+	return out, nil
+}
+
+// mayGive refuses roles that may do more than whoever acts.
+func mayGive(tx *kernel.Tx, roles []*Role) error {
+	for _, r := range roles {
+		if r == nil || tx.Actor.System || tx.Actor.HasRole(administrator) {
+			continue
+		}
+		if r.Code == administrator {
+			return problem.New(problem.Forbidden, "user.promote")
+		}
+		if len(exceeds(tx.Company, tx.Actor, r)) > 0 {
+			return problem.New(problem.Forbidden, "user.beyond", "role", kernel.T(r.Name, cmp.Or(r.NameEn, r.Name))).At("/roles")
+		}
 	}
 	return nil
 }

@@ -2,12 +2,15 @@ package organisation
 
 import (
 	"database/sql"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/store"
 )
 
 // hierarchy is a table whose rows point at the row above them.
@@ -36,20 +39,25 @@ func (h hierarchy) noCycle(v *kernel.View, id, parent int64) error {
 	return problem.Rule("tree.cycle").At("/" + h.column)
 }
 
-// lastAdministrator refuses what would leave nobody who can set rights.
+// lastAdministrator refuses what would leave nobody who can set rights. It locks the others, so that of two who give up
+// the role at the same time one stays.
 func lastAdministrator(tx *kernel.Tx, u *User) error {
 	if !isAdministrator(u) {
 		return nil
+	}
+	lock := ""
+	if tx.Dialect() == store.Postgres {
+		lock = " FOR UPDATE"
 	}
 	others := 0
 	err := tx.Each(func(rows *sql.Rows) error {
 		var roles string
 		err := rows.Scan(&roles)
-		if slices.Contains(strings.Split(roles, ","), "administrator") {
+		if slices.Contains(strings.Split(roles, ","), administrator) {
 			others++
 		}
 		return err
-	}, "SELECT roles FROM base_user WHERE id <> ? AND NOT disabled", u.ID)
+	}, "SELECT roles FROM base_user WHERE id <> ? AND NOT disabled"+lock, u.ID)
 	if err == nil && others == 0 {
 		return problem.Rule("user.last_administrator", "name", u.Name)
 	}
@@ -126,4 +134,80 @@ func countUsers(v *kernel.View) (int64, error) {
 	return n, err
 }
 
-func isAdministrator(u *User) bool { return slices.Contains(RolesOf(u), "administrator") }
+func isAdministrator(u *User) bool { return slices.Contains(RolesOf(u), administrator) }
+
+// usersWith names the users that have a role.
+func usersWith(v *kernel.View, code string) ([]string, error) {
+	var out []string
+	err := v.Each(func(rows *sql.Rows) error {
+		var name, roles string
+		err := rows.Scan(&name, &roles)
+		if slices.Contains(strings.Split(roles, ","), code) {
+			out = append(out, name)
+		}
+		return err
+	}, "SELECT name, roles FROM base_user ORDER BY id")
+	return out, err
+}
+
+// roleNames gives the code of every role by its code and by its names; a name that two roles have leads nowhere.
+func roleNames(v *kernel.View) (map[string]string, error) {
+	codes, names := map[string]string{}, map[string]string{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var code, name, english string
+		err := rows.Scan(&code, &name, &english)
+		codes[code] = code
+		for _, n := range []string{name, english} {
+			if other, taken := names[n]; taken && other != code {
+				code = ""
+			}
+			names[n] = code
+		}
+		return err
+	}, "SELECT code, name, name_en FROM base_role")
+	maps.Copy(names, codes)
+	return names, err
+}
+
+// rolesMade reads the roles of the company's own making, with their lines.
+func rolesMade(v *kernel.View) ([]*Role, error) { return rolesOf(v.Company).Where(v, "NOT shipped") }
+
+// rolesShipped reads the rows of the roles that the program keeps.
+func rolesShipped(v *kernel.View) ([]*Role, error) { return rolesOf(v.Company).Where(v, "shipped") }
+
+// roleIDs gives the ids of roles by code.
+func roleIDs(v *kernel.View, codes []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	if len(codes) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(codes))
+	for i, code := range codes {
+		args[i] = code
+	}
+	err := v.Each(func(rows *sql.Rows) error {
+		var code string
+		var id int64
+		err := rows.Scan(&code, &id)
+		out[code] = id
+		return err
+	}, "SELECT code, id FROM base_role WHERE code IN ("+store.Marks(len(codes))+")", args...)
+	return out, err
+}
+
+// freeCode proposes the code of a new role.
+func freeCode(v *kernel.View) (string, error) {
+	known, err := roleNames(v)
+	code := "role1"
+	for n := 2; known[code] != ""; n++ {
+		code = "role" + strconv.Itoa(n)
+	}
+	return code, err
+}
+
+// claimRoles makes the processes that open one database bring the shipped roles up to date one after the other, and tells
+// those that are open already.
+func claimRoles(tx *kernel.Tx) error {
+	_, err := tx.Exec("UPDATE access SET version = version + 1 WHERE one = 1")
+	return err
+}

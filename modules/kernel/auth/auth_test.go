@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -53,48 +52,6 @@ func TestHashWaitsForItsTurn(t *testing.T) {
 	}
 	leave()
 	leave()
-}
-
-func TestThrottle(t *testing.T) {
-	th := &throttle{seen: map[string]*attempts{}}
-	waits := []time.Duration{0, 0, 0, 0, 2 * time.Second, 4 * time.Second, 8 * time.Second}
-	for i, want := range waits {
-		th.fail(start, "l:a", freePerLogin)
-		if got := th.wait(start, "l:a", "a:1"); got != want {
-			t.Errorf("after %d failures the wait is %v, want %v", i+1, got, want)
-		}
-	}
-	for range 100 {
-		th.fail(start, "l:a", freePerLogin)
-	}
-	if got := th.wait(start, "l:a"); got != longestWait {
-		t.Errorf("the longest wait is %v", got)
-	}
-	later := start.Add(longestWait + time.Second)
-	th.fail(later, "l:a", freePerLogin)
-	if got := th.wait(later, "l:a"); got != 0 {
-		t.Errorf("after a pause the count begins anew, but the wait is %v", got)
-	}
-	th.fail(later, "a:1", freePerAddress)
-	th.fail(later, "a:1", freePerAddress)
-	th.succeed("l:a", "a:1")
-	if th.seen["l:a"] != nil || th.seen["a:1"].failed != 1 {
-		t.Error("success forgets the login and takes one back from the address")
-	}
-	th.succeed("l:a", "a:1")
-	if len(th.seen) != 0 {
-		t.Errorf("%d keys remain", len(th.seen))
-	}
-}
-
-func TestThrottleIsBounded(t *testing.T) {
-	th := &throttle{seen: map[string]*attempts{}}
-	for i := range maxTracked + 500 {
-		th.fail(start, strconv.Itoa(i), freePerLogin)
-	}
-	if len(th.seen) > maxTracked {
-		t.Errorf("%d keys are kept", len(th.seen))
-	}
 }
 
 func TestWhatWasReadBeforeAChangeIsNotKept(t *testing.T) {

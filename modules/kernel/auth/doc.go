@@ -5,5 +5,6 @@
 //  1. The database holds digests only: Argon2id of passwords, SHA-256 of session tokens and keys.
 //  2. A session dies on logout, when the password or the roles of its account change, and when it is not used for a week.
 //  3. Guessing is slowed for each login and each address; an unknown login costs the same time as a wrong password.
-//  4. An actor is cached for at most five seconds and forgotten when the users change.
+//  4. An actor is cached for at most five seconds and forgotten when users or rights change: at once in the process that
+//     changed them, within a second in the others, which read one version row for that.
 package auth

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhanggui/modules/kernel"
@@ -20,12 +21,17 @@ const (
 	maxCached     = 5_000
 )
 
-// keeper is the memory of one company: who was seen lately and who guesses.
+// keeper is the memory of one company: who was seen lately.
 type keeper struct {
-	throttle throttle
-	mu       sync.Mutex
-	actors   map[string]cached // by digest of the token or key
-	epoch    int64             // counts what made cached actors worthless
+	mu     sync.Mutex
+	actors map[string]cached // by digest of the token or key
+	epoch  int64             // counts what made cached actors worthless
+
+	changes atomic.Int64 // made by this process
+	polling sync.Mutex   // guards what follows
+	polled  time.Time
+	version int64 // of the company's users and rights, as last read
+	seen    int64 // of changes, when version was read
 }
 
 type cached struct {
@@ -37,7 +43,7 @@ type keeperKey struct{}
 
 func keeperOf(c *kernel.Company) *keeper {
 	k, _ := kernel.Cache(c, keeperKey{}, func() (*keeper, error) {
-		return &keeper{throttle: throttle{seen: map[string]*attempts{}}, actors: map[string]cached{}}, nil
+		return &keeper{actors: map[string]cached{}}, nil
 	})
 	return k
 }
@@ -64,17 +70,17 @@ func (k *keeper) put(digest string, actor *kernel.Actor, now time.Time, epoch in
 	k.actors[digest] = cached{actor, now.Add(actorLife)}
 }
 
+// forget runs after a commit that changed users or rights: the next request reads them again.
 func (k *keeper) forget() {
+	k.changes.Add(1)
+	k.drop()
+}
+
+func (k *keeper) drop() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.epoch++
 	clear(k.actors)
-}
-
-// Refresh makes cached actors be computed again after the commit.
-func Refresh(tx *kernel.Tx) {
-	k := keeperOf(tx.Company)
-	tx.Unit.AfterCommit(k.forget)
 }
 
 // EndSessions ends all sessions of an account with the commit.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/auth/throttle"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -22,14 +22,10 @@ type Credentials struct {
 // Login opens a session and gives its token. Wrong credentials are 401; who guesses too often gets 429 with the
 // argument "seconds".
 func Login(ctx context.Context, c *kernel.Company, in Credentials) (string, error) {
-	k := keeperOf(c)
-	login, address := "l:"+clipped(strings.ToLower(strings.TrimSpace(in.Login)), 100), "a:"+in.Address
-	now := c.Clock.Now()
-	if wait := k.throttle.wait(now, login, address); wait > 0 {
-		return "", problem.New(problem.TooMany, "login.throttled", "seconds", int64((wait+time.Second-1)/time.Second))
+	login, address := throttle.Login(in.Login), throttle.Address(in.Address)
+	if err := throttle.Attempt(ctx, c, login, address); err != nil {
+		return "", err
 	}
-	k.throttle.fail(now, login, freePerLogin)
-	k.throttle.fail(now, address, freePerAddress)
 	var account Account
 	var found bool
 	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) (err error) {
@@ -50,10 +46,12 @@ func Login(ctx context.Context, c *kernel.Company, in Credentials) (string, erro
 		c.Log.Warn("login refused", "login", clipped(in.Login, 40), "address", in.Address)
 		return "", problem.New(problem.Unauthenticated, "login.wrong")
 	}
-	k.throttle.succeed(login, address)
 	token := ""
 	err = pipeline.Unit(ctx, c, actorOf(c, account), "session:login", func(tx *kernel.Tx) error {
 		tx.Behalf.Address = in.Address
+		if err := throttle.Forgive(tx, login, address); err != nil {
+			return err
+		}
 		if token, err = open(tx, account.ID, in); err != nil {
 			return err
 		}
@@ -109,6 +107,9 @@ func touch(c *kernel.Company, digest string) {
 
 // recognise finds the actor behind a digest, in memory or through find, which gives the account's id or 0.
 func recognise(ctx context.Context, c *kernel.Company, digest string, find func(v *kernel.View, digest string) (int64, error)) (*kernel.Actor, error) {
+	if err := Current(ctx, c); err != nil {
+		return nil, err
+	}
 	k := keeperOf(c)
 	now := c.Clock.Now()
 	actor, epoch := k.get(digest, now)
@@ -160,21 +161,18 @@ func Logout(ctx context.Context, c *kernel.Company, actor *kernel.Actor, token s
 // ChangePassword sets a person's own password after asking for the old one. All sessions end; the token of a new one
 // for the caller is returned. Wrong guesses of the old password are slowed like logins.
 func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor, old, fresh string) (string, error) {
-	k := keeperOf(c)
-	login := "l:" + strings.ToLower(actor.Login)
-	now := c.Clock.Now()
-	if wait := k.throttle.wait(now, login); wait > 0 {
-		return "", problem.New(problem.TooMany, "login.throttled", "seconds", int64((wait+time.Second-1)/time.Second))
-	}
 	if p := CheckPassword(fresh); p != nil {
 		return "", p.At("/new")
+	}
+	login := throttle.Login(actor.Login)
+	if err := throttle.Attempt(ctx, c, login); err != nil {
+		return "", err
 	}
 	hash, err := verified(ctx, c, actor.UserID, old)
 	if err != nil {
 		return "", err
 	}
 	if hash == "" {
-		k.throttle.fail(now, login, freePerLogin)
 		return "", problem.Rule("password.wrong").At("/old")
 	}
 	if hash, err = Hash(ctx, fresh); err != nil {
@@ -182,6 +180,9 @@ func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor,
 	}
 	token := ""
 	err = pipeline.Unit(ctx, c, actor, "session:password", func(tx *kernel.Tx) error {
+		if err := throttle.Forgive(tx, login, throttle.Guesser{}); err != nil {
+			return err
+		}
 		if err := Accounts.Of(c).SetPassword(tx, actor.UserID, hash); err != nil {
 			return err
 		}

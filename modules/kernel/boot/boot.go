@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/store"
@@ -35,17 +36,20 @@ type Config struct {
 // Open builds and opens the company. What it returns is complete and checked; on an error nothing stays open.
 func Open(ctx context.Context, cfg Config) (*kernel.Company, error) {
 	c := kernel.NewCompany()
-	c.Rights, c.Files, c.Version = cfg.Rights, cfg.Files, cfg.Version
+	c.Files, c.Version = cfg.Files, cfg.Version
 	if cfg.Clock != nil {
 		c.Clock = cfg.Clock
 	}
 	if cfg.Log != nil {
 		c.Log = cfg.Log
 	}
+	var err error
+	if c.Rights, err = apart(cfg.Rights); err != nil {
+		return nil, err
+	}
 	if err := assemble(c, cfg.Modules); err != nil {
 		return nil, err
 	}
-	var err error
 	if c.Store, err = store.Open(ctx, store.Config{Path: cfg.Path, DSN: cfg.DSN, Log: c.Log, Faults: cfg.Faults}); err != nil {
 		return nil, err
 	}
@@ -62,12 +66,24 @@ func Open(ctx context.Context, cfg Config) (*kernel.Company, error) {
 	if err == nil {
 		err = settings.Load(ctx, c)
 	}
+	for _, hook := range c.Hooks {
+		if opening, ok := hook.(Opening); ok && err == nil {
+			err = opening(ctx, c)
+		}
+	}
+	if err == nil {
+		err = auth.Current(ctx, c)
+	}
 	if err != nil {
 		c.Store.Close()
 		return nil, err
 	}
 	return c, nil
 }
+
+// Opening is what a module must do with the open database before the company is used. A module that has some puts it among
+// the company's hooks while it is set up.
+type Opening func(ctx context.Context, c *kernel.Company) error
 
 // assemble lets the modules declare, each after those it needs, and verifies the whole.
 func assemble(c *kernel.Company, modules []kernel.Module) error {

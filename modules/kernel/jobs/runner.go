@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/problem"
@@ -241,6 +242,9 @@ func (r *Runner) call(ctx context.Context, run *Run) (err error) {
 	kind, ok := r.hub.kind(run.Job.Kind)
 	if !ok {
 		return fmt.Errorf("jobs: unknown kind %s", run.Job.Kind)
+	}
+	if err = auth.Current(ctx, r.c); err != nil {
+		return err
 	}
 	err = r.c.View(ctx, kernel.SystemActor(), func(v *kernel.View) (err error) {
 		run.Actor, err = Actors.Of(r.c)(v, run.Job.Account)

@@ -14,3 +14,13 @@ CREATE TABLE base_user (
   lang $text NOT NULL, disabled $bool NOT NULL
 ) $strict;
 CREATE TABLE credentials (account $int PRIMARY KEY REFERENCES base_user, hash $text NOT NULL, changed_at $int NOT NULL) $strict;
+CREATE TABLE base_role (
+  id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
+  code $text NOT NULL UNIQUE, name $text NOT NULL, name_en $text NOT NULL, scope $text NOT NULL, shipped $bool NOT NULL, note $text NOT NULL
+) $strict;
+CREATE TABLE base_role_right (
+  id $id, parent $int NOT NULL REFERENCES base_role, pos $int NOT NULL, object $text NOT NULL, may_read $bool NOT NULL,
+  may_create $bool NOT NULL, may_update $bool NOT NULL, may_delete $bool NOT NULL, may_import $bool NOT NULL,
+  may_export $bool NOT NULL, may_print $bool NOT NULL, actions $text NOT NULL, scope $text NOT NULL
+) $strict;
+CREATE INDEX base_role_right_parent ON base_role_right (parent);

@@ -45,6 +45,7 @@ CREATE TABLE jobs (
   lease_until $int NOT NULL, created_at $int NOT NULL, finished_at $int NOT NULL, cancelled $int NOT NULL
 ) $strict;
 CREATE INDEX jobs_state ON jobs (state, id);
-CREATE TABLE rights (
-  id $id, ptype $text NOT NULL, v0 $text NOT NULL, v1 $text NOT NULL, v2 $text NOT NULL
-) $strict;
+CREATE TABLE access (one $int PRIMARY KEY, version $int NOT NULL) $strict;
+INSERT INTO access (one, version) VALUES (1, 1);
+CREATE TABLE attempts (name $text PRIMARY KEY, failed $int NOT NULL, last_at $int NOT NULL, until_at $int NOT NULL) $strict;
+CREATE INDEX attempts_last ON attempts (last_at);
