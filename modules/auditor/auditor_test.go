@@ -3,6 +3,7 @@ package auditor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,12 @@ func (w *world) compare() {
 	failed := !found.Clean
 	if failed {
 		w.Errorf("check: %s", strings.Join(found.Faults, "\n"))
+	}
+	// The check replays the audit: it must have led every record that was ever touched to its row, or to none.
+	touched := w.figures("SELECT 0, '', COUNT(*) FROM (SELECT DISTINCT resource, record FROM audit WHERE record <> 0) x")["0 "]
+	if want := fmt.Sprint("records retold from the audit: ", touched); touched == 0 || !slices.Contains(found.Counts, want) {
+		failed = true
+		w.Errorf("want %q among %q", want, found.Counts)
 	}
 	same := func(what string, model, company map[string]int64) {
 		for key := range model {

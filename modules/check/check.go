@@ -11,11 +11,14 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
-// Findings is what a check found: clean, or one line for each fault. Counts say what was looked at.
+// Findings is what a check found: clean, or one line for each fault. Counts say what was looked at: Kinds of checks were
+// carried out on Rows of the tables that are counted.
 type Findings struct {
 	Clean  bool     `json:"clean"`
 	Faults []string `json:"faults"`
 	Counts []string `json:"counts"`
+	Kinds  int      `json:"-"`
+	Rows   int64    `json:"-"`
 }
 
 // maxFaults is how many faults of one kind are told one by one.
@@ -31,7 +34,7 @@ type kind struct {
 // kinds gives every kind of check, in the order in which they are told.
 func kinds() []kind {
 	var all []kind
-	for _, some := range [][]kind{kernelKinds, recordKinds, documentKinds, stockKinds, settlementKinds, ledgerKinds} {
+	for _, some := range [][]kind{kernelKinds, auditKinds, recordKinds, documentKinds, stockKinds, settlementKinds, ledgerKinds, openingKinds} {
 		all = append(all, some...)
 	}
 	return all
@@ -46,45 +49,52 @@ type checker struct {
 	faults   []string
 	notes    []string
 	found    int
+	needed   bool // the company has what this kind is about
 }
 
 // Run checks a company. It never writes. The error is that of ctx; whatever else goes wrong is told as a fault.
 func Run(ctx context.Context, st *store.Store) (Findings, error) {
 	out := Findings{Faults: []string{}, Counts: []string{}}
 	for _, k := range kinds() {
-		faults, notes := k.check(ctx, st)
+		c := k.check(ctx, st)
 		if ctx.Err() != nil {
 			return Findings{}, ctx.Err()
 		}
-		out.Faults = append(out.Faults, faults...)
-		out.Counts = append(out.Counts, notes...)
+		if c.needed {
+			out.Kinds++
+		}
+		out.Faults = append(out.Faults, c.told()...)
+		out.Counts = append(out.Counts, c.notes...)
 	}
-	counts, err := count(ctx, st)
+	counts, rows, err := count(ctx, st)
 	if ctx.Err() != nil {
 		return Findings{}, ctx.Err()
 	}
 	if err != nil {
 		out.Faults = append(out.Faults, "counts: the tables cannot be counted: "+err.Error())
 	}
-	out.Counts = append(out.Counts, counts...)
+	out.Counts, out.Rows = append(out.Counts, counts...), rows
 	out.Clean = len(out.Faults) == 0
 	return out, nil
 }
 
-// check carries out one kind on a snapshot of its own and tells its faults, and what it could not compare.
-func (k *kind) check(ctx context.Context, st *store.Store) (faults, notes []string) {
+// check carries out one kind on a snapshot of its own. What it gives tells its faults, and what it could not compare.
+func (k *kind) check(ctx context.Context, st *store.Store) *checker {
 	c := &checker{name: k.name}
 	err := st.Read(ctx, func(s *store.Snapshot) error {
 		c.Snapshot = s
-		if err := c.open(); err != nil || !c.has(k.needs) {
+		if err := c.open(); err != nil {
 			return err
+		}
+		if c.needed = c.has(k.needs); !c.needed {
+			return nil
 		}
 		return k.run(c)
 	})
 	if err != nil {
 		c.fault("this cannot be checked: %v", err)
 	}
-	return c.told(), c.notes
+	return c
 }
 
 // open reads which modules the company has and what it decided.
@@ -188,8 +198,8 @@ var counted = []struct{ module, table, words string }{
 	{"ledger", "ledger_entry", "entries"},
 }
 
-// count tells how much there is.
-func count(ctx context.Context, st *store.Store) (out []string, err error) {
+// count tells how much there is, table by table and in all.
+func count(ctx context.Context, st *store.Store) (out []string, rows int64, err error) {
 	err = st.Read(ctx, func(s *store.Snapshot) error {
 		c := &checker{Snapshot: s}
 		if err := c.open(); err != nil {
@@ -204,8 +214,9 @@ func count(ctx context.Context, st *store.Store) (out []string, err error) {
 				return err
 			}
 			out = append(out, t.words+": "+strconv.FormatInt(n, 10))
+			rows += n
 		}
 		return nil
 	})
-	return out, err
+	return out, rows, err
 }

@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
+	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
@@ -123,6 +124,7 @@ func (f *firm) trade() {
 	f.post("start", settlement.Openings.Def, `{"date":"2026-09-30","debts":[{"party":$acme,"side":"receivable","amount":"300","reference":"old"},
 		{"party":$maker,"side":"payable","amount":"120"}],"money":[{"money_account":$bank,"amount":"5000"}]}`)
 	f.post("stock", stock.Openings.Def, `{"date":"2026-09-30","warehouse":$main,"lines":[{"item":$bolt,"qty":"10","price":"9.333333"},{"item":$nut,"qty":"100","price":"1"}]}`)
+	f.opening()
 	f.post("bought", stock.Receipts.Def, `{"date":"2026-10-02","party":$maker,"warehouse":$main,"tax_mode":"excluded","discount":"3.33","rounding":"0.07",
 		"lines":[{"item":$bolt,"qty":"30","price":"10.05"},{"item":$nut,"qty":"333","price":"0.97","discount":"0.05"},{"item":$work,"qty":"1","price":"50"}],
 		"charges":[{"name":"运费","amount":"12.34","tax_rate":$low}]}`)
@@ -150,6 +152,36 @@ func (f *firm) trade() {
 	f.books()
 }
 
+// opening is what the firm has besides, entered on one page: once for good, once to be taken back.
+func (f *firm) opening() {
+	f.Helper()
+	f.make("gear", item.Items.Def, `{"code":"Z","name":"齿轮","unit":$pcs}`)
+	f.make("fourth", party.Parties.Def, `{"code":"K4","name":"老客户","supplier":true}`)
+	f.make("wallet", settlement.MoneyAccounts.Def, `{"code":"3","name":"Wallet","kind":"wechat"}`)
+	f.accounts("1601", "2001")
+	const all = `{"date":"2026-01-01","stock":[{"item":$gear,"qty":"3","price":"8.333333"},{"item":$gear,"warehouse":$shop,"qty":"1","price":"9"}],
+		"receivables":[{"party":$fourth,"amount":"70","date":"2025-12-01"}],"payables":[{"party":$fourth,"amount":"12.5"}],
+		"money":[{"money_account":$wallet,"amount":"33"}],"others":[{"account":$a1601,"debit":"900"},{"account":$a2001,"credit":"450"}]}`
+	f.post("opened", opening.Balances.Def, all)
+	f.post("retracted", opening.Balances.Def, all)
+	f.act("retracted", opening.Balances.Def, "unpost", "")
+}
+
+// accounts names accounts by their codes: $a1601.
+func (f *firm) accounts(codes ...string) {
+	f.Helper()
+	f.unit(func(tx *kernel.Tx) error {
+		for _, code := range codes {
+			var id int64
+			if _, err := tx.Scan([]any{&id}, "SELECT id FROM ledger_account WHERE code = ?", code); err != nil {
+				return err
+			}
+			f.ids["a"+code] = id
+		}
+		return nil
+	})
+}
+
 func (f *firm) money() {
 	f.Helper()
 	f.post("paid", settlement.Receipts.Def, `{"date":"2026-10-16","party":$acme,"lines":[{"money_account":$till,"amount":"350"},{"money_account":$bank,"amount":"30","fee":"0.6"}],"discount":"5"}`)
@@ -165,16 +197,7 @@ func (f *firm) money() {
 // books posts and closes September, posts some of October and cancels one.
 func (f *firm) books() {
 	f.Helper()
-	f.unit(func(tx *kernel.Tx) error {
-		for _, code := range []string{"1001", "560202", "3001"} {
-			var id int64
-			if _, err := tx.Scan([]any{&id}, "SELECT id FROM ledger_account WHERE code = ?", code); err != nil {
-				return err
-			}
-			f.ids["a"+code] = id
-		}
-		return nil
-	})
+	f.accounts("1001", "560202", "3001")
 	f.make("hand", ledger.Vouchers.Def, `{"date":"2026-10-20","lines":[{"summary":"纸","account":$a560202,"debit":"12"},{"account":$a1001,"credit":"12"}]}`)
 	f.act("hand", ledger.Vouchers.Def, "review", "")
 	f.act("hand", ledger.Vouchers.Def, "post", "")

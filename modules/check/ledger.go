@@ -153,7 +153,8 @@ func checkVouchered(c *checker) error {
 		c.none("%s %s #%s is posted and has no voucher", `SELECT d.kind, d.number, d.id FROM settlement_payment d WHERE d.created_at >= ?
 			AND d.state = 'posted' AND d.amount <> 0 AND NOT EXISTS (`+live+"'settlement.' || d.kind) ORDER BY d.id", since),
 		c.none("opening %s #%s is posted and has no voucher", `SELECT d.number, d.id FROM settlement_opening d WHERE d.created_at >= ?
-			AND d.state = 'posted' AND NOT EXISTS (`+live+"'settlement.opening') ORDER BY d.id", since))
+			AND d.state = 'posted' AND NOT EXISTS (SELECT 1 FROM links k WHERE k.target = d.id AND k.kind = 'opens_debts' AND k.dead_at = 0)
+			AND NOT EXISTS (`+live+"'settlement.opening') ORDER BY d.id", since))
 	if err != nil {
 		return err
 	}

@@ -245,15 +245,25 @@ func checkIdempotency(c *checker) error {
 		WHERE a.record IS NULL AND j.id IS NULL ORDER BY i.name`)
 }
 
-// checkHistory wants the audit to know of every document.
+// checkHistory wants the audit to know of every record.
 func checkHistory(c *checker) error {
+	const unheard = " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.resource = ? AND a.record = t.id) ORDER BY t.id"
 	for i := range sheets {
 		s := &sheets[i]
 		if !c.has(s.module) {
 			continue
 		}
-		err := c.none("nobody made "+s.resource+" #%s: the audit has no row of it", "SELECT t.id FROM "+s.table+" t WHERE "+s.where()+
-			" AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.resource = ? AND a.record = t.id) ORDER BY t.id", s.resource)
+		err := c.none("nobody made "+s.resource+" #%s: the audit has no row of it", "SELECT t.id FROM "+s.table+" t WHERE "+s.where()+unheard, s.resource)
+		if err != nil {
+			return err
+		}
+	}
+	for _, r := range mastersOf(c.modules) {
+		where := "1 = 1"
+		if born, ok := unrecorded[r.resource]; ok {
+			where = "t.state <> '" + born["state"] + "'"
+		}
+		err := c.none("nobody made "+r.resource+" #%s what it is: the audit has no row of it", "SELECT t.id FROM "+r.table+" t WHERE "+where+unheard, r.resource)
 		if err != nil {
 			return err
 		}
@@ -262,7 +272,7 @@ func checkHistory(c *checker) error {
 }
 
 // hop is a kind of link: the table and kind of its source and target, the source's lines if they are the source, and the
-// column that limits it. live is the state in which the target must be.
+// column that limits it. live is the state in which the target must be; its table has kinds unless targetKind is "".
 type hop struct {
 	modules, name                     string
 	source, lines, target, targetKind string
@@ -276,6 +286,8 @@ func hops() []hop {
 		{"stock", "sends_back", "stock_document", "stock_document_line", "stock_document", "purchase_return", false, "qty", "posted"},
 		{"settlement", "settles", "settlement_open_item", "", "settlement_payment", "receipt", true, "amount", "posted"},
 		{"settlement", "settles_payable", "settlement_open_item", "", "settlement_payment", "payment", true, "amount", "posted"},
+		{"bridges.opening", "opens_stock", "opening_balance", "", "stock_document", "opening", false, "", "posted"},
+		{"bridges.opening", "opens_debts", "opening_balance", "", "settlement_opening", "", false, "", "posted"},
 	}
 	for _, o := range orders {
 		out = append(out, hop{o.module + " stock", o.link, o.table, o.table + "_line", "stock_document", o.target, false, "qty", "posted"})
@@ -346,8 +358,12 @@ func (c *checker) checkHop(h *hop) error {
 	if err != nil {
 		return err
 	}
-	err = c.none(h.name+" #%s leads to #%s of "+h.target+", which is %s; it must be a "+h.targetKind+" that is "+h.live,
-		"SELECT l.id, l.target, t.state FROM links l LEFT JOIN "+h.target+" t ON t.id = l.target AND t.kind = ? WHERE l.kind = ? AND l.dead_at = 0 AND (t.id IS NULL OR t.state <> ?) ORDER BY l.id",
+	kind, word := "t.kind", h.targetKind
+	if word == "" {
+		kind, word = "''", h.target
+	}
+	err = c.none(h.name+" #%s leads to #%s of "+h.target+", which is %s; it must be a "+word+" that is "+h.live,
+		"SELECT l.id, l.target, t.state FROM links l LEFT JOIN "+h.target+" t ON t.id = l.target AND "+kind+" = ? WHERE l.kind = ? AND l.dead_at = 0 AND (t.id IS NULL OR t.state <> ?) ORDER BY l.id",
 		h.targetKind, h.name, h.live)
 	if err != nil {
 		return err

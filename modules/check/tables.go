@@ -26,6 +26,7 @@ var sheets = []sheet{
 	{"settlement", "settlement.receipt", "settlement_payment", "receipt", "draft waiting posted void", "posted"},
 	{"settlement", "settlement.payment", "settlement_payment", "payment", "draft waiting posted void", "posted"},
 	{"settlement", "settlement.opening", "settlement_opening", "", "draft posted void", "posted"},
+	{"bridges.opening", "opening.balance", "opening_balance", "", "draft posted void", "posted"},
 	{"ledger", "ledger.voucher", "ledger_voucher", "", "draft reviewed posted void", "draft reviewed posted void"},
 }
 
@@ -76,6 +77,9 @@ var dated = []struct {
 	{"settlement", "settlement_payment", "date", false, false}, {"settlement", "settlement_application", "date", false, false},
 	{"settlement", "settlement_opening", "date", false, false}, {"settlement", "settlement_opening_debt", "date", false, true},
 	{"settlement", "settlement_opening_debt", "due_date", false, true},
+	{"bridges.opening", "opening_balance", "date", false, false},
+	{"bridges.opening", "opening_receivable", "date", false, true}, {"bridges.opening", "opening_receivable", "due_date", false, true},
+	{"bridges.opening", "opening_payable", "date", false, true}, {"bridges.opening", "opening_payable", "due_date", false, true},
 	{"ledger", "ledger_voucher", "date", false, false}, {"ledger", "ledger_voucher", "period", true, false},
 	{"ledger", "ledger_entry", "day", false, true}, {"ledger", "ledger_period", "month", true, false},
 	{"base.tax", "base_tax_rate", "valid_from", false, true}, {"base.tax", "base_tax_rate", "valid_to", false, true},
@@ -93,6 +97,10 @@ var figured = []struct{ module, table, columns string }{
 	{"settlement", "settlement_open_item", "amount settled open"},
 	{"settlement", "settlement_payment", "amount fee discount settled unapplied"},
 	{"settlement", "settlement_payment_line", "amount fee"}, {"settlement", "settlement_application", "amount"},
+	{"bridges.opening", "opening_balance", "stock_value receivable payable funds other_debit other_credit difference"},
+	{"bridges.opening", "opening_stock", "amount"}, {"bridges.opening", "opening_receivable", "amount"},
+	{"bridges.opening", "opening_payable", "amount"}, {"bridges.opening", "opening_money", "amount"},
+	{"bridges.opening", "opening_other", "debit credit"},
 	{"ledger", "ledger_entry", "debit credit"}, {"kernel", "links", "amount"},
 }
 

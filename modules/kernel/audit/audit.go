@@ -143,13 +143,14 @@ func structOf(rec any) reflect.Value {
 	return reflect.ValueOf(rec).Elem()
 }
 
-// bookkeeping are columns whose change says nothing.
+// bookkeeping are the columns of every record and line whose change says nothing. They are embedded; a field of the record
+// itself may have such a name too, as the parent of an account has.
 var bookkeeping = map[string]bool{"id": true, "version": true, "created_at": true, "created_by": true, "updated_at": true,
 	"updated_by": true, "parent": true}
 
 func fieldDiff(out []byte, fields []*kernel.Field, before, after reflect.Value) []byte {
 	for _, f := range fields {
-		if bookkeeping[f.Name] || f.NoStore {
+		if len(f.Index) > 1 && bookkeeping[f.Name] || f.NoStore {
 			continue
 		}
 		var a, b string

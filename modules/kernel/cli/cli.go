@@ -4,8 +4,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,13 +30,6 @@ type Product struct {
 	Check func(ctx context.Context, st *store.Store) (Findings, error)
 	// Demo puts a year of business, read from a folder, through a served, empty company and compares the figures.
 	Demo func(ctx context.Context, base, from string, out io.Writer) error
-}
-
-// Findings is what check found: Clean, or one line for each fault.
-type Findings struct {
-	Clean  bool     `json:"clean"`
-	Faults []string `json:"faults"`
-	Counts []string `json:"counts"`
 }
 
 type flags struct {
@@ -96,9 +87,6 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	}
 	return 0
 }
-
-// errFaults ends check with exit code 1 after it has printed what it found.
-var errFaults = errors.New("faults were found")
 
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
@@ -217,38 +205,4 @@ func firstLine(path string) (string, error) {
 		return line, nil
 	}
 	return "", nil
-}
-
-type checkCmd struct {
-	JSON bool `name:"json" help:"Print the findings as JSON."`
-}
-
-// Run recomputes the company and exits 1 when something does not agree.
-func (cmd *checkCmd) Run(a *app) error {
-	db, _ := a.paths()
-	if a.flags.DB == "" {
-		if _, err := os.Stat(db); err != nil {
-			return fmt.Errorf("there is no company in %s", a.folder())
-		}
-	}
-	st, err := store.Open(a.ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	found, err := a.product.Check(a.ctx, st)
-	if err != nil {
-		return err
-	}
-	if cmd.JSON {
-		err = json.NewEncoder(a.out).Encode(found)
-	} else {
-		for _, line := range append(found.Counts, found.Faults...) {
-			fmt.Fprintln(a.out, line)
-		}
-	}
-	if err == nil && !found.Clean {
-		return errFaults
-	}
-	return err
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -167,6 +168,8 @@ type till struct {
 	*client
 	name    string
 	next    int
+	err     error // what ended its work
+	mu      sync.Mutex
 	receipt map[string]sold
 }
 
@@ -181,9 +184,18 @@ func (l *till) sell(g goods) error {
 	if a.status != 201 {
 		return fmt.Errorf("%d %s", a.status, a.text)
 	}
+	l.mu.Lock()
 	l.receipt[l.key(l.next)] = sold{a.id(), a.str("number")}
+	l.mu.Unlock()
 	l.next++
 	return nil
+}
+
+// receipts gives what was acknowledged so far, from any goroutine.
+func (l *till) receipts() map[string]sold {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.receipt)
 }
 
 func TestKilledServer(t *testing.T) {

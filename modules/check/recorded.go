@@ -1,0 +1,110 @@
+package check
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// recorded is a resource whose records the audit tells, with its table.
+type recorded struct{ module, resource, table string }
+
+// masters are the resources that are no documents, by module. Their tables have their names.
+var masters = map[string]string{
+	"base.organisation": "base.department base.person base.user base.role",
+	"base.party":        "base.payment_term base.party",
+	"base.item":         "base.item_category base.item",
+	"base.tax":          "base.tax_rate",
+	"base.unit":         "base.unit",
+	"base.warehouse":    "base.warehouse",
+	"purchasing":        "purchasing.supplier_price",
+	"settlement":        "settlement.money_account settlement.open_item settlement.application",
+	"ledger":            "ledger.account ledger.role ledger.period",
+}
+
+// mastersOf gives the resources of some modules that are no documents.
+func mastersOf(modules map[string]bool) (out []recorded) {
+	for _, module := range slices.Sorted(maps.Keys(modules)) {
+		for _, name := range strings.Fields(masters[module]) {
+			out = append(out, recorded{module, name, strings.ReplaceAll(name, ".", "_")})
+		}
+	}
+	return out
+}
+
+// recordedOf gives every resource of some modules that the audit tells of.
+func recordedOf(modules map[string]bool) []recorded {
+	out := mastersOf(modules)
+	for _, s := range sheets {
+		if modules[s.module] {
+			out = append(out, recorded{s.module, s.resource, s.table})
+		}
+	}
+	return out
+}
+
+// lineTables are the tables of lines, by table of the document, with the names that the audit gives them.
+var lineTables = map[string]string{
+	"base_role":          "rights=base_role_right",
+	"sales_order":        "lines=sales_order_line charges=sales_order_charge",
+	"purchasing_order":   "lines=purchasing_order_line charges=purchasing_order_charge",
+	"stock_document":     "lines=stock_document_line charges=stock_document_charge",
+	"settlement_payment": "lines=settlement_payment_line allocations=settlement_allocation",
+	"settlement_opening": "debts=settlement_opening_debt money=settlement_opening_money",
+	"ledger_voucher":     "lines=ledger_entry",
+	"opening_balance":    "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
+}
+
+func lineTablesOf(table string) map[string]string {
+	out := map[string]string{}
+	for _, pair := range strings.Fields(lineTables[table]) {
+		name, of, _ := strings.Cut(pair, "=")
+		out[name] = of
+	}
+	return out
+}
+
+// bookkeeping are the columns that the program keeps by itself and the audit leaves out; of lines also the parent.
+var bookkeeping = map[string]bool{"id": true, "version": true, "created_at": true, "created_by": true, "updated_at": true, "updated_by": true}
+
+// unknown is the text of a field of which the audit cannot know.
+const unknown = "?"
+
+// unrecorded are the resources whose records come to be without a row of the audit, with what they are then. A month is
+// opened by whatever happens in it first, which is no command of a person.
+var unrecorded = map[string]texts{"ledger.period": {"month": unknown, "state": "open"}}
+
+// clears are the references, by column, that the database empties when their target goes: which debt a payment settled
+// is forgotten with the debt.
+var clears = map[string]string{"open_item": "settlement_open_item"}
+
+// Places behind the point.
+const (
+	amountPlaces = 2
+	qtyPlaces    = 6
+	ratePlaces   = 8
+)
+
+// places tells how many places the figures of a column have behind the point; where a table differs, under its name too.
+// All other numbers are whole.
+var places = func() map[string]int {
+	out := map[string]int{}
+	for n, columns := range map[int]string{
+		amountPlaces: "amount net tax gross goods charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
+			"stock_value other_debit other_credit difference",
+		qtyPlaces:  "price min_price purchase_price qty counted returned delivered received quantity min_stock",
+		ratePlaces: "rate sales_order_line.discount purchasing_order_line.discount stock_document_line.discount",
+	} {
+		for _, column := range strings.Fields(columns) {
+			out[column] = n
+		}
+	}
+	return out
+}()
+
+func scaleOf(table, column string) int {
+	if n, ok := places[table+"."+column]; ok {
+		return n
+	}
+	return places[column]
+}
