@@ -184,7 +184,7 @@ type Role struct {
 	Category     int64  `zg:"list,filter,ref=base.item_category,section=限定|Only for" zh:"商品分类" en:"Item category"`
 	Party        int64  `zg:"list,filter,ref=base.party,section=限定|Only for" zh:"往来单位" en:"Party"`
 	Warehouse    int64  `zg:"list,filter,ref=base.warehouse,section=限定|Only for" zh:"仓库" en:"Warehouse"`
-	MoneyAccount int64  `zg:"section=限定|Only for" zh:"结算账户编号" en:"Money account ID"`
+	MoneyAccount int64  `zg:"list,filter,ref=settlement.money_account,section=限定|Only for" zh:"结算账户" en:"Money account"`
 }
 
 // general reports whether the row holds for every posting.
@@ -194,7 +194,7 @@ func (r *Role) general() bool {
 
 // Roles is the resource.
 var Roles = resource.Declare[Role](resource.Spec[Role]{
-	Name: "ledger.role", Label: kernel.T("入账科目", "Posting account"), Kind: "setup", Title: "role", Code: "role", Sub: []string{"name"},
+	Name: "ledger.role", Label: kernel.T("入账科目", "Posting account"), Kind: "setup", Title: "name", Code: "role", Key: []string{"role", "category", "party", "warehouse", "money_account"}, Sub: []string{"role"},
 	Empty: kernel.T("业务单据记到哪个科目。", "Which accounts documents are booked on."),
 	Quick: []string{"role", "account"},
 	Check: func(tx *kernel.Tx, old, r *Role) error {

@@ -9,7 +9,7 @@
 //
 // Other modules book through Add and Withdraw: lines are collected on the one voucher of a document (resource, id) and
 // built when the unit is sealed (step 100). Accounts are found by role (small settings rows, with finer keys such as an
-// item category). Without books all of it does nothing.
+// item category). Without books all of it does nothing; a company may switch them on later, and gets its chart then.
 //
 // Tables: ledger_account, ledger_role, ledger_period, ledger_voucher with ledger_entry (its lines), and two tables of
 // balances: ledger_total (account, period) for the reports over all accounts, ledger_balance (account, period, party,

@@ -30,6 +30,7 @@ type Options struct {
 // Install gives a company its books: the chart of the standard, the account of every role, the first period, and the
 // settings that say so. It is done once. Problems: ledger.installed, ledger.standard.
 func Install(tx *kernel.Tx, o Options) error {
+	choiceOf(tx).made = true
 	have, err := anyAccount(tx.View)
 	if err != nil {
 		return err
@@ -76,4 +77,40 @@ func Install(tx *kernel.Tx, o Options) error {
 	return settings.Put(tx, map[string]string{
 		SettingBooks: "true", SettingStandard: o.Standard, SettingVAT: o.VAT, SettingFrom: string(o.From),
 	})
+}
+
+// choice is what became of the wish for books in one unit.
+type choice struct{ wanted, made bool }
+
+type choiceKey struct{}
+
+func choiceOf(tx *kernel.Tx) *choice {
+	return kernel.Local(tx, choiceKey{}, func() *choice { return &choice{} })
+}
+
+// installChosen ends a unit that switched books on: a company that never had any gets its chart, by the standard, the
+// kind of taxpayer and the first month that the same unit may have set. Without them: small enterprises, general
+// taxpayer, the month of the day. What was posted before has no vouchers and is brought in as opening balances.
+func installChosen(tx *kernel.Tx) error {
+	if choice := choiceOf(tx); !choice.wanted || choice.made {
+		return nil
+	}
+	if have, err := anyAccount(tx.View); err != nil || have {
+		return err
+	}
+	set, err := settings.Stored(tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	o := Options{Standard: set[SettingStandard], VAT: set[SettingVAT], From: clock.Month(set[SettingFrom]), Lang: language(tx.Company)}
+	if o.Standard == "" {
+		o.Standard = books.Small
+	}
+	if o.VAT == "" {
+		o.VAT = books.General
+	}
+	if o.From == "" {
+		o.From = tx.Today.Month()
+	}
+	return Install(tx, o)
 }

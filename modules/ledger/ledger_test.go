@@ -25,8 +25,18 @@ import (
 )
 
 var modules = testkit.Options{Modules: []kernel.Module{
-	organisation.Module(), tax.Module(), unit.Module(), party.Module(), item.Module(), warehouse.Module(), ledger.Module(),
+	organisation.Module(), tax.Module(), unit.Module(), party.Module(), item.Module(), warehouse.Module(), ledger.Module(), tills,
 }}
+
+// tills stands for the module whose money accounts posting accounts may be limited to.
+var tills = kernel.Module{Name: "tills", Setup: func(c *kernel.Company) error {
+	return c.Add(resource.Declare(resource.Spec[till]{Name: "settlement.money_account", Label: kernel.T("结算账户", "Money account"), Internal: true}).Def)
+}}
+
+type till struct {
+	resource.Base
+	Name string `zg:"" zh:"名称" en:"Name"`
+}
 
 // office is a company with books from 2026-01 and one customer, one supplier and two departments.
 type office struct {

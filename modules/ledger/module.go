@@ -30,12 +30,14 @@ func setup(c *kernel.Company) error {
 	}
 	c.AddSetting(companySettings()...)
 	c.AddSeal(SealOrder, "ledger", seal)
-	c.AddMenu("books", menu,
-		kernel.MenuItem{Resource: Vouchers.Name}, kernel.MenuItem{Report: "ledger.trial_balance"},
-		kernel.MenuItem{Report: "ledger.general_ledger"}, kernel.MenuItem{Report: "ledger.subsidiary_ledger"},
-		kernel.MenuItem{Report: "ledger.dimension_balance"}, kernel.MenuItem{Report: "ledger.journal"},
-		kernel.MenuItem{Report: "ledger.balance_sheet"}, kernel.MenuItem{Report: "ledger.income_statement"},
-		kernel.MenuItem{Resource: Periods.Name}, kernel.MenuItem{Resource: Accounts.Name}, kernel.MenuItem{Resource: Roles.Name})
+	c.AddSeal(SealOrder-1, "ledger.books", installChosen)
+	items := []kernel.MenuItem{{Resource: Vouchers.Name}, {Report: "ledger.trial_balance"}, {Report: "ledger.general_ledger"},
+		{Report: "ledger.subsidiary_ledger"}, {Report: "ledger.dimension_balance"}, {Report: "ledger.journal"}, {Report: "ledger.balance_sheet"},
+		{Report: "ledger.income_statement"}, {Resource: Periods.Name}, {Resource: Accounts.Name}, {Resource: Roles.Name}}
+	for i := range items {
+		items[i].Setting = SettingBooks
+	}
+	c.AddMenu("books", menu, items...)
 	return nil
 }
 
@@ -46,7 +48,7 @@ func companySettings() []*kernel.Setting {
 		return kernel.Field{Name: name, Kind: kind, Label: kernel.T(zh, en)}
 	}
 	list := []*kernel.Setting{
-		{Field: field(SettingBooks, kernel.KindBool, "启用账簿", "Keep books"), Fixed: onlyWithout},
+		{Field: field(SettingBooks, kernel.KindBool, "启用账簿", "Keep books"), Fixed: switched},
 		{Field: field(SettingStandard, kernel.KindEnum, "会计准则", "Accounting standard"), Fixed: once},
 		{Field: field(SettingVAT, kernel.KindEnum, "增值税纳税人", "VAT taxpayer"), Fixed: once},
 		{Field: field(SettingFrom, kernel.KindMonth, "启用期间", "Books start in"), Fixed: once},
@@ -56,6 +58,8 @@ func companySettings() []*kernel.Setting {
 	}
 	list[1].Options = []kernel.Option{option("small", "小企业会计准则", "Small enterprises"), option("general", "企业会计准则", "General")}
 	list[2].Options = []kernel.Option{option("small", "小规模纳税人", "Small-scale"), option("general", "一般纳税人", "General")}
+	list[0].Help = kernel.T("启用后过账的单据才有凭证；之前的库存、往来和资金，用期初余额录入账簿。",
+		"Documents posted from then on have vouchers; enter what there was before as opening balances.")
 	for _, s := range list {
 		s.Group = group
 		if s.Kind == kernel.KindBool {
@@ -73,8 +77,11 @@ func once(tx *kernel.Tx, old, now string) error {
 	return nil
 }
 
-// onlyWithout lets books be switched off only while nothing is booked.
-func onlyWithout(tx *kernel.Tx, old, now string) error {
+// switched lets books be switched off only while nothing is booked. Switching them on asks for their chart.
+func switched(tx *kernel.Tx, old, now string) error {
+	if now == "true" && old != "true" {
+		choiceOf(tx).wanted = true
+	}
 	if now == "true" || old != "true" {
 		return nil
 	}

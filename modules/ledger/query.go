@@ -110,7 +110,7 @@ func lockRolesOf(tx *kernel.Tx, account int64) ([]*Role, error) {
 // uniqueRole refuses a second row for the same role and keys.
 func uniqueRole(tx *kernel.Tx, r *Role) error {
 	twice, err := found(tx.View, `SELECT id FROM ledger_role WHERE role = ? AND COALESCE(category, 0) = ? AND COALESCE(party, 0) = ?
-		AND COALESCE(warehouse, 0) = ? AND money_account = ? AND id <> ?`, r.Role, r.Category, r.Party, r.Warehouse, r.MoneyAccount, r.ID)
+		AND COALESCE(warehouse, 0) = ? AND COALESCE(money_account, 0) = ? AND id <> ?`, r.Role, r.Category, r.Party, r.Warehouse, r.MoneyAccount, r.ID)
 	if err == nil && twice {
 		return problem.Conflicted("ledger.role_twice", "role", r.Role).At("/role")
 	}

@@ -91,7 +91,7 @@ var voucherStates = map[state.State]kernel.StateInfo{
 
 // Vouchers is the resource.
 var Vouchers = resource.Declare[Voucher](resource.Spec[Voucher]{
-	Name: "ledger.voucher", Label: kernel.T("凭证", "Voucher"), Sub: []string{"date", "summary"},
+	Name: "ledger.voucher", Label: kernel.T("凭证", "Voucher"), Key: []string{"number", "date"}, Sub: []string{"date", "summary"},
 	Empty: kernel.T("每一笔账都是一张凭证；业务单据的凭证自动生成。", "Every booking is a voucher; documents make theirs by themselves."),
 	Machine: &state.Machine{
 		Initial: Draft, States: []state.State{Draft, Reviewed, Posted, Void},
@@ -104,6 +104,8 @@ var Vouchers = resource.Declare[Voucher](resource.Spec[Voucher]{
 		},
 	},
 	States: voucherStates,
+	Prints: []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"},
+		{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
 	Frozen: func(v *Voucher) bool { return v.Source != "" },
 	Actions: []resource.Action[Voucher]{
 		{Name: "review", Label: kernel.T("审核", "Review"), Key: "F8", Check: checkReview, Run: func(tx *kernel.Tx, v *Voucher, _ any) error {

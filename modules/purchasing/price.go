@@ -20,7 +20,7 @@ type SupplierPrice struct {
 
 // SupplierPrices is the resource.
 var SupplierPrices = resource.Declare(resource.Spec[SupplierPrice]{
-	Name: "purchasing.supplier_price", Label: kernel.T("供应商报价", "Supplier price"), Title: "valid_from",
+	Name: "purchasing.supplier_price", Label: kernel.T("供应商报价", "Supplier price"), Title: "valid_from", Key: []string{"supplier", "item", "valid_from"},
 	Empty: kernel.T("供应商的进价，开采购订单时自动带出。", "What suppliers ask; purchase orders start with these prices."),
 	Scope: &kernel.Anchor{Through: "supplier", Resource: "base.party"},
 	New: func(v *kernel.View, p *SupplierPrice) error {

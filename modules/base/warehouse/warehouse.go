@@ -1,4 +1,8 @@
 // Package warehouse holds the places where goods lie.
+//
+// Invariants
+//  1. A code belongs to one warehouse; documents refer to the warehouse, never to its code.
+//  2. A warehouse has no life of its own: it is in use or not, and what lies in it is known by package stock alone.
 package warehouse
 
 import (

@@ -154,7 +154,7 @@ func (s *Sheet) Ref(name, field string) (string, error) {
 func (s *Sheet) Fields() []Pair {
 	var out []Pair
 	for _, f := range s.def.Fields {
-		if f.Name == "id" || f.Name == "version" || f.Kind == kernel.KindJSON || f.NoStore || !s.Has(f.Name) {
+		if f.Name == "id" || f.Name == "version" || f.Kind == kernel.KindJSON || f.NoStore || f.Hidden || !s.Has(f.Name) {
 			continue
 		}
 		if !resource.Value(f, s.rec).IsZero() {

@@ -72,7 +72,7 @@ func (s *Sheet) Tables() ([]*Table, error) {
 		list := resource.Lines(l, s.rec)
 		var fields []*kernel.Field
 		for _, f := range l.Fields {
-			if f.Name == "id" || f.Name == "parent" || f.Name == "pos" || !s.v.Actor.Sees(f.Right) || empty(f, list) {
+			if f.Name == "id" || f.Name == "parent" || f.Name == "pos" || f.Hidden || !s.v.Actor.Sees(f.Right) || empty(f, list) {
 				continue
 			}
 			fields = append(fields, f)

@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -209,7 +210,7 @@ func out(t testing.TB, c *kernel.Company, d *kernel.Def, format sheet.Format) []
 	t.Helper()
 	var buf bytes.Buffer
 	err := c.View(context.Background(), system(), func(v *kernel.View) error {
-		_, err := export.List{Def: d, Format: format, Query: resource.Query{Sort: "id"}}.Write(v, &buf)
+		_, err := export.List{Def: d, Format: format, Query: listing.Query{Sort: "id"}}.Write(v, &buf)
 		return err
 	})
 	if err != nil {
@@ -296,7 +297,7 @@ func exported(t testing.TB, c *kernel.Company, a *kernel.Actor) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	err := c.View(context.Background(), a, func(v *kernel.View) error {
-		_, err := export.List{Def: clients.Def, Format: sheet.CSVUTF8, Query: resource.Query{Sort: "id"}}.Write(v, &buf)
+		_, err := export.List{Def: clients.Def, Format: sheet.CSVUTF8, Query: listing.Query{Sort: "id"}}.Write(v, &buf)
 		return err
 	})
 	if err != nil {

@@ -9,9 +9,9 @@ CREATE TABLE ledger_role (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   role $text NOT NULL, name $text NOT NULL, name_en $text NOT NULL, account $int NOT NULL REFERENCES ledger_account,
   category $int REFERENCES base_item_category, party $int REFERENCES base_party, warehouse $int REFERENCES base_warehouse,
-  money_account $int NOT NULL
+  money_account $int
 ) $strict;
-CREATE UNIQUE INDEX ledger_role_key ON ledger_role (role, COALESCE(category, 0), COALESCE(party, 0), COALESCE(warehouse, 0), money_account);
+CREATE UNIQUE INDEX ledger_role_key ON ledger_role (role, COALESCE(category, 0), COALESCE(party, 0), COALESCE(warehouse, 0), COALESCE(money_account, 0));
 CREATE INDEX ledger_role_account ON ledger_role (account);
 CREATE TABLE ledger_period (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,

@@ -8,11 +8,11 @@ CREATE TABLE purchasing_order (
   short_closed $bool NOT NULL, CHECK (net + tax = gross)
 ) $strict;
 CREATE UNIQUE INDEX purchasing_order_number ON purchasing_order (number) WHERE number <> '';
-CREATE INDEX purchasing_order_date ON purchasing_order (date);
-CREATE INDEX purchasing_order_supplier ON purchasing_order (supplier, date);
-CREATE INDEX purchasing_order_owner ON purchasing_order (owner);
-CREATE INDEX purchasing_order_department ON purchasing_order (department);
-CREATE INDEX purchasing_order_state ON purchasing_order (state, date);
+CREATE INDEX purchasing_order_date ON purchasing_order (date, id, number, supplier_order);
+CREATE INDEX purchasing_order_supplier ON purchasing_order (supplier, date, id);
+CREATE INDEX purchasing_order_owner ON purchasing_order (owner, date, id);
+CREATE INDEX purchasing_order_department ON purchasing_order (department, date, id);
+CREATE INDEX purchasing_order_state ON purchasing_order (state, date, id);
 CREATE TABLE purchasing_order_line (
   id $id, parent $int NOT NULL REFERENCES purchasing_order, pos $int NOT NULL, item $int NOT NULL REFERENCES base_item, spec $text NOT NULL,
   unit $int REFERENCES base_unit, description $text NOT NULL, qty $int NOT NULL, price $int NOT NULL, discount $int NOT NULL,

@@ -1,10 +1,13 @@
-// Package product tests the whole product: every declaration of every module.
 package product
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -35,6 +38,25 @@ func shippedRights(t *testing.T) kernel.Rights {
 // product opens the whole product with the shipped rights: declarations that do not fit together fail here.
 func wholeProduct(t *testing.T) testkit.Options {
 	return testkit.Options{Modules: modules.All(), Rights: shippedRights(t)}
+}
+
+// TestAnActionWithoutAPolicyRowDoesNotBoot adds a resource that no role knows. That the product itself opens says that all
+// its actions have their rows.
+func TestAnActionWithoutAPolicyRowDoesNotBoot(t *testing.T) {
+	type secret struct {
+		resource.Base
+		Name string `zg:"list" zh:"名称" en:"Name"`
+	}
+	stranger := kernel.Module{Name: "stranger", Setup: func(c *kernel.Company) error {
+		return c.Add(resource.Declare(resource.Spec[secret]{Name: "stranger.secret", Label: kernel.T("秘密", "Secret")}).Def)
+	}}
+	_, err := boot.Open(context.Background(), boot.Config{Path: filepath.Join(t.TempDir(), "company.db"), Files: t.TempDir(),
+		Modules: append(modules.All(), stranger), Rights: shippedRights(t), Version: "test"})
+	for _, act := range []string{"create", "update", "delete"} {
+		if want := "no role may " + act + " stranger.secret"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in: %v", want, err)
+		}
+	}
 }
 
 // TestMigrationsAreTheModels reads every declared table and refuses columns that are missing or that nobody declared.
@@ -159,13 +181,39 @@ func TestPostedRecordsCannotBeChanged(t *testing.T) {
 	}
 }
 
+// TestModulesOpenWithTheirContract wants the words before the code: a package that declares a module says what it is and
+// which invariants it keeps.
 func TestModulesOpenWithTheirContract(t *testing.T) {
-	for _, dir := range []string{"base/organisation", "base/party", "sales", "stock", "settlement", "ledger",
-		"bridges/trading", "bridges/billing", "bridges/costing", "bridges/posting", "bridges/setup"} {
-		if _, err := os.Stat(filepath.Join("..", "..", dir, "doc.go")); err != nil {
-			t.Errorf("%s has no doc.go: a package opens with what it is, its invariants and a state sketch", dir)
+	seen := 0
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(name)
+		if err != nil || !bytes.Contains(source, []byte("\nfunc Module() kernel.Module {")) {
+			return err
+		}
+		seen++
+		if text := packageWords(filepath.Dir(name)); len(text) < 80 {
+			t.Errorf("%s opens with %q: a package says what it is, its invariants and its states", filepath.Dir(name), text)
+		}
+		return nil
+	})
+	if err != nil || seen < 20 {
+		t.Error(seen, err)
+	}
+}
+
+// packageWords is the longest comment above a package clause of a folder.
+func packageWords(dir string) (text string) {
+	names, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is well formed
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err == nil && len(file.Doc.Text()) > len(text) {
+			text = file.Doc.Text()
 		}
 	}
+	return text
 }
 
 // TestVisibleSets pins what each role sees and may do: resource, acts, and the fields it does not see.

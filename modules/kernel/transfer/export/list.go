@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/sheet"
 	"zhanggui/modules/kernel/transfer/layout"
@@ -19,7 +20,7 @@ const batch = 500
 // List asks for the records of a list as a file.
 type List struct {
 	Def    *kernel.Def
-	Query  resource.Query // filters, search and order; page and cursor do not count
+	Query  listing.Query // filters, search and order; page and cursor do not count
 	Format sheet.Format
 }
 
@@ -39,7 +40,7 @@ func (l List) Write(v *kernel.View, w io.Writer) (rows int64, err error) {
 	}
 	f := &flattener{v: v, layout: shape, out: out, names: newNames(v), row: make([]any, len(columns)), sums: make([]sum, len(columns))}
 	var held []any
-	err = resource.Stream(v, l.Def, l.Query, func(rec any) error {
+	err = listing.Stream(v, l.Def, l.oldestFirst(), func(rec any) error {
 		if held = append(held, rec); len(held) < batch {
 			return nil
 		}
@@ -58,6 +59,19 @@ func (l List) Write(v *kernel.View, w io.Writer) (rows int64, err error) {
 		return f.rows, err
 	}
 	return f.rows, out.Close()
+}
+
+// oldestFirst is the query in the order in which records were made, unless another was asked for: what refers to an
+// earlier record, or costs what an earlier one brought, comes behind it when the file is taken back.
+func (l List) oldestFirst() listing.Query {
+	q := l.Query
+	if q.Sort == "" {
+		q.Sort = "id"
+		if f := l.Def.ByName["date"]; f != nil && f.Sort {
+			q.Sort = "date"
+		}
+	}
+	return q
 }
 
 func columnOf(c *layout.Column, lang string) sheet.Column {

@@ -71,7 +71,7 @@ func Of(c *kernel.Company, a *kernel.Actor, d *kernel.Def) *Layout {
 }
 
 func (l *Layout) add(c *kernel.Company, a *kernel.Actor, f *kernel.Field, line *kernel.LineDef) {
-	if (line == nil && kept[f.Name]) || (line != nil && ofLine[f.Name]) || f.NoStore || f.Kind == kernel.KindJSON || !a.Sees(f.Right) {
+	if (line == nil && kept[f.Name]) || (line != nil && ofLine[f.Name]) || f.NoStore || f.Hidden || f.Kind == kernel.KindJSON || !a.Sees(f.Right) {
 		return
 	}
 	col := &Column{Key: f.Name, Title: f.Label, Field: f, Line: line}

@@ -60,7 +60,7 @@ func (b *builder) prepare(rec *Record) error {
 			return nil
 		}
 		if !b.Def.CanEdit(layout.StateOf(b.Def, current)) {
-			b.found(rec, cell{row: rec.Rows[0].Number, key: b.Def.Code}, problem.Conflicted("import.not_draft", "value", rec.key))
+			b.found(rec, cell{row: rec.Rows[0].Number, key: b.Def.Code}, problem.Conflicted("import.not_draft", "value", layout.ShownKey(rec.key)))
 			return nil
 		}
 	}
@@ -95,9 +95,9 @@ func (b *builder) command(rec *Record, in *resource.Object) pipeline.Command {
 func (b *builder) allowed(rec *Record, current any) *problem.Problem {
 	switch {
 	case current != nil && b.Req.Mode == Create:
-		return problem.Rule("import.exists", "value", rec.key)
+		return problem.Rule("import.exists", "value", layout.ShownKey(rec.key))
 	case current == nil && b.Req.Mode == Update:
-		return problem.Rule("import.unknown", "value", rec.key)
+		return problem.Rule("import.unknown", "value", layout.ShownKey(rec.key))
 	case current == nil && b.Def.NoCreate:
 		return problem.Rule("import.no_create", "resource", b.Def.Name)
 	case !b.actor.Can(b.Def.Name, rec.Act):

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -62,6 +63,9 @@ func (p *Plan) preparePart(ctx context.Context, part []*Record) error {
 		if err != nil {
 			return err
 		}
+		if err := b.foresee(part); err != nil {
+			return err
+		}
 		for _, rec := range part {
 			if err := b.prepare(rec); err != nil {
 				return err
@@ -69,6 +73,29 @@ func (p *Plan) preparePart(ctx context.Context, part []*Record) error {
 		}
 		return nil
 	})
+}
+
+// foresee looks up together what the records of one view refer to.
+func (b *builder) foresee(part []*Record) error {
+	ids := map[string][]int64{}
+	for _, c := range b.table.Cols {
+		if c == nil || !c.Writable() || c.Field.Kind != kernel.KindRef {
+			continue
+		}
+		for _, rec := range part {
+			for _, row := range rec.Rows {
+				if id := b.refs[c.Field.Ref][b.table.Cell(row, c.Key)]; id != 0 {
+					ids[c.Field.Ref] = append(ids[c.Field.Ref], id)
+				}
+			}
+		}
+	}
+	for name, list := range ids {
+		if err := pipeline.Foresee(b.v, b.c.Def(name), list); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Permitted refuses an import as a whole.

@@ -44,9 +44,7 @@ func (p *Plan) group() {
 			continue
 		}
 		last = &Record{Rows: []sheet.Row{row}, lines: map[string][]int{}}
-		if p.Def.Code != "" {
-			last.key = t.Cell(row, p.Def.Code)
-		}
+		last.key = t.Key(p.Def, row)
 		p.Records = append(p.Records, last)
 	}
 }
@@ -58,7 +56,12 @@ func (p *Plan) continues(first, row sheet.Row, headCols []*layout.Column) bool {
 		return seq == "" || seq == t.Cell(first, layout.Seq)
 	}
 	if number := t.Cell(row, p.Def.Code); p.Def.Code != "" && number != "" {
-		return number == t.Cell(first, p.Def.Code)
+		for _, name := range p.Def.Key {
+			if text := t.Cell(row, name); text != "" && text != t.Cell(first, name) {
+				return false
+			}
+		}
+		return true
 	}
 	for _, c := range headCols {
 		if text := t.Cell(row, c.Key); text != "" && text != t.Cell(first, c.Key) {
@@ -85,7 +88,7 @@ func (p *Plan) repeated() {
 			continue
 		}
 		if before := first[rec.key]; before != nil {
-			p.found(rec, cell{row: rec.Rows[0].Number, key: p.Def.Code}, problem.Rule("import.repeated", "value", rec.key, "row", before.Rows[0].Number))
+			p.found(rec, cell{row: rec.Rows[0].Number, key: p.Def.Code}, problem.Rule("import.repeated", "value", layout.ShownKey(rec.key), "row", before.Rows[0].Number))
 			continue
 		}
 		first[rec.key] = rec

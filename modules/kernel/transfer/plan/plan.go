@@ -2,14 +2,11 @@ package plan
 
 import (
 	"context"
-	"database/sql"
 	"io"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/sheet"
-	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/transfer/layout"
 )
 
@@ -141,36 +138,11 @@ func (p *Plan) existing(v *kernel.View, records []*Record) error {
 			byKey[rec.key] = append(byKey[rec.key], rec)
 		}
 	}
-	d := p.Def
-	where := ""
-	if d.Only != nil {
-		where = " AND " + d.Only.Field + " = ?"
-	}
-	if scope := resource.Visible(v, d, d.Table.Name); scope != "" {
-		where += " AND " + scope
-	}
-	for len(keys) > 0 {
-		n := min(len(keys), 128)
-		args := make([]any, 128)
-		for i := range args {
-			args[i] = keys[min(i, n-1)]
+	ids, err := layout.Finder{Def: p.Def, Refs: p.refs, Zone: p.c.Zone()}.Find(v, keys)
+	for key, id := range ids {
+		for _, rec := range byKey[key] {
+			rec.id = id
 		}
-		if d.Only != nil {
-			args = append(args, d.Only.Value)
-		}
-		err := v.Each(func(rows *sql.Rows) error {
-			var id int64
-			var key string
-			err := rows.Scan(&id, &key)
-			for _, rec := range byKey[key] {
-				rec.id = id
-			}
-			return err
-		}, "SELECT id, "+d.Code+" FROM "+d.Table.Name+" WHERE "+d.Code+" IN ("+store.Marks(128)+")"+where, args...)
-		if err != nil {
-			return err
-		}
-		keys = keys[n:]
 	}
-	return nil
+	return err
 }

@@ -1,0 +1,56 @@
+package product
+
+// samples is what the rules of single resources ask of their sample records.
+var samples = map[string]sample{
+	"base.department": {rows: []row{{"active": true}, {"parent": "007"}, {"parent": "008", "active": true}}},
+	"base.person":     {rows: []row{{}, {}, {"superior": "007", "active": true}}},
+	"base.user":       {rows: []row{{"login": "li", "roles": "boss,salesperson", "listed": "01,007"}, {"login": "zhao", "roles": "accountant"}}},
+	"base.role": {rows: []row{{"rights": []row{{"object": "sales.order", "actions": "confirm"}, {"object": "base.item", "may_read": true}}},
+		{"name": "柜台"}}},
+	"base.unit": {rows: []row{{"decimals": "6"}, {}}},
+	"base.party": {rows: []row{{"supplier": true}, {"supplier": true}, {"customer": true, "supplier": true, "active": true,
+		"tax_mode": "included", "tax_rate": "13%"}}},
+	"base.item_category": {rows: []row{{}, {"parent": "007"}, {"parent": "008"}}},
+	"base.item": {rows: []row{
+		{"min_price": "1.5", "service": false, "unit": "007"},
+		{"price": "12", "purchase_price": "7.123456"},
+		{"min_price": "2", "service": false, "active": true, "barcode": "6901234567892", "unit": "kg"},
+	}},
+	"sales.order":      {rows: []row{priced, {}, {"number": absent, "rounding": "0", "discount": "0.5"}}},
+	"purchasing.order": {rows: []row{priced, {}, {"number": absent, "rounding": "0", "discount": "0.5"}}},
+	"stock.receipt":    {rows: []row{priced, {}}, then: "post"},
+	"stock.delivery":   {rows: []row{priced, {}}, then: "post"},
+	"stock.sales_return": {rows: []row{
+		{"source": "stock.delivery-007", "lines": absent, "charges": []row{}, "discount": absent, "rounding": absent},
+		{"lines": []row{{"source": absent}}}}, then: "post"},
+	"stock.purchase_return": {rows: []row{
+		{"source": "stock.receipt-007", "lines": absent, "charges": []row{}, "discount": absent, "rounding": absent},
+		{"lines": []row{{"source": absent}}}}, then: "post"},
+	"stock.transfer":     {rows: []row{{"warehouse": "007", "to_warehouse": "008"}, {"warehouse": "01", "to_warehouse": "007"}}},
+	"stock.opening":      {then: "post"},
+	"settlement.receipt": {rows: []row{{"discount": "0.5", "allocations": []row{{"open_item": "stock.delivery-007", "amount": "12.34"}}}, {}}},
+	"settlement.payment": {rows: []row{{"discount": "0.5", "allocations": []row{{"open_item": "stock.receipt-007", "amount": "12.34"}}},
+		{"lines": []row{{}, {"amount": "-3.5"}}}}},
+	"settlement.opening": {then: "post", rows: []row{{"date": "2026-01-01",
+		"debts": []row{{"reference": "旧账-1", "date": "2025-12-03", "due_date": "2026-02-01"},
+			{"reference": "旧账-2", "side": "payable", "date": "2025-11-30", "due_date": absent, "amount": "-20.05"}}}}},
+	"ledger.account": {rows: []row{
+		{"code": "1998", "kind": "asset", "direction": "debit"},
+		{"code": "1999", "kind": "asset", "direction": "debit", "by_party": true, "quantity": true, "by_item": true},
+		{"code": "199801", "kind": absent, "direction": absent, "by_party": false, "by_person": true}}},
+	"opening.balance": {rows: []row{{
+		"receivables": []row{{"date": "2026-01-01", "due_date": "2026-02-01"}, {"amount": "-7.5"}},
+		"payables":    []row{{"date": "2025-12-31"}},
+		"money":       []row{{"money_account": "007"}, {"money_account": "008", "amount": "-3"}},
+		"others":      []row{{"account": "3001", "debit": absent}, {"account": "1999", "party": "008", "debit": "4.4"}}},
+		{"money": []row{{"money_account": "01"}}}}},
+	"ledger.role": {rows: []row{{"role": "revenue", "account": "199801"}, {"role": "revenue", "account": "5051", "category": "008"}, {"role": "bank", "account": "101201", "money_account": "007"}}},
+	"ledger.voucher": {rows: []row{
+		{"number": absent, "kind": absent, "lines": []row{
+			{"account": "1999", "debit": "33.10", "credit": absent},
+			{"account": "560202", "summary": "办公费", "debit": absent, "credit": "33.10"}}},
+		{"number": absent, "lines": []row{{"account": "1001", "summary": "提现", "debit": "-5", "credit": absent}, {"account": "1002", "credit": "-5"}}}}},
+}
+
+// priced is a sheet whose discount and rounding are small enough.
+var priced = row{"discount": "1.23", "rounding": "0.04", "tax_mode": "excluded"}
