@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print"
+	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/sales"
 )
@@ -17,6 +18,10 @@ import (
 func TestPrintedOrder(t *testing.T) {
 	s := open(t, testkit.SQLite(t, options()))
 	if _, err := s.do(pipeline.Command{Def: party.Parties.Def, Act: "update", ID: s.customer}, `{"address":"永康市五金城 12 号","phone":"0579-8712"}`); err != nil {
+		t.Fatal(err)
+	}
+	company := map[string]string{"company.address": "义乌市稠州路 8 号", "company.phone": "0579-8500"}
+	if err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "settings", func(tx *kernel.Tx) error { return settings.Put(tx, company) }); err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
@@ -30,7 +35,7 @@ func TestPrintedOrder(t *testing.T) {
 	o = s.reload(o.ID) // 10 × 25.00 + 13 % = 282.50, freight 20.00, less 0.50
 	for _, form := range append(sales.Orders.Prints, kernel.PrintForm{}) {
 		for lang, want := range map[string][]string{
-			"zh": {"销售订单", "永康市五金城 12 号", "0579-8712", "304 六角螺栓", "M8×30", "302.00", "SO261100001"},
+			"zh": {"销售订单", "永康市五金城 12 号", "0579-8712", "304 六角螺栓", "M8×30", "302.00", "SO261100001", "义乌市稠州路 8 号 0579-8500"},
 			"en": {"Sales order", "304 六角螺栓", "302.00", "SO261100001"},
 		} {
 			var b strings.Builder

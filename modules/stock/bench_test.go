@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/stock"
@@ -90,7 +90,7 @@ func BenchmarkListDeliveries(b *testing.B) {
 	}
 	for b.Loop() {
 		s.view(func(v *kernel.View) error {
-			page, err := resource.List(v, stock.Deliveries.Def, resource.Query{Limit: 50})
+			page, err := listing.List(v, stock.Deliveries.Def, listing.Query{Limit: 50})
 			if len(page.Items) != 50 {
 				b.Fatalf("%d items", len(page.Items))
 			}

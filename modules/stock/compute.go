@@ -65,6 +65,9 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 			return nil, err
 		}
 	}
+	if err := findSource(v, k, doc); err != nil {
+		return nil, err
+	}
 	if doc.Warehouse == 0 && doc.ID == 0 {
 		first, err := firstWarehouse(v)
 		if err != nil {

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/stock"
 )
@@ -83,7 +83,7 @@ func TestKindsAreApart(t *testing.T) {
 			t.Errorf("an adjustment by hand: %v", err)
 		}
 		s.view(func(v *kernel.View) error {
-			page, err := resource.List(v, stock.Deliveries.Def, resource.Query{Limit: 10, Total: true})
+			page, err := listing.List(v, stock.Deliveries.Def, listing.Query{Limit: 10, Count: listing.Bounded})
 			if err == nil && (len(page.Items) != 1 || page.Total != 1 || page.Totals["gross"] != "20.00") {
 				t.Errorf("list of deliveries: %d, %v", len(page.Items), page.Totals)
 			}

@@ -231,6 +231,44 @@ func shareOf(m *move, before, qty money.Qty) (*given, error) {
 	return &given{value: money.Amount(max(share, -share)), follows: m.id}, nil
 }
 
+// findSource finds the line of the original for those lines that name only the sheet, as a spreadsheet does: one of the
+// same item that no other line sends back, at the same price where there are several.
+func findSource(v *kernel.View, k *kind, doc *Document) error {
+	taken := map[int64]bool{}
+	var ids []int64
+	for _, l := range doc.Lines {
+		taken[l.SourceLine] = true
+		if l.Source != 0 && l.SourceLine == 0 {
+			ids = append(ids, l.Source)
+		}
+	}
+	if k.source == "" || len(ids) == 0 {
+		return nil
+	}
+	found, err := HandleOf(k.source).FindMany(v, ids)
+	for i := range doc.Lines {
+		l := &doc.Lines[i]
+		if of := found[l.Source]; of != nil && l.SourceLine == 0 {
+			l.SourceLine = of.sent(l, taken)
+			taken[l.SourceLine] = true
+		}
+	}
+	return err
+}
+
+// sent gives the line that l sends back, 0 when there is none that is not taken.
+func (doc *Document) sent(l *DocumentLine, taken map[int64]bool) (id int64) {
+	for _, of := range doc.Lines {
+		if of.Item == l.Item && !taken[of.ID] && (id == 0 || of.Price == l.Price) {
+			id = of.ID
+			if of.Price == l.Price {
+				break
+			}
+		}
+	}
+	return id
+}
+
 // fillFromSource copies what is left of the original into a return.
 func fillFromSource(v *kernel.View, k *kind, doc *Document) error {
 	found, err := HandleOf(k.source).FindMany(v, []int64{doc.Source})

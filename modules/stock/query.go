@@ -307,6 +307,11 @@ func anyMoves(v *kernel.View) (bool, error) {
 	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move LIMIT 1")
 }
 
+// itemMoved answers for base/item whether an item has ever moved.
+func itemMoved(tx *kernel.Tx, item int64) (bool, error) {
+	return tx.Scan([]any{new(int64)}, "SELECT id FROM stock_move WHERE item = ? LIMIT 1", item)
+}
+
 // OnHand gives the quantity of items in a warehouse, or in all of them for 0. What was never there is 0.
 func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty, error) {
 	out := map[int64]money.Qty{}

@@ -41,3 +41,8 @@ export function lang(): Lang {
 export function t(key: string, args: Record<string, unknown> = {}): string {
   return i18n.global.t(key, args)
 }
+
+/** A label as it stands inside a sentence: in English without its capital, unless it is an abbreviation. */
+export function inSentence(label: string): string {
+  return lang() === 'en' && /^[A-Z][^A-Z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label
+}

@@ -2,7 +2,8 @@
 //
 // Invariants
 //  1. A code belongs to one item; so does a barcode, as far as one is given.
-//  2. The unit of an item does not change once it was used: quantities would change their meaning.
+//  2. Once goods have moved, an item neither changes its unit (quantities would change their meaning) nor becomes a
+//     service or ceases to be one (what lies in stock would be lost, or have appeared from nothing).
 package item
 
 import (
@@ -75,6 +76,9 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 	},
 	Check: func(tx *kernel.Tx, old, i *Item) error {
 		if err := numberCode(tx, i); err != nil {
+			return err
+		}
+		if err := settled(tx, old, i); err != nil {
 			return err
 		}
 		return unique(tx, old, i)

@@ -27,6 +27,29 @@ func numberCode(tx *kernel.Tx, i *Item) error {
 	return nil
 }
 
+// Moved tells whether goods of an item have moved in stock, also when all of it was taken back. Without a stock nothing
+// ever has.
+var Moved = kernel.NewPort("base.item.moved", func(*kernel.Tx, int64) (bool, error) { return false, nil })
+
+// settled refuses to change what the moves of an item were written by.
+func settled(tx *kernel.Tx, old, i *Item) error {
+	if old == nil || old.Service == i.Service && old.Unit == i.Unit {
+		return nil
+	}
+	moved, err := Moved.Of(tx.Company)(tx, i.ID)
+	if err != nil || !moved {
+		return err
+	}
+	var list problem.List
+	if old.Service != i.Service {
+		list.Add(problem.Rule("item.service_moved", "name", i.Name).At("/service"))
+	}
+	if old.Unit != i.Unit {
+		list.Add(problem.Rule("item.unit_moved", "name", i.Name).At("/unit"))
+	}
+	return list.Err()
+}
+
 // unique names the item that already has the code or the barcode; the database's constraints stand behind it.
 func unique(tx *kernel.Tx, old, i *Item) error {
 	if old == nil {

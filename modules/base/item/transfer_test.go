@@ -16,7 +16,7 @@ import (
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/jobs"
-	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/sheet"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/kernel/transfer"
@@ -49,7 +49,7 @@ func out(t testing.TB, c *kernel.Company, d *kernel.Def) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	err := c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
-		_, err := export.List{Def: d, Format: sheet.XLSX, Query: resource.Query{Sort: "id"}}.Write(v, &buf)
+		_, err := export.List{Def: d, Format: sheet.XLSX, Query: listing.Query{Sort: "id"}}.Write(v, &buf)
 		return err
 	})
 	if err != nil {

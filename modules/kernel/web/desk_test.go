@@ -17,7 +17,7 @@ func TestReport(t *testing.T) {
 	const path = "/api/v1/reports/shop.totals"
 	r := s.do(call{method: "GET", path: path + "?month=2026-11&limit=2", token: boss})
 	r.expect(t, 200, "")
-	want := `{"title":"客户汇总","subtitle":["测试店","月份 2026-11"],"columns":[{"name":"customer","label":"客户","kind":"ref","ref":"shop.customer"},` +
+	want := `{"title":"客户汇总","subtitle":["测试店","月份 2026-11","截至 2026-11-21"],"params":{"month":"2026-11","until":"2026-11-21"},"columns":[{"name":"customer","label":"客户","kind":"ref","ref":"shop.customer"},` +
 		`{"name":"total","label":"合计","kind":"amount","total":true,"align":"right","scale":2},{"name":"cost","label":"成本","kind":"amount","align":"right","scale":2}],` +
 		`"rows":[{"$kind":"line","$level":0,"$to":"/r/shop.order/1","cost":"0.66","customer":0,"total":"1.00"},{"$kind":"line","$level":0,"$to":"/r/shop.order/1","cost":"0.67","customer":0,"total":"1.00"}],` +
 		`"totals":{"cost":"2.00","total":"3.00"},"notes":["含未记账凭证"],"next":"2"}`
@@ -28,7 +28,7 @@ func TestReport(t *testing.T) {
 	if rows, _ := json.Marshal(r.body["rows"]); string(rows) != `[{"$kind":"line","$level":0,"$to":"/r/shop.order/1","customer":0,"total":"1.00"}]` || r.body["next"] != nil {
 		t.Errorf("the second page is %s, next %v", rows, r.body["next"])
 	}
-	if notes, _ := json.Marshal([]any{r.body["notes"], r.body["totals"], r.body["subtitle"]}); string(notes) != `[["With unposted vouchers"],{"total":"3.00"},["测试店","Month 2026-11"]]` {
+	if notes, _ := json.Marshal([]any{r.body["notes"], r.body["totals"], r.body["subtitle"]}); string(notes) != `[["With unposted vouchers"],{"total":"3.00"},["测试店","Month 2026-11","Until 2026-11-21"]]` {
 		t.Errorf("got %s", notes)
 	}
 	s.do(call{method: "GET", path: path, token: boss}).expect(t, 422, "required")
@@ -178,7 +178,7 @@ func TestOpenAPI(t *testing.T) {
 	for _, x := range []struct{ what, got, want string }{
 		{"an amount", text(order["cost"]), `{"description":"Cost","format":"decimal","pattern":"^-?[0-9]+(\\.[0-9]+)?$","title":"成本","type":"string","x-right":"field.cost"}`},
 		{"an enum", text(order["state"].(map[string]any)["enum"]), `["draft","waiting","confirmed","void",""]`},
-		{"a reference", text(order["customer"]), `{"description":"Customer","format":"int64","title":"客户","type":"integer","x-ref":"shop.customer"}`},
+		{"a reference", text(order["customer"]), `{"description":"Customer","format":"int64","title":"客户","type":["integer","null"],"x-ref":"shop.customer"}`},
 		{"lines", text(order["lines"].(map[string]any)["items"]), `{"$ref":"#/components/schemas/shop.order.lines"}`},
 		{"written state", text(write["state"]), `null`}, {"written number", text(write["number"]), `null`}, {"written total", text(write["total"]), `null`},
 		{"the input of void", text(schemas["shop.order.void.input"].(map[string]any)["properties"].(map[string]any)["why"].(map[string]any)["maxLength"]), `100`},

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -113,7 +114,16 @@ var orders = resource.Declare[order](resource.Spec[order]{
 		"confirmed": {Label: kernel.T("已确认", "Confirmed"), Tone: "live"}, "void": {Label: kernel.T("作废", "Void"), Tone: "dead"}},
 	Actions: []resource.Action[order]{
 		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Primary: true, Approvable: true, Key: "F9"},
-		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, In: &voidInput{}, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
+		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, In: &voidInput{}, Confirm: kernel.T("作废 {label}？", "Void {label}?"),
+			Check: func(_ *kernel.View, o *order) (list problem.List) {
+				if o.Note == "made elsewhere" {
+					list.Add(problem.Conflicted("state.wrong", "action", "void", "state", string(o.State)))
+				}
+				if o.Note == "too much" {
+					list.Add(problem.Rule("number.range"))
+				}
+				return list
+			}},
 		{Name: "hold", Label: kernel.T("挂起", "Hold"), Hidden: true},
 	},
 	Facts: func(_ *kernel.View, o *order) ([]kernel.Fact, error) {
@@ -126,12 +136,14 @@ var orders = resource.Declare[order](resource.Spec[order]{
 
 var totals = &kernel.Report{
 	Name: "shop.totals", Label: kernel.T("客户汇总", "Totals by customer"),
-	Params: []*kernel.Field{{Name: "month", Kind: kernel.KindMonth, Label: kernel.T("月份", "Month"), Required: true}},
+	Params: []*kernel.Field{{Name: "month", Kind: kernel.KindMonth, Label: kernel.T("月份", "Month"), Required: true},
+		{Name: "until", Kind: kernel.KindDate, Label: kernel.T("截至", "Until")}},
 	Columns: []*kernel.Field{
 		{Name: "customer", Kind: kernel.KindRef, Ref: "shop.customer", Label: kernel.T("客户", "Customer")},
 		{Name: "total", Kind: kernel.KindAmount, Label: kernel.T("合计", "Total"), Total: true},
 		{Name: "cost", Kind: kernel.KindAmount, Label: kernel.T("成本", "Cost"), Right: "cost"}},
-	Run: func(_ *kernel.View, params map[string]string) (*kernel.Table, error) {
+	Run: func(v *kernel.View, params map[string]string) (*kernel.Table, error) {
+		params["until"] = cmp.Or(params["until"], string(v.Today))
 		out := &kernel.Table{Totals: map[string]any{"total": money.Amount(300), "cost": int64(200)}, Notes: []kernel.Text{kernel.T("含未记账凭证", "With unposted vouchers")}}
 		for i := range 3 {
 			out.Rows = append(out.Rows, kernel.Row{Values: map[string]any{"customer": int64(0), "total": money.Amount(100), "cost": int64(66 + i)}, To: "/r/shop.order/1"})
@@ -237,6 +249,7 @@ type shop struct {
 	clock  *clock.Manual
 	people *people
 	server *web.Server
+	doc    *testkit.Interface
 }
 
 func module(p *people) kernel.Module {
@@ -375,8 +388,29 @@ func (s *shop) do(c call) reply {
 		if err := dec.Decode(&out.body); err != nil {
 			s.t.Fatalf("%s %s answers no JSON: %v: %s", c.method, c.path, err, w.Body)
 		}
+		if w.Code < 500 { // what fails is answered by one function, and asking for the description would stand in the log
+			s.described(r, w)
+		}
 	}
 	return out
+}
+
+// described holds an answer against the interface's own description.
+func (s *shop) described(r *http.Request, w *httptest.ResponseRecorder) {
+	s.t.Helper()
+	if s.doc == nil {
+		ask := httptest.NewRequest("GET", "/api/openapi.json", nil)
+		ask.Host, ask.RemoteAddr = "127.0.0.1:8080", "127.0.0.1:5000"
+		doc := httptest.NewRecorder()
+		s.server.Handler().ServeHTTP(doc, ask)
+		var err error
+		if s.doc, err = testkit.NewInterface(doc.Body.Bytes()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for _, bad := range s.doc.Answer(r.Method, r.URL.Path, w.Code, w.Body.Bytes()) {
+		s.t.Errorf("%s %s answers %d other than described: %s", r.Method, r.URL.Path, w.Code, bad)
+	}
 }
 
 // login gives the token of a session.

@@ -57,6 +57,32 @@ func TestALifeOfADocument(t *testing.T) {
 	s.do(call{method: "POST", path: path + "/hold", version: 4, token: boss}).expect(t, 404, "route.unknown")
 }
 
+// What a record itself stands in the way of is not offered; what a change of the record would allow is.
+func TestActionsOffered(t *testing.T) {
+	s := open(t, web.Options{})
+	boss := s.login("boss")
+	c := s.customer(boss, `{"code":"C1","name":"Alpha"}`)
+	for _, x := range []struct {
+		note, want string
+		status     int
+		code       string
+	}{
+		{"", `["confirm","void"]`, 200, ""},
+		{"made elsewhere", `["confirm"]`, 409, "state.wrong"},
+		{"too much", `["confirm","void"]`, 422, "number.range"},
+	} {
+		made := s.do(call{method: "POST", path: "/api/v1/shop/orders", token: boss, body: `{"customer":` + c + `,"note":"` + x.note + `",` + paper + `}`})
+		path := "/api/v1/shop/orders/" + made.id()
+		read := s.do(call{method: "GET", path: path, token: boss})
+		for _, r := range []reply{made, read} {
+			if got, _ := json.Marshal(r.body["$actions"]); string(got) != x.want {
+				t.Errorf("%q is offered %s, want %s", x.note, got, x.want)
+			}
+		}
+		s.do(call{method: "POST", path: path + "/void", token: boss, version: 1, body: `{"why":"test"}`}).expect(t, x.status, x.code)
+	}
+}
+
 func TestCreateAndActInOneUnit(t *testing.T) {
 	s := open(t, web.Options{})
 	boss := s.login("boss")
@@ -247,7 +273,7 @@ func TestLists(t *testing.T) {
 		{"sort=code;DROP TABLE shop_customer", "sort.unknown"}, {"sort=id%20DESC,(SELECT%201)", "sort.unknown"}, {"sort=version", "sort.unknown"},
 		{"filter=code%27--:eq:1", "filter.unknown"}, {"filter=name:eq:%27%20OR%20%271%27=%271", ""}, {"filter=code", "filter.shape"},
 		{"filter=code:like:x", "filter.operator"}, {"filter=created_at:ge:2026-01-01", "filter.unknown"}, {"filter=credit:ge:x", "field.number"},
-		{"cursor=nonsense", "cursor.invalid"}, {"limit=0", "query.invalid"}, {"limit=x", "query.invalid"}, {"limit=999999&sort=code", "C1 C10 C2"},
+		{"cursor=nonsense", "cursor.invalid"}, {"limit=0", ""}, {"limit=-1", "query.invalid"}, {"limit=x", "query.invalid"}, {"limit=999999&sort=code", "C1 C10 C2"},
 		{"q=%27%29%20OR%201=1--", ""}, {"sort=code&q=%25", ""},
 	} {
 		query := strings.ReplaceAll(strings.ReplaceAll(x.query, ";", "%3B"), " ", "%20")

@@ -111,7 +111,7 @@ func TestMeta(t *testing.T) {
 		{"company", text(boss["company"]), `{"books":false,"currency":"CNY","name":"测试店","today":"2026-11-21"}`},
 		{"create", text(boss["create"]), `[{"label":"订单","to":"/r/shop.order/new"}]`},
 		{"menu", text(boss["menu"]), `[{"items":[{"label":"订单","to":"/r/shop.order"},{"label":"客户","to":"/r/shop.customer"},{"label":"客户汇总","to":"/report/shop.totals"},{"label":"公司设置","to":"/settings"}],"key":"shop","label":"店铺"}]`},
-		{"menu of the viewer", text(vera["menu"]), `[{"items":[{"label":"Order","to":"/r/shop.order"},{"label":"Customer","to":"/r/shop.customer"},{"label":"Totals by customer","to":"/report/shop.totals"}],"key":"shop","label":"Shop"}]`},
+		{"menu of the viewer", text(vera["menu"]), `[{"items":[{"label":"Orders","to":"/r/shop.order"},{"label":"Customers","to":"/r/shop.customer"},{"label":"Totals by customer","to":"/report/shop.totals"}],"key":"shop","label":"Shop"}]`},
 		{"create of the viewer", text(vera["create"]), `[]`},
 		{"can of the viewer", text(vera["resources"].(map[string]any)["shop.order"].(map[string]any)["can"]), `["read"]`},
 		{"plural", text(vera["resources"].(map[string]any)["shop.order"].(map[string]any)["plural"]), `"Orders"`},
@@ -127,7 +127,7 @@ func TestMeta(t *testing.T) {
 		{"line fields", text(order["lines"].([]any)[0].(map[string]any)["fields"].([]any)[0]), `{"enter":true,"kind":"text","label":"商品","max":80,"name":"item","required":true}`},
 		{"number", text(order["fields"].([]any)[4]), `{"filter":true,"kind":"text","label":"单号","list":true,"max":40,"name":"number","once":true,"readonly":true,"search":true,"sort":true,"width":130}`},
 		{"quick of the viewer", text(vera["resources"].(map[string]any)["shop.customer"].(map[string]any)["quick"]), `["code","name"]`},
-		{"report", text(boss["reports"].(map[string]any)["shop.totals"]), `{"group":"shop","label":"客户汇总","name":"shop.totals","params":[{"kind":"month","label":"月份","name":"month","required":true}],"path":"/api/v1/reports/shop.totals"}`},
+		{"report", text(boss["reports"].(map[string]any)["shop.totals"]), `{"group":"shop","label":"客户汇总","name":"shop.totals","params":[{"kind":"month","label":"月份","name":"month","required":true},{"kind":"date","label":"截至","name":"until"}],"path":"/api/v1/reports/shop.totals"}`},
 	} {
 		if x.got != x.want {
 			t.Errorf("%s:\n got %s\nwant %s", x.what, x.got, x.want)

@@ -8,11 +8,11 @@ CREATE TABLE sales_order (
   short_closed $bool NOT NULL, CHECK (net + tax = gross)
 ) $strict;
 CREATE UNIQUE INDEX sales_order_number ON sales_order (number) WHERE number <> '';
-CREATE INDEX sales_order_date ON sales_order (date);
-CREATE INDEX sales_order_customer ON sales_order (customer, date);
-CREATE INDEX sales_order_owner ON sales_order (owner);
-CREATE INDEX sales_order_department ON sales_order (department);
-CREATE INDEX sales_order_state ON sales_order (state, date);
+CREATE INDEX sales_order_date ON sales_order (date, id, number, customer_order);
+CREATE INDEX sales_order_customer ON sales_order (customer, date, id);
+CREATE INDEX sales_order_owner ON sales_order (owner, date, id);
+CREATE INDEX sales_order_department ON sales_order (department, date, id);
+CREATE INDEX sales_order_state ON sales_order (state, date, id);
 CREATE TABLE sales_order_line (
   id $id, parent $int NOT NULL REFERENCES sales_order, pos $int NOT NULL, item $int NOT NULL REFERENCES base_item, spec $text NOT NULL,
   unit $int REFERENCES base_unit, description $text NOT NULL, qty $int NOT NULL, price $int NOT NULL, discount $int NOT NULL,

@@ -9,8 +9,10 @@ CREATE TABLE stock_document (
   reverses $int REFERENCES stock_document, adjusts $text NOT NULL DEFAULT ''
 ) $strict;
 CREATE UNIQUE INDEX stock_document_number ON stock_document (kind, number) WHERE number <> '';
-CREATE INDEX stock_document_date ON stock_document (kind, date, id);
-CREATE INDEX stock_document_party ON stock_document (party, kind, date);
+CREATE INDEX stock_document_date ON stock_document (kind, date, id, number);
+CREATE INDEX stock_document_owner ON stock_document (owner, kind, date, id) WHERE owner IS NOT NULL;
+CREATE INDEX stock_document_department ON stock_document (department, kind, date, id) WHERE department IS NOT NULL;
+CREATE INDEX stock_document_party ON stock_document (party, kind, date, id);
 CREATE INDEX stock_document_source ON stock_document (source) WHERE source IS NOT NULL;
 CREATE TABLE stock_document_line (
   id $id, parent $int NOT NULL REFERENCES stock_document, pos $int NOT NULL, item $int NOT NULL REFERENCES base_item, unit $int REFERENCES base_unit,

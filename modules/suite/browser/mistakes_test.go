@@ -1,7 +1,11 @@
 package browser
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/proto"
 )
@@ -20,14 +24,20 @@ func TestDoingItWrong(t *testing.T) {
 	parts(t, p,
 		part{"an empty save", b.emptySave},
 		part{"a double click", b.doubleClick},
+		part{"a double click on post", b.doublePost},
 		part{"back after saving", b.backAfterSaving},
+		part{"back in the middle", b.backInTheMiddle},
 		part{"reload in the middle", b.reloadInTheMiddle},
 		part{"two tabs", b.twoTabs},
 		part{"paste from a spreadsheet", b.pasteRows},
+		part{"paste five hundred rows", b.pasteMany},
 		part{"huge numbers", b.hugeNumbers},
 		part{"mark-up in a name", b.markUp},
 		part{"the line is cut", b.lineCut},
 		part{"the answer is lost", b.answerLost},
+		part{"the answer is lost, then sold", b.lostThenSold},
+		part{"the answer to a sale is lost", b.saleLost},
+		part{"the answer to an action is lost", b.actionLost},
 	)
 }
 
@@ -81,6 +91,52 @@ func (b *tab) backAfterSaving() {
 	b.shop.count(orders, 2)
 }
 
+// doublePost posts a sheet with a double click: it is posted once, owed once, and moves the goods once.
+func (b *tab) doublePost() {
+	b.visit("/r/stock.delivery/new")
+	b.cursorIn(".page.record")
+	b.enterUntil("#f-party")
+	b.choose("东风")
+	b.enterUntil(`[data-cell="0/item"]`)
+	b.choose("六角")
+	b.enterUntil(`[data-cell="0/qty"]`)
+	b.write("6")
+	b.enterUntil(`[data-cell="1/item"]`)
+	b.shop.adds("/api/v1/settlement/open-items", 1, func() {
+		b.must(b.find(".page.record .buttons .primary", "").Click(proto.InputMouseButtonLeft, 2), "double click")
+		b.at(`^/r/stock\.delivery/\d+`)
+		b.chip("posted")
+	})
+	b.look("double-post")
+	made := b.shop.list("/api/v1/stock/deliveries")
+	if len(made) != 1 || made[0]["state"] != "posted" || made[0]["gross"] != "75.00" {
+		b.t.Errorf("the deliveries are %v, want one of 75.00", made)
+	}
+}
+
+// backInTheMiddle leaves a sheet that is not saved: the page asks, keeps what was typed for who stays, and forgets it for
+// who leaves.
+func (b *tab) backInTheMiddle() {
+	b.open(newOrder)
+	b.toCustomer()
+	b.choose("东风")
+	b.enterUntil(`[data-cell="0/item"]`)
+	b.must(b.page.NavigateBack(), "back")
+	b.see(b.words.say(b.t, "record.leaveAsk"))
+	b.look("leave-ask")
+	b.click(".el-message-box button", b.words.say(b.t, "record.stay"))
+	b.until("the question is gone", `() => ![...document.querySelectorAll('.el-message-box')].some(e => e.getClientRects().length)`)
+	b.at("^" + newOrder + "$")
+	b.until("the customer stays", `() => document.querySelector('#f-customer')?.value === '东风机械厂'`)
+	b.must(b.page.NavigateBack(), "back again")
+	b.click(".el-message-box button", b.words.say(b.t, "record.leave"))
+	b.at("^/$")
+	b.open(newOrder)
+	b.find("#f-customer", "")
+	b.until("the page is empty", `() => document.querySelector('#f-customer')?.value === ''`)
+	b.shop.count(orders, 2)
+}
+
 func (b *tab) reloadInTheMiddle() {
 	b.fillOrder("7")
 	b.until("the draft is kept", `() => Object.keys(sessionStorage).some(k => k.startsWith('zg:draft:'))`)
@@ -112,6 +168,10 @@ func (b *tab) twoTabs() {
 	other.save()
 	reload := other.words.say(b.t, "record.reload")
 	other.find(".el-message-box button", reload)
+	const plain = "别人刚改过，请刷新后再改。要重新载入最新内容吗？你未保存的修改将丢失。"
+	if got := other.eval(`() => document.querySelector('.el-message-box__message').innerText.trim()`); got != plain {
+		b.t.Errorf("the second person reads %q, want %q", got, plain)
+	}
 	other.look("conflict")
 	other.click(".el-message-box button", reload)
 	other.until("the other's words are there", `() => document.querySelector('#f-note')?.value === '第一个人'`)
@@ -128,9 +188,7 @@ func (b *tab) pasteRows() {
 	b.toCustomer()
 	b.choose("东风")
 	b.enterUntil(`[data-cell="0/item"]`)
-	b.eval(`text => { const data = new DataTransfer(); data.setData('text/plain', text)
-		document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }`,
-		"商品\t数量\t单价\n六角螺栓\t1,000\t1.20\n平垫圈\t20\t0.35\n弹簧垫圈\t30\t0.5\n")
+	b.paste("商品\t数量\t单价\n六角螺栓\t1,000\t1.20\n平垫圈\t20\t0.35\n弹簧垫圈\t30\t0.5\n")
 	for cell, text := range map[string]string{"0/item": "", "0/qty": "1,000", "0/price": "1.2", "1/item": "平垫圈", "1/qty": "20",
 		"2/item": "弹簧垫圈", "2/qty": "30", "2/price": "0.5"} {
 		b.seeIn(`[data-cell="`+cell+`"]`, text)
@@ -145,19 +203,57 @@ func (b *tab) pasteRows() {
 	}
 }
 
+// paste is Ctrl+V of cells copied elsewhere.
+func (b *tab) paste(cells string) {
+	b.t.Helper()
+	b.acts++
+	b.eval(`text => { const data = new DataTransfer(); data.setData('text/plain', text)
+		document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }`, cells)
+}
+
+// pasteMany is a whole list: five hundred lines stand on the sheet with their sum, and are saved in one go.
+func (b *tab) pasteMany() {
+	const rows = 500
+	b.visit(newOrder)
+	b.toCustomer()
+	b.choose("东风")
+	b.enterUntil(`[data-cell="0/item"]`)
+	var cells strings.Builder
+	for i := range rows {
+		fmt.Fprintf(&cells, "%s\t%d\t0.50\r\n", []string{"六角螺栓", "平垫圈", "弹簧垫圈"}[i%3], i+1)
+	}
+	began := time.Now()
+	b.paste("商品\t数量\t单价\r\n" + cells.String())
+	b.seeIn("[data-lines] tfoot", "62,625.00") // half of 1 + 2 … + 500
+	b.look("pasted-500")
+	b.t.Logf("five hundred rows stand on the sheet after %s", time.Since(began).Round(time.Millisecond))
+	began = time.Now()
+	b.shop.adds(orders, 1, func() {
+		b.save()
+		b.at(`^/r/sales\.order/\d+`)
+		b.chip("draft")
+	})
+	b.t.Logf("and are saved after %s", time.Since(began).Round(time.Millisecond))
+	of, _ := strconv.Atoi(b.eval(`() => location.pathname.split('/').pop()`))
+	made := b.shop.call("GET", orders+"/"+strconv.Itoa(of), nil)
+	if lines, _ := made["lines"].([]any); len(lines) != rows || made["gross"] != "62625.00" {
+		b.t.Errorf("%d lines of %v were saved, want %d of 62625.00", len(lines), made["gross"], rows)
+	}
+}
+
 func (b *tab) hugeNumbers() {
-	b.fillOrder("99999999999999999999")
-	b.save()
-	b.find(`.bar .wrong[role="alert"]`, "")
-	b.look("huge-quantity")
-	b.shop.count(orders, 3)
-	b.fillOrder("9000000000")
-	b.enterUntil(`[data-cell="0/price"]`)
-	b.write("9000000000")
-	b.save()
-	b.find(`.bar .wrong[role="alert"]`, "")
-	b.look("huge-amount")
-	b.shop.count(orders, 3)
+	b.shop.adds(orders, 0, func() {
+		b.fillOrder("99999999999999999999")
+		b.save()
+		b.find(`.bar .wrong[role="alert"]`, "")
+		b.look("huge-quantity")
+		b.fillOrder("9000000000")
+		b.enterUntil(`[data-cell="0/price"]`)
+		b.write("9000000000")
+		b.save()
+		b.find(`.bar .wrong[role="alert"]`, "")
+		b.look("huge-amount")
+	})
 }
 
 func (b *tab) markUp() {
@@ -185,30 +281,15 @@ func (b *tab) offline(cut bool) {
 
 func (b *tab) lineCut() {
 	b.fillOrder("4")
-	b.offline(true)
-	b.save()
-	b.see(b.words.say(b.t, "error.offline"))
-	b.look("offline")
-	b.shop.count(orders, 3)
-	b.offline(false)
-	b.save()
-	b.at(`^/r/sales\.order/\d+`)
-	b.shop.count(orders, 4)
-}
-
-// answerLost lets the order reach the server and loses what it said: sending again must not make a second one.
-func (b *tab) answerLost() {
-	b.fillOrder("5")
-	b.shop.line.lose.Store(true)
-	b.save()
-	b.see(b.words.say(b.t, "error.offline"))
-	if b.shop.line.lost.Load() == 0 {
-		b.t.Error("no answer was lost")
-	}
-	b.shop.count(orders, 5)
-	b.shop.line.lose.Store(false)
-	b.save()
-	b.at(`^/r/sales\.order/\d+`)
-	b.look("sent-again")
-	b.shop.count(orders, 5)
+	b.shop.adds(orders, 1, func() {
+		b.shop.adds(orders, 0, func() {
+			b.offline(true)
+			b.save()
+			b.see(b.words.say(b.t, "error.offline"))
+			b.look("offline")
+		})
+		b.offline(false)
+		b.save()
+		b.at(`^/r/sales\.order/\d+`)
+	})
 }

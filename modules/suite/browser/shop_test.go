@@ -18,6 +18,8 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"zhanggui/modules"
+	"zhanggui/modules/check"
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/testkit"
@@ -29,6 +31,7 @@ const (
 	bossLogin  = "boss"
 	password   = "abacus-12345"
 	orders     = "/api/v1/sales/orders"
+	deliveries = "/api/v1/stock/deliveries"
 	uiWords    = "../../../ui/src/locales"
 	cookieName = "zg_session"
 )
@@ -42,6 +45,7 @@ type shop struct {
 	http *http.Client
 	line *lossy
 	seen string // version of the record the next call is about, for If-Match
+	c    *kernel.Company
 }
 
 // newShop serves the whole product with its built user interface on an empty company.
@@ -66,12 +70,23 @@ func newShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := &shop{t: t, c: c, line: line, base: "http://" + ln.Addr().String()}
+	t.Cleanup(s.clean)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { _ = server.Serve(ctx, line); close(done) }()
 	t.Cleanup(func() { stop(); <-done })
 	jar, _ := cookiejar.New(nil)
-	return &shop{t: t, line: line, base: "http://" + ln.Addr().String(), http: &http.Client{Jar: jar}}
+	s.http = &http.Client{Jar: jar}
+	return s
+}
+
+// clean recomputes the whole company once its journey is over: whatever people did on the pages, everything agrees.
+func (s *shop) clean() {
+	found, err := check.Run(context.Background(), s.c.Store)
+	if err != nil || !found.Clean {
+		s.t.Errorf("the check of the company says %v %v", err, found.Faults)
+	}
 }
 
 // setUp makes the company through the API, for journeys that begin later.
@@ -124,6 +139,14 @@ func (s *shop) list(path string) []object {
 		out = append(out, one.(object))
 	}
 	return out
+}
+
+// adds holds how many records an act adds to a list.
+func (s *shop) adds(path string, want int, act func()) {
+	s.t.Helper()
+	before := len(s.list(path))
+	act()
+	s.count(path, before+want)
 }
 
 func (s *shop) count(path string, want int) {

@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
-import type { Resource } from '@/api/contract'
+import { plainResource } from '@/api/plain'
 import { useSheet, type Sheet } from '@/composables/useSheet'
 import { i18n } from '@/i18n'
 import { rowsOf } from '@/lib/sheet'
@@ -12,7 +12,7 @@ import LineGrid from './LineGrid.vue'
 // The dialogs of the component library have no part in this.
 vi.mock('@/lib/notify', () => ({ say: vi.fn(), note: vi.fn(), complain: vi.fn(), sure: vi.fn(), sentence: String }))
 
-const resource: Resource = {
+const resource = plainResource({
   name: 'o',
   path: '/o',
   label: 'O',
@@ -23,6 +23,7 @@ const resource: Resource = {
     {
       name: 'lines',
       label: 'Lines',
+      min: 0,
       fields: [
         { name: 'text', label: 'Text', kind: 'text', enter: true },
         { name: 'unit', label: 'Unit', kind: 'text', readonly: true },
@@ -31,7 +32,7 @@ const resource: Resource = {
       ],
     },
   ],
-}
+})
 
 let sheet: Sheet
 let grid: VueWrapper

@@ -3,7 +3,8 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
-import type { Rec, Resource } from '@/api/contract'
+import type { Rec } from '@/api/contract'
+import { plainAction, plainResource } from '@/api/plain'
 import { rowPath, rowsOf } from '@/lib/sheet'
 import { useRecord } from './useRecord'
 import { useSheet, type Sheet } from './useSheet'
@@ -11,7 +12,7 @@ import { useSheet, type Sheet } from './useSheet'
 // The dialogs of the component library have no part in this.
 vi.mock('@/lib/notify', () => ({ say: vi.fn(), note: vi.fn(), complain: vi.fn(), sure: vi.fn(), sentence: String }))
 
-const resource: Resource = {
+const resource = plainResource({
   name: 'sales.order',
   path: '/api/v1/sales/orders',
   label: 'Order',
@@ -19,14 +20,14 @@ const resource: Resource = {
   preview: true,
   can: ['create', 'update', 'delete'],
   states: [{ name: 'draft', label: 'Draft', tone: 'draft' }],
-  actions: [{ name: 'confirm', label: 'Post', from: ['draft'], primary: true }],
+  actions: [plainAction({ name: 'confirm', label: 'Post', from: ['draft'], primary: true })],
   fields: [
     { name: 'date', label: 'Date', kind: 'date', default: '2026-11-21' },
     { name: 'memo', label: 'Memo', kind: 'text' },
     { name: 'amount', label: 'Amount', kind: 'amount', computed: true },
   ],
-  lines: [{ name: 'lines', label: 'Lines', fields: [{ name: 'quantity', label: 'Qty', kind: 'quantity' }] }],
-}
+  lines: [{ name: 'lines', label: 'Lines', min: 0, fields: [{ name: 'quantity', label: 'Qty', kind: 'quantity' }] }],
+})
 
 interface Call {
   method: string

@@ -25,6 +25,7 @@ interface Pending {
 /** Asks what an action needs before it runs: a confirmation, then its input. */
 export function useAction() {
   const pending = shallowRef<Pending | null>(null)
+  let intent = { text: '', key: '' }
 
   /** The input of the action ({} when it has none), or null when the person stepped back. */
   async function prepare(action: Action, label: string): Promise<Rec | null> {
@@ -45,11 +46,13 @@ export function useAction() {
     })
   }
 
-  /** Runs an action on one record as it stands. */
+  /** Runs an action on one record as it stands. Asked again after a lost answer it carries the same key. */
   async function run(path: string, record: Rec, action: Action, input: Rec) {
+    const text = JSON.stringify([path, record.id, record.version, action.name, input])
+    if (intent.text !== text) intent = { text, key: uuid() }
     return ask<Rec | Waiting>('POST', `${path}/${record.id}/${action.name}`, {
       body: input,
-      key: uuid(),
+      key: intent.key,
       version: record.version,
     })
   }

@@ -15,7 +15,6 @@ const byKind: Partial<Record<Field['kind'], number>> = {
   bool: 64,
   enum: 96,
   ref: 168,
-  refs: 200,
   longtext: 220,
 }
 
@@ -25,8 +24,7 @@ export function columnWidth(field: Field): number {
 }
 
 export function columnAlign(field: Field): 'num' | 'mid' | '' {
-  if (field.align) return field.align === 'right' ? 'num' : field.align === 'center' ? 'mid' : ''
-  return isFigure(field.kind) ? 'num' : field.kind === 'bool' ? 'mid' : ''
+  return field.align === 'right' || isFigure(field.kind) ? 'num' : field.kind === 'bool' ? 'mid' : ''
 }
 
 interface Choice {

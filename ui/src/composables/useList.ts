@@ -12,11 +12,15 @@ export function useList(resource: () => Resource | undefined) {
   const route = useRoute()
   const router = useRouter()
   const page = shallowRef<Page | null>(null)
+  // How many rows there are and what they add up to: asked for behind the rows, which do not wait for it.
+  const sums = shallowRef<Page | null>(null)
   const loading = ref(false)
   const failed = ref(false)
   // The cursors of the pages passed on the way here, for going back.
   const trail = ref<string[]>([])
   let running: AbortController | null = null
+  let adding: AbortController | null = null
+  let summed = ''
 
   const q = computed(() => String(route.query.q ?? ''))
   const filters = computed<Filter[]>(() => parseFilters(route.query.filter))
@@ -27,7 +31,25 @@ export function useList(resource: () => Resource | undefined) {
   /** What list, export and print ask for alike. */
   const question = computed<Query>(() => ({ q: q.value, filter: filters.value.map(formatFilter), sort: sort.value }))
 
-  async function load() {
+  /** Adds up the rows of the question as far as the server counts without being pressed, or all of them. */
+  async function add(all = false) {
+    const of = resource()
+    if (!of) return
+    adding?.abort()
+    const mine = (adding = new AbortController())
+    try {
+      sums.value = await get<Page>(
+        of.path,
+        { ...question.value, sort: '', limit: 0, total: all ? 'all' : 1 },
+        mine.signal,
+      )
+    } catch (error) {
+      if (all && !isAbort(error)) complain(error)
+    }
+  }
+
+  /** Reads the page. Turning pages and sorting change no sums; anything else may. */
+  async function load(turned = false) {
     const of = resource()
     if (!of) return
     running?.abort()
@@ -35,8 +57,15 @@ export function useList(resource: () => Resource | undefined) {
     loading.value = true
     failed.value = false
     try {
-      const query = { ...question.value, cursor: cursor.value, limit: limit.value, total: 1 }
-      page.value = await get<Page>(of.path, query, mine.signal)
+      page.value = await get<Page>(
+        of.path,
+        { ...question.value, cursor: cursor.value, limit: limit.value },
+        mine.signal,
+      )
+      const asked = JSON.stringify([of.path, q.value, question.value.filter])
+      if (asked !== summed) sums.value = null
+      if (asked !== summed || !turned) void add()
+      summed = asked
     } catch (error) {
       if (isAbort(error)) return
       failed.value = true
@@ -73,7 +102,11 @@ export function useList(resource: () => Resource | undefined) {
     change({ cursor: trail.value.pop() ?? '' }, true)
   }
 
-  watch(() => [resource()?.path, JSON.stringify(route.query)], load, { immediate: true })
+  watch(
+    () => [resource()?.path, JSON.stringify(route.query)],
+    () => load(true),
+    { immediate: true },
+  )
 
   return {
     page,
@@ -85,6 +118,8 @@ export function useList(resource: () => Resource | undefined) {
     limit,
     cursor,
     question,
+    sums,
+    add,
     load,
     search,
     sortBy,

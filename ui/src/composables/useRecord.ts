@@ -173,7 +173,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
 
   async function failed(error: unknown): Promise<void> {
     if (error instanceof ApiError && error.status === 409 && id !== null) {
-      const text = `${error.message} ${t('record.reloadAsk')}`
+      const text = t('record.reloadAsk', { why: error.message })
       if (await sure({ text, yes: t('record.reload'), no: t('record.stay') })) {
         sheet.dropDraft()
         await load()

@@ -1,8 +1,9 @@
+import { defineAsyncComponent, type Component } from 'vue'
 import type { Kind } from '@/api/contract'
 import BoolCell from './bool/Cell.vue'
 import BoolFilter from './bool/Filter.vue'
 import BoolInput from './bool/Input.vue'
-import DateFilter from './date/Filter.vue'
+import PeriodFilter from './date/Filter.vue'
 import DateInput from './date/Input.vue'
 import DecimalCell from './decimal/Cell.vue'
 import DecimalFilter from './decimal/Filter.vue'
@@ -10,21 +11,15 @@ import DecimalInput from './decimal/Input.vue'
 import EnumCell from './enum/Cell.vue'
 import EnumFilter from './enum/Filter.vue'
 import EnumInput from './enum/Input.vue'
-import FileCell from './file/Cell.vue'
-import FileInput from './file/Input.vue'
 import InstantCell from './instant/Cell.vue'
-import InstantFilter from './instant/Filter.vue'
 import InstantInput from './instant/Input.vue'
 import JsonCell from './json/Cell.vue'
 import JsonInput from './json/Input.vue'
 import LongtextInput from './longtext/Input.vue'
-import MonthFilter from './month/Filter.vue'
 import MonthInput from './month/Input.vue'
 import RefCell from './ref/Cell.vue'
 import RefFilter from './ref/Filter.vue'
 import RefInput from './ref/Input.vue'
-import RefsCell from './refs/Cell.vue'
-import RefsInput from './refs/Input.vue'
 import TextCell from './text/Cell.vue'
 import TextFilter from './text/Filter.vue'
 import TextInput from './text/Input.vue'
@@ -42,18 +37,26 @@ const registry: Record<Kind, FieldKit> = {
   price: decimal,
   quantity: decimal,
   rate: decimal,
-  date: { Cell: TextCell, Input: DateInput, Filter: DateFilter },
-  month: { Cell: TextCell, Input: MonthInput, Filter: MonthFilter },
-  instant: { Cell: InstantCell, Input: InstantInput, Filter: InstantFilter },
+  date: { Cell: TextCell, Input: DateInput, Filter: PeriodFilter },
+  month: { Cell: TextCell, Input: MonthInput, Filter: PeriodFilter },
+  instant: { Cell: InstantCell, Input: InstantInput, Filter: PeriodFilter },
   bool: { Cell: BoolCell, Input: BoolInput, Filter: BoolFilter },
   enum: { Cell: EnumCell, Input: EnumInput, Filter: EnumFilter },
   ref: { Cell: RefCell, Input: RefInput, Filter: RefFilter },
-  refs: { Cell: RefsCell, Input: RefsInput, Filter: RefFilter },
-  file: { Cell: FileCell, Input: FileInput, Filter: TextFilter },
   json: { Cell: JsonCell, Input: JsonInput, Filter: TextFilter },
 }
 
 /** The parts for a kind; an unknown kind is shown and typed as text. */
 export function kit(kind: Kind): FieldKit {
   return registry[kind] ?? text
+}
+
+/** Lines that no grid of values shows well have a form of their own. */
+const linesOf: Record<string, Component> = {
+  'base.role/rights': defineAsyncComponent(() => import('@/components/RightsMatrix.vue')),
+}
+
+/** The form of a set of lines when it has one of its own. */
+export function bespoke(resource: string, set: string): Component | undefined {
+  return linesOf[`${resource}/${set}`]
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { formatFilter, formatSort, parseFilter, parseFilters, parseSort, replaceFilters, toggleSort } from './filters'
+import {
+  formatFilter,
+  formatSort,
+  parseFilter,
+  parseFilters,
+  parseSort,
+  periodFilters,
+  periodOf,
+  replaceFilters,
+  toggleSort,
+} from './filters'
 
 describe('the codec of filters', () => {
   it.each(['customer:eq:12', 'state:in:draft,posted', 'at:ge:2026-11-21T08:00:00Z', 'memo:has:a:b', 'due:empty:1'])(
@@ -44,5 +54,33 @@ describe('sorting', () => {
     expect(toggleSort('date', 'date')).toBe('-date')
     expect(toggleSort('-date', 'date')).toBe('')
     expect(toggleSort('-date', 'amount')).toBe('amount')
+  })
+})
+
+describe('periods', () => {
+  it.each([
+    ['date', ['2026-11-01', '2026-11-30'], ['x:ge:2026-11-01', 'x:le:2026-11-30']],
+    ['date', ['2026-11-01', ''], ['x:ge:2026-11-01', 'x:le:']],
+    ['month', ['2026-01', '2026-03'], ['x:ge:2026-01', 'x:le:2026-03']],
+  ] as const)('of a %s survive', (kind, period, filters) => {
+    const field = { name: 'x', label: 'X', kind }
+    const made = periodFilters(field, [...period])
+    expect(made.map(formatFilter)).toEqual(filters)
+    expect(periodOf(field, made)).toEqual(period)
+  })
+  it('of an instant are whole days of the reader', () => {
+    const field = { name: 'x', label: 'X', kind: 'instant' as const }
+    const made = periodFilters(field, ['2026-11-01', '2026-11-02'])
+    expect(made.map((one) => one.op)).toEqual(['ge', 'lt'])
+    expect(Date.parse(made[1]!.value) - Date.parse(made[0]!.value)).toBe(2 * 24 * 3600 * 1000)
+    expect(new Date(made[0]!.value).getHours()).toBe(0)
+    expect(periodOf(field, made)).toEqual(['2026-11-01', '2026-11-02'])
+    expect(periodFilters(field, ['', '']).map((one) => one.value)).toEqual(['', ''])
+  })
+  it('are read from one day as well', () => {
+    expect(periodOf({ name: 'x', label: 'X', kind: 'date' }, parseFilters('x:eq:2026-11-21'))).toEqual([
+      '2026-11-21',
+      '2026-11-21',
+    ])
   })
 })

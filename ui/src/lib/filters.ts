@@ -1,3 +1,6 @@
+import { addDays, formatInstant, fromLocalInput } from './dates'
+import type { Field } from '@/api/contract'
+
 // Filters travel in the address as filter=<field>:<op>:<value>, so that the back button and a bookmark work.
 
 export const ops = ['eq', 'ne', 'in', 'ge', 'le', 'gt', 'lt', 'has', 'empty'] as const
@@ -53,4 +56,28 @@ export function toggleSort(text: unknown, field: string): string {
   const now = parseSort(text)[0]
   if (now?.field !== field) return field
   return now.down ? '' : `-${field}`
+}
+
+/** First and last day or month that filters ask for; an instant is asked for by whole days in the reader's time zone. */
+export function periodOf(field: Field, filters: Filter[]): [string, string] {
+  const of = (op: Op) => filters.find((one) => one.op === op)?.value ?? ''
+  if (field.kind !== 'instant') return [of('ge') || of('eq'), of('le') || of('eq')]
+  const day = (instant: string) => formatInstant(instant).slice(0, 10)
+  return [day(of('ge')), of('lt') && addDays(day(of('lt')), -1)]
+}
+
+/** The filters for a period; an empty end is open. */
+export function periodFilters(field: Field, [from, to]: [string, string]): Filter[] {
+  const midnight = (day: string) => day && fromLocalInput(`${day}T00:00`)
+  const ends: [Op, string][] =
+    field.kind === 'instant'
+      ? [
+          ['ge', midnight(from)],
+          ['lt', midnight(to && addDays(to, 1))],
+        ]
+      : [
+          ['ge', from],
+          ['le', to],
+        ]
+  return ends.map(([op, value]) => ({ field: field.name, op, value }))
 }

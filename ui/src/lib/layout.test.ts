@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Resource } from '@/api/contract'
-import { layout, mainColumns } from './layout'
+import type { Field } from '@/api/contract'
+import { plainResource } from '@/api/plain'
+import { layout, mainColumns, telling, whoIn } from './layout'
 
-const order: Resource = {
+const order = plainResource({
   name: 'o',
   path: '/o',
   label: 'O',
@@ -17,8 +18,8 @@ const order: Resource = {
     { name: 'freight', label: 'Freight', kind: 'amount', section: 'totals' },
     { name: 'amount', label: 'Amount', kind: 'amount', readonly: true, computed: true },
   ],
-  lines: [{ name: 'lines', label: 'L', fields: [] }],
-}
+  lines: [{ name: 'lines', label: 'L', min: 0, fields: [] }],
+})
 const names = (part: { label: string; fields: { name: string }[] }[]) =>
   part.map((section) => [section.label, section.fields.map((one) => one.name)])
 
@@ -76,3 +77,23 @@ it('shows the main columns of lines', () => {
   const wide = fields.map((one) => (one.name === 'tax' ? { ...one, width: 90 } : one))
   expect([...mainColumns(wide)].toSorted()).toEqual(['item', 'note', 'quantity', 'tax', 'unit'])
 })
+
+it('finds the column that names a row', () => {
+  const of = (...columns: [string, Field['kind']][]) =>
+    whoIn(columns.map(([name, kind]) => ({ name, kind, label: name })))?.name
+  expect(of(['code', 'text'], ['name', 'text'], ['party', 'ref'])).toBe('name')
+  expect(of(['code', 'text'], ['item', 'ref'], ['unit', 'ref'])).toBe('item')
+  expect(of(['date', 'date'], ['entry', 'text'], ['warehouse', 'ref'])).toBe('date')
+  expect(of()).toBeUndefined()
+})
+
+it.each([
+  ['bool', true, true],
+  ['bool', false, false],
+  ['amount', '0.00', false],
+  ['amount', '-1', true],
+  ['text', '', false],
+  ['text', '0', true],
+] as const)('tells of a %s %s: %s', (kind, value, want) =>
+  expect(telling({ name: 'x', label: 'X', kind }, value)).toBe(want),
+)

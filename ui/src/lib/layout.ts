@@ -1,4 +1,5 @@
 import type { Field, Rec, Resource } from '@/api/contract'
+import { isFigure, isZero } from './decimal'
 import { isEmpty } from './values'
 
 export interface Section {
@@ -72,4 +73,19 @@ export function mainColumns(fields: Field[]): Set<string> {
   const amounts = fields.filter((one) => one.kind === 'amount')
   if (amounts[0] && !amounts.some(isMain)) main.push(amounts[0])
   return new Set(main.map((one) => one.name))
+}
+
+/** Worth a word where room is scarce: filled, no zero, and of a yes or no only the yes. */
+export function telling(field: Field, value: unknown): boolean {
+  if (field.kind === 'bool') return value === true
+  return !isEmpty(value) && !(isFigure(field.kind) && isZero(String(value)))
+}
+
+/**
+ * The column that tells a person which row it is: the day where rows follow each other in time, else the name, else
+ * whom or what the row is about, else the first.
+ */
+export function whoIn(columns: Field[]): Field | undefined {
+  if (columns[0] && ['date', 'month', 'instant'].includes(columns[0].kind)) return columns[0]
+  return columns.find((one) => one.name === 'name') ?? columns.find((one) => one.kind === 'ref') ?? columns[0]
 }

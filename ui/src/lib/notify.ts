@@ -4,8 +4,9 @@ import 'element-plus/es/components/message-box/style/css'
 import { ApiError, isAbort } from '@/api/client'
 import { t } from '@/i18n'
 
-/** Tells that something was done. */
+/** Tells that something was done. One at a time: on a phone two of them hide the heading. */
 export function say(message: string): void {
+  ElMessage.closeAll('success')
   ElMessage({ message, type: 'success', duration: 2500, grouping: true })
 }
 
@@ -40,7 +41,7 @@ export interface Question {
 /** Asks before an effect. True only for an explicit yes. */
 export async function sure(question: Question): Promise<boolean> {
   try {
-    await ElMessageBox.confirm(question.text, '', {
+    await ElMessageBox.confirm(question.text, question.yes, {
       confirmButtonText: question.yes,
       cancelButtonText: question.no ?? t('common.cancel'),
       confirmButtonClass: question.danger ? 'is-danger' : '',

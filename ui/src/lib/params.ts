@@ -1,21 +1,15 @@
 import type { Field } from '@/api/contract'
 import { defaultOf, isEmpty, readText } from './values'
 
-/** A value as a report wants it in the address. */
-function toText(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value)
-}
-
 /** The parameters that are filled, as query of the report. */
 export function toQuery(params: Field[], values: Record<string, unknown>): Record<string, string> {
   const query: Record<string, string> = {}
-  for (const field of params) if (!isEmpty(values[field.name])) query[field.name] = toText(values[field.name])
+  for (const field of params) if (!isEmpty(values[field.name])) query[field.name] = String(values[field.name])
   return query
 }
 
 function fromText(text: string, field: Field, today: string): unknown {
-  if (field.kind === 'ref' || field.kind === 'file') return Number(text) || undefined
-  if (field.kind === 'refs') return text.split(',').map(Number).filter(Boolean)
+  if (field.kind === 'ref') return Number(text) || undefined
   return readText(text, field, today)
 }
 

@@ -12,6 +12,6 @@ export function recent(resource: string): LookupItem[] {
 /** Remembers a choice. */
 export function remember(resource: string, item: LookupItem): void {
   const rest = recent(resource).filter((one) => one.id !== item.id)
-  const slim: LookupItem = { id: item.id, label: item.label, code: item.code }
+  const slim: LookupItem = { id: item.id, label: item.label, code: item.code, facts: [] }
   local.set(`recent:${companyBase}:${resource}`, [slim, ...rest].slice(0, kept))
 }

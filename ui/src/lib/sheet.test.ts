@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Preview, Rec, Resource } from '@/api/contract'
+import type { Preview, Rec } from '@/api/contract'
+import { plainResource } from '@/api/plain'
 import {
   adopt,
   buildBody,
@@ -15,7 +16,7 @@ import {
   type Edits,
 } from './sheet'
 
-const resource: Resource = {
+const resource = plainResource({
   name: 'sales.order',
   path: '/api/v1/sales/orders',
   label: 'Order',
@@ -31,6 +32,7 @@ const resource: Resource = {
     {
       name: 'lines',
       label: 'Lines',
+      min: 0,
       fields: [
         { name: 'item', label: 'Item', kind: 'ref', ref: 'item.item' },
         { name: 'unit', label: 'Unit', kind: 'text', readonly: true },
@@ -40,7 +42,7 @@ const resource: Resource = {
       ],
     },
   ],
-}
+})
 
 const stored: Rec = {
   id: 7,
@@ -109,10 +111,11 @@ describe('pointers', () => {
     expect(pathToPointer('', keys)).toBe('')
   })
   it('gather problems at their cells', () => {
-    const map = byPath([{ pointer: '/lines/0/item', detail: 'a' }, { detail: 'b' }], keys)
+    const [there, nowhere] = ['/lines/0/item', ''].map((pointer) => ({ pointer, code: 'x', detail: pointer }))
+    const map = byPath([there!, nowhere!], keys)
     expect([...map]).toEqual([
-      ['lines#41/item', [{ pointer: '/lines/0/item', detail: 'a' }]],
-      ['', [{ detail: 'b' }]],
+      ['lines#41/item', [there]],
+      ['', [nowhere]],
     ])
   })
 })
@@ -122,6 +125,9 @@ describe('mergeAnswer', () => {
     const row = newRow({ item: 11, quantity: '2', price: '9' })
     const rec: Rec = { customer: 5, memo: 'mine', lines: [row] }
     const preview: Preview = {
+      problems: [],
+      actions: [],
+      facts: [],
       record: {
         customer: 5,
         memo: 'server',

@@ -32,7 +32,7 @@ export function rowPath(set: string, key: number, field: string): string {
 
 /** References to nothing may come as 0. */
 function clean(field: Field, value: unknown): unknown {
-  return value === 0 && (field.kind === 'ref' || field.kind === 'file') ? null : value
+  return value === 0 && field.kind === 'ref' ? null : value
 }
 
 function adoptFields(fields: Field[], from: Rec): Rec {
@@ -197,7 +197,8 @@ export function copyAsNew(resource: Resource, from: Rec): { rec: Rec; paths: str
   const pick = (fields: Field[], source: Rec, path: (name: string) => string): Rec => {
     const out: Rec = { $labels: { ...source.$labels } }
     for (const field of fields) {
-      if (!writable(field) || isEmpty(source[field.name])) continue
+      // What is given once and for all names the original.
+      if (!writable(field) || field.once || isEmpty(source[field.name])) continue
       out[field.name] = source[field.name]
       paths.push(path(field.name))
     }

@@ -9,7 +9,7 @@ export function isEmpty(value: unknown): boolean {
 
 /** What the server gets for a value of the form: empty figures, dates and references are null. */
 export function wire(value: unknown, kind: Kind): unknown {
-  if (isEmpty(value)) return kind === 'text' || kind === 'longtext' ? '' : kind === 'refs' ? [] : null
+  if (isEmpty(value)) return kind === 'text' || kind === 'longtext' ? '' : null
   if (kind === 'int') return typeof value === 'number' ? value : Number(value)
   return value
 }
@@ -46,8 +46,6 @@ export function readText(text: string, field: Field, today: string): unknown {
     case 'enum':
       return clean === '' ? '' : field.options?.find((one) => one.value === clean || one.label === clean)?.value
     case 'ref':
-    case 'refs':
-    case 'file':
     case 'json':
       return undefined
     default:

@@ -18,7 +18,7 @@ func Routes(c *kernel.Company) []route.Route {
 			Doc: route.Doc{Summary: "Find records, documents and functions", Tag: "search", Response: "search",
 				Query: []route.Query{{Name: "q", Help: "words, pinyin initials or part of a number", Required: true}}}},
 		{Method: "GET", Path: "/api/v1/inbox", SignedIn: true, Handle: inbox,
-			Doc: route.Doc{Summary: "What waits for me", Tag: "inbox", Response: "object"}},
+			Doc: route.Doc{Summary: "What waits for me", Tag: "inbox", Response: "inbox"}},
 		{Method: "GET", Path: "/api/v1/settings", Object: "settings", Acts: []string{"read"}, Handle: d.settings,
 			Doc: route.Doc{Summary: "The company's choices", Tag: "settings", Response: "settings"}},
 		{Method: "PUT", Path: "/api/v1/settings", Object: "settings", Acts: []string{"update"}, Body: route.JSON, Handle: d.putSettings,

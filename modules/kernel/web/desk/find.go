@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -48,7 +49,7 @@ func (d *desk) search(r *route.Request) error {
 			if !ok || def.Internal || len(items) >= mostHits || !r.Actor.Can(def.Name, "read") {
 				continue
 			}
-			page, err := resource.List(v, def, query)
+			page, err := listing.List(v, def, query)
 			if err != nil {
 				return err
 			}
@@ -74,15 +75,15 @@ func (d *desk) search(r *route.Request) error {
 }
 
 // queryFor is how a resource is searched; documents only by something that may be part of a number.
-func queryFor(d *kernel.Def, q string) (resource.Query, bool) {
+func queryFor(d *kernel.Def, q string) (listing.Query, bool) {
 	if resource.Indexed(d) {
-		return resource.Query{Q: q, Limit: hitsOfKind}, true
+		return listing.Query{Q: q, Limit: hitsOfKind}, true
 	}
 	f := d.ByName["number"]
 	if d.Kind != "document" || f == nil || !f.Filter && !f.Search || !strings.ContainsAny(q, "0123456789") || strings.ContainsAny(q, " ") {
-		return resource.Query{}, false
+		return listing.Query{}, false
 	}
-	return resource.Query{Filters: []resource.Filter{{Field: "number", Op: "has", Value: strings.ToUpper(q)}}, Limit: hitsOfKind}, true
+	return listing.Query{Filters: []listing.Filter{{Field: "number", Op: "has", Value: strings.ToUpper(q)}}, Limit: hitsOfKind}, true
 }
 
 func hitOf(v *kernel.View, d *kernel.Def, rec any) hit {
@@ -124,15 +125,19 @@ func (d *desk) settings(r *route.Request) error {
 		i := slices.IndexFunc(groups, func(g settingGroup) bool { return g.Label == label })
 		if i < 0 {
 			key, _, _ := strings.Cut(s.Name, ".")
+			if slices.ContainsFunc(groups, func(g settingGroup) bool { return g.Key == key }) {
+				key = s.Name // a group of another room may begin with a setting of this one
+			}
 			i, groups = len(groups), append(groups, settingGroup{key, label, nil})
 		}
-		groups[i].Items = append(groups[i].Items, settingMeta{meta.Field(&s.Field, r.Lang), settingValue(s, d.c.Setting(s.Name))})
+		groups[i].Items = append(groups[i].Items, settingMeta{meta.Field(&s.Field, r.Lang), typed(&s.Field, d.c.Setting(s.Name))})
 	}
 	return r.JSON(http.StatusOK, map[string]any{"groups": groups})
 }
 
-func settingValue(s *kernel.Setting, text string) any {
-	switch s.Kind {
+// typed is a canonical text as a form wants it: bools and numbers as such, an empty number as null.
+func typed(f *kernel.Field, text string) any {
+	switch f.Kind {
 	case kernel.KindBool:
 		return text == "true"
 	case kernel.KindInt, kernel.KindRef:

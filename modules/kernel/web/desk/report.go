@@ -25,6 +25,7 @@ const (
 type answer struct {
 	Title    string           `json:"title"`
 	Subtitle []string         `json:"subtitle"`
+	Params   map[string]any   `json:"params"` // for what the figures stand, defaults included; empty ones are left out
 	Columns  []meta.FieldMeta `json:"columns"`
 	Rows     []rowMeta        `json:"rows"`
 	Totals   map[string]any   `json:"totals"`
@@ -68,7 +69,7 @@ func report(r *route.Request, rep *kernel.Report) error {
 			return problem.BadShape("cursor.invalid")
 		}
 	}
-	out := answer{Title: rep.Label.In(r.Lang), Rows: []rowMeta{}, Notes: []string{}, Totals: map[string]any{}}
+	out := answer{Title: rep.Label.In(r.Lang), Rows: []rowMeta{}, Notes: []string{}, Totals: map[string]any{}, Params: map[string]any{}}
 	err = r.View(func(v *kernel.View) error {
 		table, err := rep.Run(v, params)
 		if err != nil {
@@ -78,6 +79,11 @@ func report(r *route.Request, rep *kernel.Report) error {
 		out.Columns = meta.Fields(columns, r.Actor, r.Lang)
 		if out.Subtitle, err = Subtitle(v, rep, params); err != nil {
 			return err
+		}
+		for _, f := range rep.Params {
+			if text := params[f.Name]; text != "" {
+				out.Params[f.Name] = typed(f, text)
+			}
 		}
 		from = min(from, len(table.Rows))
 		until := min(from+limit, len(table.Rows))

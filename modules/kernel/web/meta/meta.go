@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/web/route"
 )
 
-// metaLife bounds how long a change of the rights of a role takes to reach the screens. What is allowed changes at once.
+// metaLife bounds how long what is remembered here outlives a change of anything but rights and users, which tell of it.
 const metaLife = 30 * time.Second
 
 // described is what the meta data says to everybody with the same roles and language.
@@ -22,6 +23,7 @@ type described struct {
 	permissions json.RawMessage
 	rest        []byte // `"menu":…}`
 	until       time.Time
+	epoch       int64
 }
 
 type resourceMeta struct {
@@ -98,7 +100,7 @@ type reportMeta struct {
 // Meta answers for one company.
 type Meta struct {
 	c     *kernel.Company
-	known sync.Map // by roles and language: *described
+	known sync.Map // by roles, language and the settings of the menu: *described
 }
 
 // New makes the meta data of a company.
@@ -142,11 +144,24 @@ func (d *Meta) meta(r *route.Request) error {
 	return r.Bytes(http.StatusOK, append(append(head[:len(head)-1:len(head)-1], ','), m.rest...))
 }
 
-// described gives the part that depends on roles and language only.
+// chosen is what the company decided about the settings on which items of the menu depend.
+func (d *Meta) chosen() string {
+	seen, out := "", ""
+	for _, g := range d.c.Menu {
+		for _, item := range g.Items {
+			if item.Setting != seen {
+				seen, out = item.Setting, out+d.c.Setting(item.Setting)+","
+			}
+		}
+	}
+	return out
+}
+
+// described gives the part that depends on roles, language and the settings of the menu only.
 func (d *Meta) described(r *route.Request) (*described, error) {
-	key := strings.Join(r.Actor.Roles, ",") + "|" + r.Lang
-	now := d.c.Clock.Now()
-	if got, ok := d.known.Load(key); ok && now.Before(got.(*described).until) {
+	key := strings.Join(r.Actor.Roles, ",") + "|" + r.Lang + "|" + d.chosen()
+	now, epoch := d.c.Clock.Now(), auth.Epoch(d.c)
+	if got, ok := d.known.Load(key); ok && now.Before(got.(*described).until) && got.(*described).epoch == epoch {
 		return got.(*described), nil
 	}
 	resources := map[string]resourceMeta{}
@@ -160,7 +175,7 @@ func (d *Meta) described(r *route.Request) (*described, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &described{rest: rest[1:], until: now.Add(metaLife)}
+	m := &described{rest: rest[1:], until: now.Add(metaLife), epoch: epoch}
 	if m.permissions, err = json.Marshal(d.permissions(r.Actor)); err != nil {
 		return nil, err
 	}
@@ -250,6 +265,8 @@ func plural(label kernel.Text, lang string) string {
 	switch {
 	case name == "Person":
 		return "People"
+	case strings.HasSuffix(name, "money"), strings.HasSuffix(name, " stock"): // not counted
+		return name
 	case strings.HasSuffix(name, "s"), strings.HasSuffix(name, "x"), strings.HasSuffix(name, "ch"):
 		return name + "es"
 	case strings.HasSuffix(name, "y") && !strings.HasSuffix(name, "ay") && !strings.HasSuffix(name, "ey"):
@@ -264,6 +281,9 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 	for _, g := range c.Menu {
 		out := Group{Key: g.Key, Label: g.Label.In(lang), Items: []Link{}}
 		for _, item := range g.Items {
+			if item.Setting != "" && c.Setting(item.Setting) != "true" {
+				continue
+			}
 			if l, ok := itemOf(c, item, a, lang); ok {
 				out.Items = append(out.Items, l)
 			}
@@ -280,7 +300,7 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 
 func itemOf(c *kernel.Company, item kernel.MenuItem, a *kernel.Actor, lang string) (Link, bool) {
 	if def := c.Def(item.Resource); def != nil {
-		return Link{def.Label.In(lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read")
+		return Link{plural(def.Label, lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read")
 	}
 	if r := c.Report(item.Report); r != nil {
 		return Link{r.Label.In(lang), "/report/" + r.Name}, a.Can(r.Name, "read")

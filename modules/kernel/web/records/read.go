@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/problem"
@@ -16,22 +17,32 @@ import (
 	"zhanggui/modules/kernel/wire"
 )
 
-// QueryOf reads what a list is asked for: q, filter, sort, cursor, limit and total.
-func QueryOf(r *route.Request) (resource.Query, error) {
+// counts are what total may ask for.
+var counts = map[string]listing.Count{"": listing.None, "0": listing.None, "1": listing.Bounded, "all": listing.Exact}
+
+// QueryOf reads what a list is asked for: q, filter, sort, cursor, limit and total. A limit of 0 asks for no rows.
+func QueryOf(r *route.Request) (listing.Query, error) {
 	values := r.R.URL.Query()
-	q := resource.Query{Q: values.Get("q"), Sort: values.Get("sort"), Cursor: values.Get("cursor"), Total: values.Get("total") == "1"}
+	q := listing.Query{Q: values.Get("q"), Sort: values.Get("sort"), Cursor: values.Get("cursor")}
 	if len(q.Q) > 200 || len(values["filter"]) > 40 {
 		return q, problem.BadShape("query.invalid", "name", "q")
 	}
 	for _, text := range values["filter"] {
-		f, err := resource.ParseFilter(text)
+		f, err := listing.ParseFilter(text)
 		if err != nil {
 			return q, err
 		}
 		q.Filters = append(q.Filters, f)
 	}
+	count, ok := counts[values.Get("total")]
+	if !ok {
+		return q, problem.BadShape("query.invalid", "name", "total")
+	}
+	if q.Count = count; values.Get("limit") == "0" {
+		return q, nil
+	}
 	var err error
-	q.Limit, err = r.Int("limit", 50, resource.MaxLimit)
+	q.Limit, err = r.Int("limit", 50, listing.MaxLimit)
 	return q, err
 }
 
@@ -42,7 +53,7 @@ func (h *handler) list(r *route.Request) error {
 	}
 	var out []byte
 	err = r.View(func(v *kernel.View) error {
-		page, err := resource.List(v, h.d, q)
+		page, err := listing.List(v, h.d, q)
 		if err != nil {
 			return err
 		}
@@ -51,7 +62,7 @@ func (h *handler) list(r *route.Request) error {
 			return err
 		}
 		out = h.appendPage(make([]byte, 0, 1024+len(page.Items)*512), r, page, labels)
-		if q.Total {
+		if q.Count != listing.None {
 			out = appendTotals(out, h.d, page)
 		}
 		out = append(out, '}')
@@ -63,7 +74,7 @@ func (h *handler) list(r *route.Request) error {
 	return r.Bytes(http.StatusOK, out)
 }
 
-func (h *handler) appendPage(out []byte, r *route.Request, page *resource.Page, labels resource.LabelSet) []byte {
+func (h *handler) appendPage(out []byte, r *route.Request, page *listing.Page, labels resource.LabelSet) []byte {
 	render := resource.Renderer{Actor: r.Actor, Def: h.d, Labels: labels}
 	out = append(out, `{"items":[`...)
 	for i, rec := range page.Items {
@@ -79,9 +90,12 @@ func (h *handler) appendPage(out []byte, r *route.Request, page *resource.Page, 
 	return wire.AppendValue(out, page.Next)
 }
 
-func appendTotals(out []byte, d *kernel.Def, page *resource.Page) []byte {
+func appendTotals(out []byte, d *kernel.Def, page *listing.Page) []byte {
 	out = append(out, `,"total":`...)
 	out = strconv.AppendInt(out, page.Total, 10)
+	if page.More {
+		out = append(out, `,"more":true`...)
+	}
 	out = append(out, `,"totals":{`...)
 	first := true
 	for _, f := range d.Fields {
@@ -163,12 +177,21 @@ func (h *handler) full(v *kernel.View, rec any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	actions, can := pipeline.Actions(v.Actor, h.d, rec), pipeline.CanWrite(v.Actor, h.d, rec)
+	actions, can := h.offered(v, rec), pipeline.CanWrite(v.Actor, h.d, rec)
 	render := resource.Renderer{Actor: v.Actor, Def: h.d, Labels: labels}
 	return render.Document(make([]byte, 0, 4096), rec, func(out []byte) []byte {
 		out = appendStrings(append(out, `,"$actions":`...), actions)
 		return appendStrings(append(out, `,"$can":`...), can)
 	}), nil
+}
+
+// offered leaves out of the actions those that this record stands in the way of, such as taking back the voucher of a
+// document. The primary one stays: what stands in its way is told by the preview, and by the action itself.
+func (h *handler) offered(v *kernel.View, rec any) []string {
+	return slices.DeleteFunc(pipeline.Actions(v.Actor, h.d, rec), func(name string) bool {
+		a := h.d.Action(name)
+		return !a.Primary && a.Check != nil && slices.ContainsFunc(a.Check(v, rec), func(p *problem.Problem) bool { return p.Kind == problem.Conflict })
+	})
 }
 
 func appendStrings(out []byte, list []string) []byte {
@@ -204,22 +227,22 @@ func (h *handler) lookup(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	q := resource.Query{Q: r.Query("q"), Limit: maxChoices}
+	q := listing.Query{Q: r.Query("q"), Limit: maxChoices}
 	if len(q.Q) > 200 {
 		return problem.BadShape("query.invalid", "name", "q")
 	}
 	if ids := r.Query("ids"); ids != "" {
-		q.Filters = append(q.Filters, resource.Filter{Field: "id", Op: "in", Value: ids})
+		q.Filters = append(q.Filters, listing.Filter{Field: "id", Op: "in", Value: ids})
 		q.Limit, limit = 200, 200
 	} else if f := h.d.ByName["active"]; f != nil && f.Kind == kernel.KindBool && f.Filter {
-		q.Filters = append(q.Filters, resource.Filter{Field: "active", Op: "eq", Value: "true"})
+		q.Filters = append(q.Filters, listing.Filter{Field: "active", Op: "eq", Value: "true"})
 	}
 	if f := h.d.ByName[h.d.Code]; f != nil && f.Sort && h.d.Kind != "document" {
 		q.Sort = h.d.Code
 	}
 	items := []choice{}
 	err = r.View(func(v *kernel.View) error {
-		page, err := resource.List(v, h.d, q)
+		page, err := listing.List(v, h.d, q)
 		if err != nil {
 			return err
 		}

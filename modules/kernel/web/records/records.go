@@ -41,8 +41,8 @@ func (h *handler) reading(add adder) {
 		{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty", Many: true},
 		{Name: "sort", Help: "fields separated by commas, - in front for descending"},
 		{Name: "cursor", Help: "the value of next of the page before"},
-		{Name: "limit", Help: "rows of a page, 50 by default, at most 500"},
-		{Name: "total", Help: "1 to count and add up"}}}})
+		{Name: "limit", Help: "rows of a page, 50 by default, at most 500, 0 for the total alone"},
+		{Name: "total", Help: "1 to count and add up to 10000 rows, all for however many there are"}}}})
 	add("GET", "/lookup", readAct, route.Route{Handle: h.lookup, Doc: route.Doc{Summary: "Look up: " + label, Response: "lookup", Query: []route.Query{
 		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
 		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})

@@ -1,9 +1,7 @@
 package spec
 
 import (
-	"encoding/json"
-	"fmt"
-	"strings"
+	"maps"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -25,6 +23,7 @@ func fieldSchema(f *kernel.Field) *huma.Schema {
 		s = integer()
 	case kernel.KindRef:
 		s = integer()
+		s.Nullable = true // refers to nothing
 		s.Extensions = map[string]any{"x-ref": f.Ref}
 	case kernel.KindBool:
 		s = &huma.Schema{Type: "boolean"}
@@ -90,24 +89,15 @@ func resourceSchemas(out map[string]*huma.Schema, d *kernel.Def) {
 	read.Properties["$actions"], read.Properties["$can"] = names(), names()
 	read.Required = []string{"id", "version"}
 	out[d.Name], out[d.Name+".write"] = read, write
-	page := object("", "A page of "+d.Label.En)
-	page.Properties["items"] = &huma.Schema{Type: "array", Items: ref(d.Name)}
-	page.Properties["next"] = &huma.Schema{Type: "string", Nullable: true, Description: "the cursor of the next page"}
-	page.Properties["total"] = integer()
-	page.Properties["totals"] = &huma.Schema{Type: "object", AdditionalProperties: text()}
-	page.Required = []string{"items", "next"}
-	out[d.Name+".page"] = page
-	try := object("", "A draft to be tried")
-	try.Properties["id"] = &huma.Schema{Type: "integer", Nullable: true, Description: "of an existing record"}
-	try.Properties["record"] = ref(d.Name + ".write")
-	try.Properties["changed"] = &huma.Schema{Type: "string", Nullable: true, Description: "pointer of the field that was just typed"}
-	out[d.Name+".try"] = try
-	preview := object("", "What a draft comes to")
-	preview.Properties["record"] = ref(d.Name)
-	preview.Properties["problems"] = &huma.Schema{Type: "array", Items: ref("place")}
-	preview.Properties["actions"] = names()
-	preview.Properties["facts"] = &huma.Schema{Type: "array", Items: ref("fact")}
-	out[d.Name+".preview"] = preview
+	of := func(envelope, description, property string, with *huma.Schema) {
+		s := *out[envelope]
+		s.Description, s.Properties = description, maps.Clone(s.Properties)
+		s.Properties[property] = with
+		out[d.Name+"."+envelope] = &s
+	}
+	of("page", "A page of "+d.Label.En, "items", &huma.Schema{Type: "array", Items: ref(d.Name)})
+	of("try", "A draft to be tried: the id of an existing record and the pointer of the field that was just typed", "record", ref(d.Name+".write"))
+	of("preview", "What a draft comes to", "record", ref(d.Name))
 	for _, a := range d.Actions {
 		if a.Input == nil || a.Hidden {
 			continue
@@ -136,92 +126,4 @@ func both(read, write *huma.Schema, fields []*kernel.Field, writable func(*kerne
 		}
 	}
 	read.Properties["$labels"] = labels()
-}
-
-// shapes are the envelopes that are the same for every resource, by example: "s" text, "i" integer, "b" bool, "o" any
-// object, "@name" a reference, a list of one example; "?" behind a value lets it be null.
-const shapes = `{
-"nothing": {},
-"health": {"status": "s"},
-"place": {"pointer": "s", "code": "s", "detail": "s", "level": "s"},
-"problem": {"type": "s", "title": "s", "status": "i", "code": "s", "detail": "s", "request_id": "s", "retry_after": "i", "errors": ["@place"]},
-"waiting": {"waiting": "b", "detail": "s", "record": "o"},
-"fact": {"pointer": "s", "label": "s", "value": "s", "kind": "s"},
-"lookup": {"items": [{"id": "i", "label": "s", "code": "s", "facts": ["@fact"]}]},
-"timeline": {"items": [{"at": "s", "actor": "s", "on_behalf": "s", "kind": "s", "action": "s", "label": "s", "text": "s",
-  "changes": [{"field": "s", "label": "s", "before": "s", "after": "s"}]}]},
-"chain": {"items": [{"resource": "s", "id": "i", "label": "s", "kind": "s", "kind_label": "s", "date": "s", "state": "s", "state_label": "s", "amount": "s"}]},
-"comment": {"id": "i", "at": "s", "actor": "s", "text": "s"},
-"comment.write": {"text": "s"},
-"files": {"items": [{"id": "i", "name": "s", "size": "i", "type": "s", "at": "s", "by": "s"}]},
-"user": {"id": "i", "name": "s", "login": "s", "lang": "s", "roles": ["s"]},
-"session": {"setup_needed": "b", "loopback": "b", "user": "@user?", "company": "o?", "version": "s"},
-"login": {"login": "s", "password": "s"},
-"password": {"old": "s", "new": "s"},
-"lang": {"lang": "s"},
-"setup": {"company": "s", "trade": "s", "books": "b", "standard": "s", "vat": "s", "from": "s", "name": "s", "login": "s", "password": "s", "lang": "s", "sample": "b"},
-"field": {"name": "s", "label": "s", "kind": "s", "required": "b", "readonly": "b", "once": "b", "computed": "b", "list": "b", "filter": "b", "sort": "b",
-  "search": "b", "enter": "b", "total": "b", "signed": "b", "width": "i", "align": "s", "ref": "s", "options": [{"value": "s", "label": "s"}],
-  "help": "s", "default": "s", "section": "s", "max": "i", "scale": "i"},
-"link": {"label": "s", "to": "s"},
-"meta": {"company": {"name": "s", "today": "s", "currency": "s", "books": "b"}, "user": "o", "menu": [{"key": "s", "label": "s", "items": ["@link"]}],
-  "create": ["@link"], "resources": "o", "reports": "o"},
-"search": {"items": [{"resource": "s", "resource_label": "s", "id": "i", "label": "s", "sub": "s", "to": "s"}], "functions": ["@link"]},
-"report": {"title": "s", "subtitle": ["s"], "columns": ["@field"], "rows": ["o"], "totals": "o", "notes": ["s"], "next": "s?"},
-"settings": {"groups": [{"key": "s", "label": "s", "items": ["o"]}]},
-"settings.write": "o",
-"keys": {"items": [{"id": "i", "name": "s", "account": "i", "created_at": "s", "expires_at": "s", "revoked_at": "s"}]},
-"key": {"id": "i", "key": "s"},
-"key.write": {"name": "s", "account": "i", "expires_at": "s"},
-"import": {"rows": "i", "good": "i", "bad": "i", "columns": ["o"], "fields": ["o"], "problems": ["o"], "job": "i?", "marked": "s?"},
-"job": {"id": "i", "label": "s", "state": "s", "done": "i", "total": "i", "problem": "s?", "result": "s?"},
-"jobs": {"items": ["@job"]},
-"object": "o"
-}`
-
-func envelopes(out map[string]*huma.Schema) {
-	var all map[string]any
-	if err := json.Unmarshal([]byte(shapes), &all); err != nil {
-		panic(err) // a constant of this package
-	}
-	for name, example := range all {
-		out[name] = shape(example)
-	}
-}
-
-func shape(example any) *huma.Schema {
-	switch x := example.(type) {
-	case map[string]any:
-		s := object("", "")
-		for key, value := range x {
-			s.Properties[key] = shape(value)
-		}
-		return s
-	case []any:
-		return &huma.Schema{Type: "array", Items: shape(x[0])}
-	case string:
-		name, nullable := strings.CutSuffix(x, "?")
-		s := named(name)
-		if nullable && s.Ref != "" {
-			return &huma.Schema{AnyOf: []*huma.Schema{s, {Type: "null"}}}
-		}
-		s.Nullable = nullable
-		return s
-	}
-	panic(fmt.Sprintf("the shape %v is not understood", example))
-}
-
-func named(name string) *huma.Schema {
-	if target, ok := strings.CutPrefix(name, "@"); ok {
-		return ref(target)
-	}
-	switch name {
-	case "i":
-		return integer()
-	case "b":
-		return &huma.Schema{Type: "boolean"}
-	case "o":
-		return &huma.Schema{Type: "object", AdditionalProperties: true}
-	}
-	return text()
 }

@@ -1,1 +1,0 @@
-import{Et as e,R as t,T as n,b as r,gt as i}from"./vue-i18n-C-OT1-dA.js";import{n as a}from"./index-CvnUyUUN.js";var o=n({__name:`LangSwitch`,setup(n){let o=a();return(n,a)=>(t(),r(`button`,{class:`btn plain`,type:`button`,onClick:a[0]||=e=>i(o).use(i(o).lang===`zh`?`en`:`zh`)},e(i(o).lang===`zh`?`English`:`中文`),1))}});export{o as t};

@@ -1,0 +1,188 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"zhanggui/modules/kernel"
+)
+
+// shapes are the envelopes that are the same for every resource, by example. The types of the front end are generated
+// from them, and the tests of this package's server hold every answer against them.
+//
+// Values: "s" text, "i" integer, "b" bool, "any" whatever JSON there is, "@name" a reference, "=a|b" one of these words,
+// a list of one example; a "?" behind the value lets it be null. Keys: a "?" behind the name means that it may be absent,
+// "*" stands for every other name, "..." takes over what another shape holds.
+const shapes = `{
+"nothing": {},
+"health": {"status": "s"},
+"place": {"pointer": "s", "code": "s", "detail": "s", "level?": "=error|warning"},
+"problem": {"type": "s", "title": "s", "status": "i", "code": "s", "detail": "s", "request_id": "s", "retry_after?": "i", "errors": ["@place"]},
+"record": {"id?": "i", "version?": "i", "state?": "s", "$labels?": {"*": "s"}, "$actions?": ["s"], "$can?": ["s"], "*": "any"},
+"page": {"items": ["@record"], "next": "s?", "total?": "i", "more?": "b", "totals?": {"*": "s"}},
+"try": {"id?": "i?", "record?": "@record", "changed?": "s?"},
+"preview": {"record": "@record", "problems": ["@place"], "actions": ["s"], "facts": ["@fact"]},
+"waiting": {"waiting": "b", "detail": "s", "record": "@record"},
+"fact": {"pointer?": "s", "label": "s", "value": "s", "kind": "@kind"},
+"choice": {"id": "i", "label": "s", "code": "s", "facts": ["@fact"]},
+"lookup": {"items": ["@choice"]},
+"change": {"field": "s", "label": "s", "before": "s", "after": "s"},
+"event": {"at": "s", "actor": "s", "on_behalf": "s", "kind": "=audit|comment", "action": "s", "label": "s", "text": "s", "changes": ["@change"]},
+"timeline": {"items": ["@event"]},
+"hop": {"resource": "s", "id": "i", "label": "s", "kind": "s", "kind_label": "s", "date": "s", "state": "s", "state_label": "s", "amount": "s"},
+"chain": {"items": ["@hop"]},
+"comment": {"id": "i", "at": "s", "actor": "s", "text": "s"},
+"comment.write": {"text": "s"},
+"attachment": {"id": "i", "name": "s", "size": "i", "type": "s", "at": "s", "by": "s"},
+"files": {"items": ["@attachment"]},
+"firm": {"name": "s"},
+"user": {"id": "i", "name": "s", "login": "s", "lang": "s", "roles": ["s"], "permissions?": ["s"]},
+"session": {"setup_needed": "b", "loopback": "b", "user": "@user?", "company": "@firm?", "version": "s"},
+"login": {"login": "s", "password": "s"},
+"password": {"old": "s", "new": "s"},
+"lang": {"lang": "=zh|en"},
+"setup": {"company": "s", "trade?": "s", "books?": "b", "standard?": "s", "vat?": "s", "from?": "s", "name": "s", "login": "s", "password": "s",
+  "lang?": "s", "sample?": "b"},
+"option": {"value": "s", "label": "s"},
+"field": {"name": "s", "label": "s", "kind": "@kind", "required?": "b", "readonly?": "b", "once?": "b", "computed?": "b", "list?": "b", "filter?": "b",
+  "sort?": "b", "search?": "b", "enter?": "b", "total?": "b", "signed?": "b", "width?": "i", "align?": "=right", "ref?": "s", "options?": ["@option"],
+  "help?": "s", "default?": "s", "section?": "s", "max?": "i", "scale?": "i"},
+"lines": {"name": "s", "label": "s", "fields": ["@field"], "min": "i"},
+"state": {"name": "s", "label": "s", "tone": "=draft|waiting|live|closed|dead"},
+"action": {"name": "s", "label": "s", "from": ["s"], "to": "s", "input": ["@field"], "primary": "b", "danger": "b", "collection": "b", "confirm": "s", "key": "s"},
+"print": {"name": "s", "label": "s"},
+"resource": {"name": "s", "path": "s", "label": "s", "plural": "s", "kind": "=document|master|setup", "fields": ["@field"], "lines": ["@lines"],
+  "states": ["@state"], "actions": ["@action"], "can": ["s"], "empty": "s", "quick": ["s"], "preview": "b", "prints": ["@print"], "title": "s", "natural_key": "s"},
+"report_meta": {"name": "s", "path": "s", "label": "s", "params": ["@field"], "group": "s"},
+"link": {"label": "s", "to": "s"},
+"menu": {"key": "s", "label": "s", "items": ["@link"]},
+"meta": {"company": {"name": "s", "today": "s", "currency": "s", "books": "b"}, "user": "@user", "menu": ["@menu"], "create": ["@link"],
+  "resources": {"*": "@resource"}, "reports": {"*": "@report_meta"}},
+"hit": {"resource": "s", "resource_label": "s", "id": "i", "label": "s", "sub": "s", "to": "s"},
+"search": {"items": ["@hit"], "functions": ["@link"]},
+"row": {"$level": "i", "$kind": "=line|total|section", "$to?": "s", "$labels?": {"*": "s"}, "*": "any"},
+"report": {"title": "s", "subtitle": ["s"], "params": {"*": "any"}, "columns": ["@field"], "rows": ["@row"], "totals": {"*": "any"}, "notes": ["s"], "next": "s?"},
+"setting": {"...": "field", "value": "any"},
+"settings.group": {"key": "s", "label": "s", "items": ["@setting"]},
+"settings": {"groups": ["@settings.group"]},
+"settings.write": {"*": "any"},
+"keys": {"items": [{"id": "i", "name": "s", "account": "i", "created_at": "s", "expires_at": "s", "revoked_at": "s"}]},
+"key": {"id": "i", "key": "s"},
+"key.write": {"name": "s", "account?": "i", "expires_at?": "s"},
+"import.column": {"title": "s", "field": "s"},
+"import.field": {"name": "s", "label": "s", "required": "b"},
+"import.problem": {"row": "i", "column": "s", "field": "s", "detail": "s"},
+"import": {"rows": "i", "good": "i", "bad": "i", "created": "i", "updated": "i", "same": "i", "waiting": "i", "count": "i", "columns": ["@import.column"],
+  "fields": ["@import.field"], "problems": ["@import.problem"], "batch": "i?", "job": "i?", "marked": "s?"},
+"job": {"id": "i", "label": "s", "state": "=queued|running|done|failed|cancelled", "done": "i", "total": "i", "problem": "s?", "result": "s?", "output?": "any", "at": "s"},
+"jobs": {"items": ["@job"]},
+"inbox.action": {"label": "s", "path": "s", "primary?": "b", "danger?": "b", "input?": ["@field"], "confirm?": "s", "version?": "i"},
+"inbox.item": {"id?": "i", "label": "s", "sub?": "s", "to?": "s", "at?": "s", "amount?": "s", "kind_label?": "s", "facts?": ["@fact"], "actions?": ["@inbox.action"]},
+"inbox": {"items": ["@inbox.item"]},
+"object": {"*": "any"}
+}`
+
+// kinds are the kinds of fields, in the order of their declaration.
+var kinds = []kernel.Kind{
+	kernel.KindText, kernel.KindLongText, kernel.KindInt, kernel.KindAmount, kernel.KindPrice, kernel.KindQty, kernel.KindRate,
+	kernel.KindDate, kernel.KindMonth, kernel.KindInstant, kernel.KindBool, kernel.KindEnum, kernel.KindRef, kernel.KindJSON,
+}
+
+// Envelopes is the document of the envelopes alone, without resources and addresses: what the front end's types are
+// generated from (ui/src/api/envelopes.json).
+func Envelopes() ([]byte, error) {
+	schemas := map[string]*huma.Schema{}
+	envelopes(schemas)
+	text, err := json.MarshalIndent(map[string]any{
+		"openapi": "3.1.0", "info": map[string]string{"title": "Zhanggui", "version": "1"}, "paths": map[string]any{},
+		"components": map[string]any{"schemas": schemas},
+	}, "", "  ")
+	return append(text, '\n'), err
+}
+
+func envelopes(out map[string]*huma.Schema) {
+	var all map[string]any
+	if err := json.Unmarshal([]byte(shapes), &all); err != nil {
+		panic(err) // a constant of this package
+	}
+	for name, example := range all {
+		out[name] = shape(example, all)
+	}
+	words := make([]string, 0, len(kinds))
+	for _, k := range kinds {
+		words = append(words, string(k))
+	}
+	out["kind"] = word(words)
+}
+
+func shape(example any, all map[string]any) *huma.Schema {
+	switch x := example.(type) {
+	case map[string]any:
+		s := object("", "")
+		s.Required = []string{}
+		properties(s, x, all)
+		return s
+	case []any:
+		return &huma.Schema{Type: "array", Items: shape(x[0], all)}
+	case string:
+		name, nullable := strings.CutSuffix(x, "?")
+		s := named(name)
+		if nullable && s.Ref != "" {
+			return &huma.Schema{AnyOf: []*huma.Schema{s, {Type: "null"}}}
+		}
+		s.Nullable = nullable
+		return s
+	}
+	panic(fmt.Sprintf("the shape %v is not understood", example))
+}
+
+// properties fills an object from its example.
+func properties(s *huma.Schema, example, all map[string]any) {
+	for key, value := range example {
+		name, optional := strings.CutSuffix(key, "?")
+		switch {
+		case key == "*":
+			s.AdditionalProperties = shape(value, all)
+			continue
+		case key == "...":
+			properties(s, all[value.(string)].(map[string]any), all)
+			continue
+		case !optional:
+			s.Required = append(s.Required, name)
+		}
+		s.Properties[name] = shape(value, all)
+	}
+	slices.Sort(s.Required)
+}
+
+func named(name string) *huma.Schema {
+	if target, ok := strings.CutPrefix(name, "@"); ok {
+		return ref(target)
+	}
+	if words, ok := strings.CutPrefix(name, "="); ok {
+		return word(strings.Split(words, "|"))
+	}
+	switch name {
+	case "s":
+		return text()
+	case "i":
+		return integer()
+	case "b":
+		return &huma.Schema{Type: "boolean"}
+	case "any":
+		return &huma.Schema{}
+	}
+	panic("the shape " + name + " is not understood")
+}
+
+func word(words []string) *huma.Schema {
+	s := text()
+	for _, w := range words {
+		s.Enum = append(s.Enum, w)
+	}
+	return s
+}
