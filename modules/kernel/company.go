@@ -67,6 +67,7 @@ type MenuItem struct {
 	Resource, Report, To string
 	Label                Text
 	Object, Act          string // permission needed for To
+	Setting              string // the item is there only while this setting is "true"
 }
 
 // Seal is a step that runs once at the end of the outermost unit, in order.

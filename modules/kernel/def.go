@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"context"
 	"reflect"
 
 	"zhanggui/modules/kernel/problem"
@@ -101,7 +102,9 @@ type Action struct {
 	Hidden     bool // for programs and bridges, no button
 	Approvable bool
 	Input      *InputDef
-	Run        func(tx *Tx, rec, input any) error
+	// Prepare does with the input, before the outermost unit begins, what takes long; its problems refuse the action.
+	Prepare func(ctx context.Context, input any) error
+	Run     func(tx *Tx, rec, input any) error
 	// Check holds the rules that can be told beforehand; they grey the button and join the preview's problems.
 	Check func(v *View, rec any) problem.List
 }
@@ -130,7 +133,9 @@ type Def struct {
 	States  map[state.State]StateInfo
 	Actions []*Action
 	Title   string // field that names a record to people
-	Code    string // field that names it in Excel; natural key
+	Code    string // field that names it in Excel
+	// Key is the natural key of imports, by default Code alone: where only several fields together tell records apart, those.
+	Key     []string
 	Subtext []string
 	Scope   *Anchor
 	// Number is the pattern of numbers, such as "XS{yy}{mm}{seq:5}"; NumberOn is the action that assigns it, "" is creation.

@@ -124,7 +124,10 @@ func PrepareCommand(ctx context.Context, c *kernel.Company, actor *kernel.Actor,
 		return nil, nil, problem.New(problem.NotFound, "action.unknown", "action", cmd.Act)
 	}
 	input, list := bindInput(actor, action, cmd.Input)
-	return nil, input, list.Err()
+	if err = list.Err(); err == nil && action.Prepare != nil {
+		err = action.Prepare(ctx, input)
+	}
+	return nil, input, err
 }
 
 func bindInput(actor *kernel.Actor, a *kernel.Action, o *resource.Object) (any, problem.List) {

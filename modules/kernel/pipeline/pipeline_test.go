@@ -10,6 +10,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/gate"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -140,7 +141,7 @@ func TestRightsAndScope(t *testing.T) {
 		} {
 			var got []string
 			err := c.View(context.Background(), x.who, func(v *kernel.View) error {
-				page, err := resource.List(v, clients.Def, resource.Query{Sort: "code", Limit: 50, Total: true})
+				page, err := listing.List(v, clients.Def, listing.Query{Sort: "code", Limit: 50, Count: listing.Bounded})
 				for _, rec := range page.Items {
 					got = append(got, rec.(*client).Code)
 				}
@@ -164,6 +165,43 @@ func TestRightsAndScope(t *testing.T) {
 		got := do(t, c, seller, update(mine.ID), `{"name":"mine"}`).(*client)
 		if got.Credit != 100000 {
 			t.Error("a field the actor cannot see was changed")
+		}
+	})
+}
+
+// TestForesee: what a chunk of drafts refers to is looked for in one statement, and then not again.
+func TestForesee(t *testing.T) {
+	both(t, func(t *testing.T, c *kernel.Company) {
+		seller := actor(2, kernel.ScopeOwn, "*")
+		a, b := newClient(t, c, seller, "A").ID, newClient(t, c, seller, "B").ID
+		others := newClient(t, c, actor(3, kernel.ScopeOwn, "*"), "O").ID
+		err := c.View(context.Background(), seller, func(v *kernel.View) error {
+			if err := pipeline.Foresee(v, clients.Def, []int64{a, b, a, others}); err != nil {
+				return err
+			}
+			foreseen := v.Statements()
+			for _, x := range []struct {
+				client int64
+				want   string
+				asks   int
+			}{{a, "", 0}, {b, "", 0}, {others, "ref.missing at /client resource=test.client", 1}} {
+				before := v.Statements()
+				in, _ := resource.ParseObject(fmt.Appendf(nil, `{"client":%d,"lines":[{"qty":"1","label":"a"}]}`, x.client))
+				draft, err := pipeline.Prepare(v, pipeline.Command{Def: sheets.Def, Act: "create", Input: in}, "")
+				if err != nil {
+					return err
+				}
+				if got := draft.Problems.Error(); got != x.want || v.Statements()-before != x.asks {
+					t.Errorf("client %d: %q with %d statements, want %q with %d", x.client, got, v.Statements()-before, x.want, x.asks)
+				}
+			}
+			if foreseen != 1 {
+				t.Errorf("foreseeing took %d statements", foreseen)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -137,7 +138,11 @@ func references(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
 		if target == nil {
 			continue
 		}
-		exists, err := existing(v, target, used[name])
+		ids := make([]int64, len(used[name]))
+		for i, r := range used[name] {
+			ids[i] = r.id
+		}
+		exists, err := existing(v, target, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -150,28 +155,32 @@ func references(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
 	return out, nil
 }
 
-func existing(v *kernel.View, target *kernel.Def, refs []reference) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	var ids []int64
-	for _, r := range refs {
-		if _, seen := out[r.id]; !seen {
-			out[r.id] = false
-			ids = append(ids, r.id)
-		}
-	}
+// present is the key of the records of one resource that this view has and shows to its actor, as far as it is known.
+type present struct{ def *kernel.Def }
+
+// Foresee looks at once which records will be found when drafts refer to them, instead of one draft at a time.
+func Foresee(v *kernel.View, target *kernel.Def, ids []int64) error {
+	_, err := existing(v, target, ids)
+	return err
+}
+
+// existing tells which records are there for the actor. Each is looked for once for each view.
+func existing(v *kernel.View, target *kernel.Def, ids []int64) (map[int64]bool, error) {
+	out, _ := kernel.Memo(v, present{target}, func() (map[int64]bool, error) { return map[int64]bool{}, nil })
 	scope := resource.Visible(v, target, target.Table.Name)
-	if scope == "" { // what the rules have just read is there
-		ids = slices.DeleteFunc(ids, func(id int64) bool {
-			out[id] = resource.Remembered(v, target, id)
-			return out[id]
-		})
+	missing := map[int64]bool{}
+	for _, id := range ids {
+		if !out[id] && (scope != "" || !resource.Remembered(v, target, id)) { // what the rules have just read is there
+			missing[id] = true
+		} else {
+			out[id] = true
+		}
 	}
 	if scope != "" {
 		scope = " AND " + scope
 	}
-	for len(ids) > 0 {
-		n := min(len(ids), 128)
-		marks, args := resource.InArgs(ids[:n])
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(missing)), 128) {
+		marks, args := resource.InArgs(part)
 		err := v.Each(func(rows *sql.Rows) error {
 			var id int64
 			err := rows.Scan(&id)
@@ -181,7 +190,6 @@ func existing(v *kernel.View, target *kernel.Def, refs []reference) (map[int64]b
 		if err != nil {
 			return nil, err
 		}
-		ids = ids[n:]
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -28,6 +29,7 @@ type Spec[T any] struct {
 	Kind  string      // master (default), document, setup
 	Title string      // field that names a record to people; default "name", "number" for documents
 	Code  string      // natural key in Excel; default "code" where there is such a field, "number" for documents
+	Key   []string    // fields that only together tell records apart on import; default is Code
 	Sub   []string    // fields shown beside the title in look-ups
 	Scope *kernel.Anchor
 	Quick []string
@@ -68,6 +70,7 @@ type Action[T any] struct {
 	Hidden     bool
 	Approvable bool
 	In         any
+	Prepare    func(ctx context.Context, in any) error // of the outermost call, before its unit; see kernel.Action
 	Run        func(tx *kernel.Tx, rec *T, in any) error
 	Check      func(v *kernel.View, rec *T) problem.List
 }
@@ -107,7 +110,7 @@ func Named[T any](c *kernel.Company, name string) *Resource[T] {
 func Declare[T any](s Spec[T]) *Resource[T] {
 	t := reflect.TypeFor[T]()
 	d := &kernel.Def{
-		Name: s.Name, Path: s.Path, Label: s.Label, Empty: s.Empty, Kind: s.Kind, Type: t, Title: s.Title, Code: s.Code,
+		Name: s.Name, Path: s.Path, Label: s.Label, Empty: s.Empty, Kind: s.Kind, Type: t, Title: s.Title, Code: s.Code, Key: s.Key,
 		Subtext: s.Sub, Scope: s.Scope, Quick: s.Quick, Machine: s.Machine, States: s.States, Editable: s.Editable,
 		Number: s.Number, NumberOn: s.NumberOn, Prints: s.Prints, Only: s.Only, Internal: s.Internal, NoCreate: s.NoCreate, NoDelete: s.NoDelete,
 	}
@@ -154,6 +157,9 @@ func defaults(d *kernel.Def) {
 	}
 	first(&d.Title, "name", "title", "code")
 	first(&d.Code, "code", "name")
+	if d.Key == nil && d.Code != "" {
+		d.Key = []string{d.Code}
+	}
 	if d.Path == "" {
 		module, name, _ := strings.Cut(d.Name, ".")
 		d.Path = module + "/" + strings.ReplaceAll(name, "_", "-") + "s"

@@ -3,6 +3,7 @@ package resource
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
@@ -12,7 +13,7 @@ import (
 func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	out := &kernel.Action{
 		Name: a.Name, Label: a.Label, Confirm: a.Confirm, Key: a.Key, Primary: a.Primary, Danger: a.Danger,
-		Hidden: a.Hidden, Approvable: a.Approvable,
+		Hidden: a.Hidden, Approvable: a.Approvable, Prepare: a.Prepare,
 	}
 	if a.Label.Zh == "" || a.Label.En == "" {
 		return nil, fmt.Errorf("action %s needs labels", a.Name)
@@ -84,7 +85,7 @@ func verify(d *kernel.Def) []error {
 	if d.ByName[colID] == nil || d.ByName[colVersion] == nil {
 		bad("must embed resource.Base")
 	}
-	for _, name := range append([]string{d.Title, d.Code}, append(d.Subtext, d.Quick...)...) {
+	for _, name := range slices.Concat([]string{d.Title, d.Code}, d.Key, d.Subtext, d.Quick) {
 		if name != "" && d.ByName[name] == nil {
 			bad("names the unknown field %q", name)
 		}

@@ -179,7 +179,7 @@ func (l loader) chunk(ids []int64, out map[int64]any) error {
 	query := "SELECT " + strings.Join(d.Table.Columns, ", ") + " FROM " + d.Table.Name + " WHERE id IN (" + marks + ")" + suffix
 	err := v.Each(func(rows *sql.Rows) error {
 		rec := reflect.New(d.Type)
-		if err := rows.Scan(pointers(d.Fields, rec.Elem())...); err != nil {
+		if err := rows.Scan(Dest(d.Fields, rec.Elem())...); err != nil {
 			return err
 		}
 		out[rec.Elem().FieldByIndex(d.ByName[colID].Index).Int()] = rec.Interface()
@@ -196,12 +196,32 @@ func (l loader) chunk(ids []int64, out map[int64]any) error {
 	return nil
 }
 
+// AttachLines reads the lines of records that were read without them.
+func AttachLines(v *kernel.View, d *kernel.Def, recs []any) error {
+	for len(recs) > 0 && len(d.Lines) > 0 {
+		n := min(len(recs), 128)
+		byID := map[int64]any{}
+		ids := make([]int64, n)
+		for i, rec := range recs[:n] {
+			ids[i] = ID(d, rec)
+			byID[ids[i]] = rec
+		}
+		for _, l := range d.Lines {
+			if err := loadLines(v, l, ids, byID); err != nil {
+				return err
+			}
+		}
+		recs = recs[n:]
+	}
+	return nil
+}
+
 func loadLines(v *kernel.View, l *kernel.LineDef, ids []int64, out map[int64]any) error {
 	marks, args := InArgs(ids)
 	query := "SELECT " + strings.Join(l.Table.Columns, ", ") + " FROM " + l.Table.Name + " WHERE parent IN (" + marks + ") ORDER BY parent, pos, id"
 	return v.Each(func(rows *sql.Rows) error {
 		line := reflect.New(l.Type).Elem()
-		if err := rows.Scan(pointers(l.Fields, line)...); err != nil {
+		if err := rows.Scan(Dest(l.Fields, line)...); err != nil {
 			return err
 		}
 		rec, ok := out[line.FieldByIndex(l.ByName[colParent].Index).Int()]
@@ -214,7 +234,8 @@ func loadLines(v *kernel.View, l *kernel.LineDef, ids []int64, out map[int64]any
 	}, query, args...)
 }
 
-func pointers(fields []*kernel.Field, v reflect.Value) []any {
+// Dest gives where to scan the stored fields of a record or line to, in the order of the columns.
+func Dest(fields []*kernel.Field, v reflect.Value) []any {
 	out := make([]any, 0, len(fields))
 	for _, f := range fields {
 		if !f.NoStore {
@@ -225,7 +246,7 @@ func pointers(fields []*kernel.Field, v reflect.Value) []any {
 }
 
 // InArgs gives placeholders and arguments for IN (…). The number of placeholders is rounded up to a power of two by
-// repeating the last id, so that prepared statements have few shapes. ids must not be empty nor longer than 128.
+// repeating the last id, so that prepared statements have few shapes. ids must not be empty; 512 are still quick.
 func InArgs(ids []int64) (marks string, args []any) {
 	n := 1
 	for n < len(ids) {
@@ -244,7 +265,6 @@ func Visible(v *kernel.View, d *kernel.Def, alias string) string {
 	if d.Scope == nil || v.Actor.System {
 		return ""
 	}
-	a := v.Actor
 	if d.Scope.Through != "" {
 		target := v.Company.Def(d.Scope.Resource)
 		inner := Visible(v, target, "scoped")
@@ -253,19 +273,34 @@ func Visible(v *kernel.View, d *kernel.Def, alias string) string {
 		}
 		return alias + "." + d.Scope.Through + " IN (SELECT scoped.id FROM " + target.Table.Name + " scoped WHERE " + inner + ")"
 	}
-	level := a.Perms.Scope(d.Name)
-	if level == kernel.ScopeAll {
+	if v.Actor.Perms.Scope(d.Name) == kernel.ScopeAll {
 		return ""
 	}
 	var parts []string
-	if level >= kernel.ScopeOwn && d.Scope.Owner != "" && a.PersonID != 0 {
-		parts = append(parts, store.In(alias+"."+d.Scope.Owner, []int64{a.PersonID}))
-	}
-	if departments := a.Departments(level); d.Scope.Department != "" && len(departments) > 0 {
-		parts = append(parts, store.In(alias+"."+d.Scope.Department, departments))
+	for _, own := range Owned(v, d) {
+		parts = append(parts, store.In(alias+"."+own.Column, own.IDs))
 	}
 	if len(parts) == 0 {
 		return "1 = 0"
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// Ownership is a column that tells whose a row is, and the owners in it whose rows the actor may see.
+type Ownership struct {
+	Column string
+	IDs    []int64
+}
+
+// Owned gives by what the actor sees some rows of a resource that its own columns anchor: any of it is enough.
+func Owned(v *kernel.View, d *kernel.Def) []Ownership {
+	var out []Ownership
+	a, level := v.Actor, v.Actor.Perms.Scope(d.Name)
+	if level >= kernel.ScopeOwn && d.Scope.Owner != "" && a.PersonID != 0 {
+		out = append(out, Ownership{d.Scope.Owner, []int64{a.PersonID}})
+	}
+	if departments := a.Departments(level); d.Scope.Department != "" && len(departments) > 0 {
+		out = append(out, Ownership{d.Scope.Department, departments})
+	}
+	return out
 }

@@ -74,6 +74,17 @@ func column(f *kernel.Field, v reflect.Value) any {
 	return v.String()
 }
 
+// Parameter reads text, of a filter or a cursor, as it is stored in the field's column.
+func Parameter(f *kernel.Field, text string) (any, error) {
+	lax := *f
+	lax.Signed, lax.Max = true, 0
+	v := reflect.New(goType(f.Kind)).Elem()
+	if p := Set(&lax, v, text); p != nil {
+		return nil, p
+	}
+	return column(f, v), nil
+}
+
 // scanner reads a column into a field; NULL is the zero value.
 type scanner struct{ v reflect.Value }
 
@@ -118,7 +129,7 @@ func Set(f *kernel.Field, v reflect.Value, text string) *problem.Problem {
 				return nil
 			}
 		}
-		return problem.BadShape("field.option", "value", clip(text))
+		return problem.BadShape("field.option", "value", Clip(text))
 	case kernel.KindDate:
 		d, err := clock.LooseDate(text)
 		v.SetString(string(d))
@@ -141,10 +152,11 @@ func when(err error, code, text string) *problem.Problem {
 	if err == nil {
 		return nil
 	}
-	return problem.BadShape(code, "value", clip(text))
+	return problem.BadShape(code, "value", Clip(text))
 }
 
-func clip(s string) string {
+// Clip shortens what somebody typed for a message.
+func Clip(s string) string {
 	if utf8.RuneCountInString(s) <= 40 {
 		return s
 	}
@@ -174,7 +186,7 @@ func setBool(v reflect.Value, text string) *problem.Problem {
 	case "false", "0", "no", "n", "否", "×", "-":
 		v.SetBool(false)
 	default:
-		return problem.BadShape("field.bool", "value", clip(text))
+		return problem.BadShape("field.bool", "value", Clip(text))
 	}
 	return nil
 }
@@ -199,11 +211,11 @@ func setNumber(f *kernel.Field, v reflect.Value, text string) *problem.Problem {
 	}
 	switch {
 	case errors.Is(err, money.ErrPrecision):
-		return problem.BadShape("field.precision", "value", clip(text))
+		return problem.BadShape("field.precision", "value", Clip(text))
 	case errors.Is(err, money.ErrRange), errors.Is(err, strconv.ErrRange):
-		return problem.BadShape("field.range", "value", clip(text))
+		return problem.BadShape("field.range", "value", Clip(text))
 	case err != nil:
-		return problem.BadShape("field.number", "value", clip(text))
+		return problem.BadShape("field.number", "value", Clip(text))
 	}
 	if n < 0 && !f.Signed {
 		return problem.Rule("field.negative")

@@ -17,7 +17,7 @@ import (
 // Load fills the company's cache from the database.
 func Load(ctx context.Context, c *kernel.Company) error {
 	return c.Store.Read(ctx, func(s *store.Snapshot) error {
-		values, err := read(s)
+		values, err := Stored(s)
 		if err == nil {
 			c.PutSettings(values)
 		}
@@ -25,7 +25,8 @@ func Load(ctx context.Context, c *kernel.Company) error {
 	})
 }
 
-func read(s *store.Snapshot) (map[string]string, error) {
+// Stored gives the choices made, by name, with those of the unit so far.
+func Stored(s *store.Snapshot) (map[string]string, error) {
 	values := map[string]string{}
 	err := s.Each(func(rows *sql.Rows) error {
 		var name, value string
@@ -82,7 +83,7 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 			return err
 		}
 	}
-	all, err := read(tx.Snapshot)
+	all, err := Stored(tx.Snapshot)
 	if err != nil {
 		return err
 	}

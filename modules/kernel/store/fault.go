@@ -17,8 +17,16 @@ type Faults struct {
 	// Hit is called with the point and its running number (from 1). A returned error is what the caller sees;
 	// a Hit that ends the process stands for a crash.
 	Hit func(p Point, n int64) error
+	// Seen is called with every statement of a unit before it runs.
+	Seen func(query string)
 
 	counts [3]atomic.Int64
+}
+
+func (f *Faults) see(query string) {
+	if f != nil && f.Seen != nil {
+		f.Seen(query)
+	}
 }
 
 func (f *Faults) at(p Point) error {

@@ -56,6 +56,7 @@ func (s *session) stmt(query string) (*sql.Stmt, error) {
 func (s *session) before(query string) error {
 	s.count++
 	s.wrote = s.wrote || !strings.HasPrefix(query, "SELECT")
+	s.faults.see(query)
 	return s.faults.at(PointStatement)
 }
 

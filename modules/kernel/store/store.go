@@ -97,7 +97,7 @@ func (st *Store) openSQLite(ctx context.Context) error {
 	ws.faults = st.cfg.Faults
 	ws.ctx = context.Background()
 	st.writer = newWriter(ws, st.stats)
-	if st.db, err = sql.Open("sqlite", st.cfg.Path+sqliteOptions+"&_pragma=query_only(1)"); err != nil {
+	if st.db, err = sql.Open("sqlite", st.cfg.Path+sqliteOptions+"&_pragma=query_only(1)&_pragma=cache_size(-8192)"); err != nil {
 		return err
 	}
 	st.db.SetMaxOpenConns(st.cfg.Readers)

@@ -1,0 +1,204 @@
+package listing
+
+import (
+	"database/sql"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// Filter is one condition on a declared field.
+type Filter struct{ Field, Op, Value string }
+
+// ParseFilter reads "field:op:value".
+func ParseFilter(text string) (Filter, error) {
+	parts := strings.SplitN(text, ":", 3)
+	if len(parts) != 3 {
+		return Filter{}, problem.BadShape("filter.shape", "value", resource.Clip(text))
+	}
+	return Filter{parts[0], parts[1], parts[2]}, nil
+}
+
+// cond is a condition with its parameters.
+type cond struct {
+	sql  string
+	args []any
+}
+
+// asked is a question in the making: what filters and words ask for. Ways tell what of the table that is asked of, and
+// what the actor may see of it.
+type asked struct {
+	v     *kernel.View
+	d     *kernel.Def
+	conds []cond
+	// entered: there is a better way into the table than by whose the rows are: a filter names one master, or a text is
+	// looked for.
+	entered bool
+}
+
+func ask(v *kernel.View, d *kernel.Def, q Query) (*asked, error) {
+	a := &asked{v: v, d: d}
+	for _, f := range q.Filters {
+		field := d.ByName[f.Field]
+		if field == nil || field.NoStore || !(field.Filter || field.Search || f.Field == colID) || !v.Actor.Sees(field.Right) {
+			return nil, problem.BadShape("filter.unknown", "field", resource.Clip(f.Field))
+		}
+		if err := a.filter(field, f); err != nil {
+			return nil, err
+		}
+	}
+	for _, word := range strings.Fields(q.Q) {
+		if err := a.search(word); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+func (a *asked) add(sql string, args ...any) { a.conds = append(a.conds, cond{sql, args}) }
+
+var operators = map[string]string{"eq": "=", "ne": "<>", "ge": ">=", "le": "<=", "gt": ">", "lt": "<"}
+
+// filter turns a filter into SQL; names come from the field, values are parameters.
+func (a *asked) filter(f *kernel.Field, q Filter) error {
+	switch q.Op {
+	case "in":
+		var args []any
+		for _, text := range strings.Split(q.Value, ",") {
+			arg, err := resource.Parameter(f, text)
+			if err != nil {
+				return err
+			}
+			args = append(args, arg)
+		}
+		if len(args) > 200 {
+			return problem.BadShape("filter.too_many")
+		}
+		a.add(f.Name+" IN ?", args)
+		return nil
+	case "has":
+		if f.Kind != kernel.KindText && f.Kind != kernel.KindLongText {
+			return problem.BadShape("filter.operator", "op", q.Op)
+		}
+		a.has([]*kernel.Field{f}, q.Value)
+		return nil
+	case "empty":
+		not := map[bool]string{true: "", false: "NOT "}[q.Value != "0"]
+		zero := map[bool]string{true: f.Name + " IS NULL", false: f.Name + " = ''"}[f.Kind == kernel.KindRef]
+		a.add(not + "(" + zero + ")")
+		return nil
+	}
+	op, ok := operators[q.Op]
+	if !ok {
+		return problem.BadShape("filter.operator", "op", resource.Clip(q.Op))
+	}
+	arg, err := resource.Parameter(f, q.Value)
+	if err != nil {
+		return err
+	}
+	if arg == nil {
+		a.add(f.Name + " IS NULL")
+		return nil
+	}
+	a.entered = a.entered || q.Op == "eq" && a.master(f)
+	a.add(f.Name+" "+op+" ?", arg)
+	return nil
+}
+
+// master tells a reference to one of many masters, such as a customer, from one to whose the document is.
+func (a *asked) master(f *kernel.Field) bool {
+	target := a.v.Company.Def(f.Ref)
+	return target != nil && target.Kind == "master" && (a.d.Scope == nil || f.Name != a.d.Scope.Owner && f.Name != a.d.Scope.Department)
+}
+
+func like(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) + "%"
+}
+
+// few is up to how many masters found by a word are read and sorted. What more of them have is met soon by going through
+// them in the order of the list.
+const few = 512
+
+// search matches one word of a search in the searchable fields, or in the search index where the resource has one.
+func (a *asked) search(word string) error {
+	if resource.Indexed(a.d) {
+		return a.indexed(like(strings.ToLower(word)))
+	}
+	var fields []*kernel.Field
+	for _, f := range a.d.Fields {
+		if f.Search && !f.NoStore && a.v.Actor.Sees(f.Right) {
+			fields = append(fields, f)
+		}
+	}
+	if whole, err := a.whole(word); err != nil || whole {
+		return err
+	}
+	a.has(fields, word)
+	return nil
+}
+
+// wholeNumber is from how many characters on a word that is the number of a document stands for that document alone.
+const wholeNumber = 8
+
+// whole asks for the one document that has the word for its number, if there is one.
+func (a *asked) whole(word string) (found bool, err error) {
+	f := a.d.ByName[a.d.Code]
+	if a.d.Kind != "document" || f == nil || !f.Search || len(word) < wholeNumber {
+		return false, nil
+	}
+	args, only := []any{word}, ""
+	if a.d.Only != nil {
+		args, only = append(args, a.d.Only.Value), " AND "+a.d.Only.Field+" = ?"
+	}
+	var id int64
+	found, err = a.v.Scan([]any{&id}, "SELECT id FROM "+a.d.Table.Name+" WHERE "+f.Name+" <> '' AND "+f.Name+" = ?"+only, args...)
+	if found {
+		a.add("id = ?", id)
+	}
+	return found, err
+}
+
+// has asks for rows with the text in one of the fields. The way in is the order of the list, whose index holds the texts
+// of documents: whose a document is, and everything else, is looked up only where the text is found.
+func (a *asked) has(fields []*kernel.Field, text string) {
+	if len(fields) == 0 {
+		a.add("1 = 0")
+		return
+	}
+	var conds []string
+	var args []any
+	for _, f := range fields {
+		here := f.Name + " LIKE ? ESCAPE '\\'"
+		if f.Name != a.d.Code { // most are empty, which is told faster
+			here = f.Name + " <> '' AND " + here
+		}
+		conds, args = append(conds, here), append(args, like(text))
+	}
+	a.entered = a.entered || a.d.Kind == "document"
+	a.add("("+strings.Join(conds, " OR ")+")", args...)
+}
+
+// indexed asks for masters with the pattern in the search index: as the ids it finds where these are few.
+func (a *asked) indexed(pattern string) error {
+	var ids []int64
+	err := a.v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "SELECT record FROM search_index WHERE resource = ? AND content LIKE ? ESCAPE '\\' LIMIT ?", a.d.Name, pattern, few+1)
+	switch {
+	case err != nil:
+		return err
+	case len(ids) == 0:
+		a.add("1 = 0")
+	case len(ids) <= few:
+		marks, args := resource.InArgs(ids)
+		a.add("id IN ("+marks+")", args...)
+	default:
+		a.add("EXISTS (SELECT 1 FROM search_index s WHERE s.record = "+a.d.Table.Name+".id AND s.content LIKE ? ESCAPE '\\')", pattern)
+	}
+	return nil
+}
