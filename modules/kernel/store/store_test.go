@@ -264,7 +264,8 @@ func TestKilledProcess(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(250 * time.Millisecond)
+		grown(t, filepath.Join(dir, "acknowledged"))
+		time.Sleep(100 * time.Millisecond)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	}
@@ -295,6 +296,25 @@ func TestKilledProcess(t *testing.T) {
 		t.Fatalf("%d of %d acknowledged units were lost", lost, len(acknowledged))
 	}
 	t.Logf("%d kills, %d acknowledged units, none lost", rounds, len(acknowledged))
+}
+
+// grown waits until more stands in the file than now.
+func grown(t *testing.T, path string) {
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			return 0
+		}
+		return info.Size()
+	}
+	before := size()
+	for range 3000 {
+		if size() > before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the child wrote nothing in half a minute")
 }
 
 func child(t *testing.T, dir string) {
