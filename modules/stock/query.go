@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -345,29 +346,8 @@ func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty
 
 // lastPrices gives the price of each item on the party's latest posted sheet of a kind that the actor may see.
 func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]money.Price, error) {
-	scope := resource.Visible(v, HandleOf(kind).Def, "d")
-	if scope != "" {
-		scope = " AND " + scope
-	}
-	out := map[int64]money.Price{}
-	for len(items) > 0 {
-		n := min(len(items), 128)
-		marks, args := resource.InArgs(items[:n])
-		err := v.Each(func(rows *sql.Rows) error {
-			var id, price int64
-			err := rows.Scan(&id, &price)
-			out[id] = money.Price(price)
-			return err
-		}, `SELECT l.item, l.price FROM stock_document_line l WHERE l.id IN (
-			SELECT MAX(x.id) FROM stock_document_line x JOIN stock_document d ON d.id = x.parent
-			WHERE d.party = ? AND d.kind = ? AND d.state = 'posted' AND d.reverses IS NULL AND x.item IN (`+marks+`)`+scope+` GROUP BY x.item)`,
-			append([]any{party, kind}, args...)...)
-		if err != nil {
-			return nil, err
-		}
-		items = items[n:]
-	}
-	return out, nil
+	return commerce.Priced{Def: HandleOf(kind).Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL",
+		Args: []any{kind}}.Last(v, party, items)
 }
 
 // bookedQty is what should be in a place.

@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/store"
 )
 
 // Filter is one condition on a declared field.
@@ -33,9 +34,9 @@ type asked struct {
 	v     *kernel.View
 	d     *kernel.Def
 	conds []cond
-	// entered: there is a better way into the table than by whose the rows are: a filter names one master, or a text is
-	// looked for.
-	entered bool
+	// entered: there is a better way into the table than by whose the rows are, for a filter names one master; or by the
+	// order of the list, when a text is looked for in many rows.
+	entered, text bool
 }
 
 func ask(v *kernel.View, d *kernel.Def, q Query) (*asked, error) {
@@ -160,25 +161,33 @@ func (a *asked) whole(word string) (found bool, err error) {
 	return found, err
 }
 
-// has asks for rows with the text in one of the fields. The way in is the order of the list, whose index holds the texts
-// of documents: whose a document is, and everything else, is looked up only where the text is found.
+// has asks for rows with the text in one of the fields. The way into many documents is the order of the list,
+// whose index holds their texts: whose a document is, and everything else, is looked up only where the text is found.
 func (a *asked) has(fields []*kernel.Field, text string) {
 	if len(fields) == 0 {
 		a.add("1 = 0")
 		return
 	}
+	found, arg := " LIKE ? ESCAPE '\\'", like(text)
+	before := ""
+	if a.v.Dialect() == store.SQLite && !strings.ContainsFunc(text, letter) {
+		before, found, arg = "instr(", ", ?) > 0", text // the same without capitals, and faster
+	}
 	var conds []string
 	var args []any
 	for _, f := range fields {
-		here := f.Name + " LIKE ? ESCAPE '\\'"
+		here := before + f.Name + found
 		if f.Name != a.d.Code { // most are empty, which is told faster
 			here = f.Name + " <> '' AND " + here
 		}
-		conds, args = append(conds, here), append(args, like(text))
+		conds, args = append(conds, here), append(args, arg)
 	}
-	a.entered = a.entered || a.d.Kind == "document"
+	a.text = a.text || a.d.Kind == "document"
 	a.add("("+strings.Join(conds, " OR ")+")", args...)
 }
+
+// letter tells the letters that have a capital for LIKE.
+func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // indexed asks for masters with the pattern in the search index: as the ids it finds where these are few.
 func (a *asked) indexed(pattern string) error {

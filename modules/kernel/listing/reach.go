@@ -65,8 +65,15 @@ func (a *asked) ways() ([]cond, error) {
 			ways = append(ways, a.only(here[len(here)-1]))
 		}
 	}
+	enter := a.entered
+	for i := 0; a.text && !enter && i < len(ways); i++ {
+		n, err := a.most(cond{"SELECT id FROM " + table + " WHERE " + ways[i].sql, ways[i].args})
+		if enter = n > narrow; err != nil {
+			return nil, err
+		}
+	}
 	switch {
-	case a.entered && len(here) > 0: // a plus keeps the databases from entering by the owner
+	case enter && len(here) > 0: // a plus keeps the databases from entering by the owner
 		return []cond{a.only("(+" + strings.Join(here, " OR +") + ")")}, nil
 	case len(ways) == 0 || len(ways) > mostWays:
 		return []cond{a.only(all)}, nil
@@ -99,10 +106,14 @@ func (a *asked) through() (cond, error) {
 	if d.Only != nil {
 		found = cond{found.sql + " AND seen." + d.Only.Field + " = ?", []any{d.Only.Value}}
 	}
-	n := 0
-	_, err := a.v.Scan([]any{&n}, "SELECT COUNT(*) FROM ("+found.sql+" LIMIT "+strconv.Itoa(narrow+1)+") AS few", found.args...)
-	if err != nil || n > narrow {
+	if n, err := a.most(found); err != nil || n > narrow {
 		return each, err
 	}
 	return cond{"id IN (" + found.sql + ")", found.args}, nil
+}
+
+// most counts rows until there are more than a few.
+func (a *asked) most(rows cond) (n int, err error) {
+	_, err = a.v.Scan([]any{&n}, "SELECT COUNT(*) FROM ("+rows.sql+" LIMIT "+strconv.Itoa(narrow+1)+") AS few", rows.args...)
+	return n, err
 }

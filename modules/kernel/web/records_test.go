@@ -285,6 +285,15 @@ func TestLists(t *testing.T) {
 	if page.body["total"] != json.Number("3") || page.body["totals"].(map[string]any)["credit"] != "60.00" {
 		t.Errorf("totals: %s", page.Body)
 	}
+	for _, total := range []string{"1", "all"} {
+		alone := s.do(call{method: "GET", path: "/api/v1/shop/customers?filter=code:has:c&limit=0&total=" + total, token: boss})
+		if got := strings.TrimSpace(alone.Body.String()); got != `{"items":[],"next":null,"total":3,"totals":{"credit":"60.00"}}` {
+			t.Errorf("total=%s alone: %s", total, got)
+		}
+	}
+	if bad := s.do(call{method: "GET", path: "/api/v1/shop/customers?total=some", token: boss}); bad.Code != 400 {
+		t.Errorf("an unknown total: %d", bad.Code)
+	}
 	if got := codes("sort=code&limit=2&cursor=" + page.text("next")); got != "C2" {
 		t.Errorf("the second page has %q", got)
 	}

@@ -20,7 +20,7 @@ CREATE TABLE sales_order_line (
   gross $int NOT NULL, off $int NOT NULL, delivered $int NOT NULL, note $text NOT NULL, CHECK (net + tax = gross)
 ) $strict;
 CREATE INDEX sales_order_line_parent ON sales_order_line (parent);
-CREATE INDEX sales_order_line_item ON sales_order_line (item);
+CREATE INDEX sales_order_line_item ON sales_order_line (item, id);
 CREATE TABLE sales_order_charge (
   id $id, parent $int NOT NULL REFERENCES sales_order, pos $int NOT NULL, name $text NOT NULL, amount $int NOT NULL,
   tax_rate $int REFERENCES base_tax_rate, rate $int NOT NULL, net $int NOT NULL, tax $int NOT NULL, gross $int NOT NULL

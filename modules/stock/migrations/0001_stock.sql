@@ -22,7 +22,7 @@ CREATE TABLE stock_document_line (
   source $int, source_line $int NOT NULL DEFAULT 0, note $text NOT NULL
 ) $strict;
 CREATE INDEX stock_document_line_parent ON stock_document_line (parent, pos);
-CREATE INDEX stock_document_line_item ON stock_document_line (item, parent);
+CREATE INDEX stock_document_line_item ON stock_document_line (item, id);
 CREATE TABLE stock_document_charge (
   id $id, parent $int NOT NULL REFERENCES stock_document, pos $int NOT NULL, name $text NOT NULL, amount $int NOT NULL,
   tax_rate $int REFERENCES base_tax_rate, rate $int NOT NULL, net $int NOT NULL, tax $int NOT NULL, gross $int NOT NULL

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -50,26 +51,11 @@ func (d Direction) visible(v *kernel.View) string {
 // LastPrices gives the price of each item on the party's latest confirmed order of it that the actor may see. mode
 // limits it to orders of that tax mode, "" takes any.
 func (d Direction) LastPrices(v *kernel.View, s Sheet, mode string) (map[int64]money.Price, error) {
-	out := map[int64]money.Price{}
-	items := s.Items()
-	for s.Party != 0 && len(items) > 0 {
-		n := min(len(items), 128)
-		marks, args := resource.InArgs(items[:n])
-		args = append([]any{s.Party, mode, mode}, args...)
-		err := v.Each(func(rows *sql.Rows) error {
-			var id, price int64
-			err := rows.Scan(&id, &price)
-			out[id] = money.Price(price)
-			return err
-		}, "SELECT p.item, p.price FROM "+v.Company.Def(d.Order).LineOf("lines").Table.Name+" p WHERE p.id IN (SELECT MAX(l.id)"+d.from(v)+
-			"WHERE o."+d.Party+" = ? AND (o.tax_mode = ? OR ? = '') AND o.state IN ('confirmed', 'closed') AND l.item IN ("+marks+")"+d.visible(v)+
-			" GROUP BY l.item)", args...)
-		if err != nil {
-			return nil, err
-		}
-		items = items[n:]
+	if s.Party == 0 {
+		return nil, nil
 	}
-	return out, nil
+	return commerce.Priced{Def: v.Company.Def(d.Order), Party: d.Party, Where: "(o.tax_mode = ? OR ? = '') AND o.state IN ('confirmed', 'closed')",
+		Args: []any{mode, mode}}.Last(v, s.Party, s.Items())
 }
 
 // SaveOrigins remembers where the lines of a new document come from.

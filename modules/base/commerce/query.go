@@ -1,0 +1,61 @@
+package commerce
+
+import (
+	"database/sql"
+	"slices"
+	"strconv"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+)
+
+// How far a last price is looked for: a form is filled while it is typed, however long a firm has been trading.
+const (
+	latestSheets = 200
+	latestLines  = 1000
+)
+
+// Priced says where prices were agreed: on the lines of the sheets of a resource, with a party in that column and under
+// that condition on o, the sheet.
+type Priced struct {
+	Def          *kernel.Def
+	Party, Where string
+	Args         []any
+}
+
+// Last gives the price of each item on the party's latest sheet of it that the actor may see. It looks through the latest
+// sheets of the party, and for what is not on them through the latest lines of the item; older prices are forgotten.
+func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]money.Price, error) {
+	out := map[int64]money.Price{}
+	heads, lines := p.Def.Table.Name+" o", p.Def.LineOf("lines").Table.Name
+	where, args := " o."+p.Party+" = ? AND "+p.Where, append([]any{party}, p.Args...)
+	if scope := resource.Visible(v, p.Def, "o"); scope != "" {
+		where += " AND " + scope
+	}
+	note := func(rows *sql.Rows) error {
+		var id, price int64
+		err := rows.Scan(&id, &price)
+		out[id] = money.Price(price)
+		return err
+	}
+	for part := range slices.Chunk(items, 128) {
+		marks, ids := resource.InArgs(part)
+		err := v.Each(note, "SELECT p.item, p.price FROM "+lines+" p WHERE p.id IN (SELECT MAX(l.id) FROM "+lines+" l WHERE l.parent IN (SELECT o.id FROM "+heads+
+			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, item := range items {
+		if _, found := out[item]; found {
+			continue
+		}
+		err := v.Each(note, "SELECT l.item, l.price FROM (SELECT id, parent, item, price FROM "+lines+" WHERE item = ? ORDER BY id DESC LIMIT "+strconv.Itoa(latestLines)+
+			") l JOIN "+heads+" ON o.id = l.parent WHERE"+where+" ORDER BY l.id DESC LIMIT 1", append([]any{item}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
