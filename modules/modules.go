@@ -2,6 +2,7 @@
 package modules
 
 import (
+	"zhanggui/modules/approval"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
@@ -11,6 +12,7 @@ import (
 	"zhanggui/modules/bridges/billing"
 	"zhanggui/modules/bridges/buying"
 	"zhanggui/modules/bridges/costing"
+	"zhanggui/modules/bridges/credit"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/bridges/posting"
 	"zhanggui/modules/bridges/setup"
@@ -34,7 +36,7 @@ func frame() kernel.Module {
 		}{
 			{"sales", kernel.T("销售", "Sales")}, {"purchasing", kernel.T("采购", "Purchasing")}, {"stock", kernel.T("库存", "Stock")},
 			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"partners", kernel.T("客户", "Customers")},
-			{"setup", kernel.T("基础资料", "Master data")},
+			{"office", kernel.T("办公", "Office")}, {"setup", kernel.T("基础资料", "Master data")},
 		} {
 			c.AddMenu(g.key, g.label)
 		}
@@ -46,7 +48,7 @@ func frame() kernel.Module {
 func All() []kernel.Module {
 	return []kernel.Module{
 		frame(), transfer.Module(), endpoints.Module(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), setup.Module(),
+		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(),
 	}
 }

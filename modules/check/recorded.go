@@ -20,6 +20,7 @@ var masters = map[string]string{
 	"purchasing":        "purchasing.supplier_price",
 	"settlement":        "settlement.money_account settlement.open_item settlement.application",
 	"ledger":            "ledger.account ledger.role ledger.period",
+	"approval":          "approval.flow approval.flow_version approval.delegation approval.request",
 }
 
 // mastersOf gives the resources of some modules that are no documents.
@@ -52,6 +53,7 @@ var lineTables = map[string]string{
 	"settlement_payment": "lines=settlement_payment_line allocations=settlement_allocation",
 	"settlement_opening": "debts=settlement_opening_debt money=settlement_opening_money",
 	"ledger_voucher":     "lines=ledger_entry",
+	"approval_request":   "tasks=approval_task trail=approval_trail",
 	"opening_balance":    "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
 }
 

@@ -401,7 +401,7 @@ func same(value any, text, column string, scale int) bool {
 	case bool:
 		return text == strconv.FormatBool(v) || !v && text == ""
 	case int64:
-		if strings.HasSuffix(column, "_at") && text != "" {
+		if (column == "at" || strings.HasSuffix(column, "_at")) && text != "" {
 			at, err := time.Parse(time.RFC3339, text)
 			return err == nil && at.UnixMilli() == v
 		}

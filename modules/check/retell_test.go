@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/purchasing"
+	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
@@ -79,6 +80,13 @@ func (f *firm) complete() {
 	f.make("keeper", f.c.Def("base.role"), `{"code":"R1","name":"仓管","rights":[{"object":"base.item","may_read":true}]}`)
 	f.make("user", organisation.Users.Def, `{"login":"li","name":"李四","person":$li,"roles":"R1"}`)
 	f.make("returned", stock.PurchaseReturns.Def, `{"date":"2026-10-20","source":$bought}`)
+	f.make("deputy", organisation.Users.Def, `{"login":"wang","name":"王芳","roles":"boss"}`)
+	f.make("away", f.c.Def("approval.delegation"), `{"from_user":$user,"to_user":$deputy,"from_date":"2026-10-01","to_date":"2026-10-02"}`)
+	f.make("flow", f.c.Def("approval.flow"), `{"name":"复核","target":"sales.order","act":"confirm",`+
+		`"definition":"{\"nodes\":[{\"name\":\"老板\",\"kind\":\"approve\",\"who\":[{\"by\":\"user\",\"user\":$deputy}]}]}"}`)
+	f.act("flow", f.c.Def("approval.flow"), "switch_on", "")
+	f.make("asked", sales.Orders.Def, `{"date":"2026-10-20","customer":$acme,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"20"}]}`)
+	f.act("asked", sales.Orders.Def, "confirm", "")
 	f.make("offer", purchasing.SupplierPrices.Def, `{"supplier":$maker,"item":$bolt,"price":"9.99","valid_from":"2026-10-01"}`)
 }
 

@@ -89,22 +89,27 @@ type Anchor struct {
 	Owner, Department string // columns: person, department
 	Through           string // a ref column whose target decides
 	Resource          string // the target's resource
+	Members           *Members
 }
+
+// Members is a table that lists users who see a record as if it were their own: approvers, collaborators.
+type Members struct{ Table, Record, User string }
 
 // Action is something that can be done to a record beyond being written.
 type Action struct {
-	Name       string
-	Label      Text
-	Confirm    Text // asked before; {label} is the record
-	Key        string
-	Primary    bool
-	Danger     bool
-	Hidden     bool // for programs and bridges, no button
-	Approvable bool
-	Input      *InputDef
+	Name    string
+	Label   Text
+	Confirm Text // asked before; {label} is the record
+	Key     string
+	Primary bool
+	Danger  bool
+	Hidden  bool // for programs and bridges, no button
+	Input   *InputDef
 	// Prepare does with the input, before the outermost unit begins, what takes long; its problems refuse the action.
 	Prepare func(ctx context.Context, input any) error
 	Run     func(tx *Tx, rec, input any) error
+	// Stale judges a caller who saw an older version; without it he is refused.
+	Stale func(tx *Tx, rec any, seen int64) error
 	// Check holds the rules that can be told beforehand; they grey the button and join the preview's problems.
 	Check func(v *View, rec any) problem.List
 }

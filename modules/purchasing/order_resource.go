@@ -69,7 +69,7 @@ type ReceiveInput struct {
 
 func orderActions() []resource.Action[Order] {
 	return []resource.Action[Order]{
-		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Approvable: true, Run: confirm},
+		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Run: confirm},
 		{Name: "buy", Label: kernel.T("确认并入库", "Buy now"), Key: "F10", Run: buy,
 			Confirm: kernel.T("确认订单，货全部入库。", "Confirm the order and receive all of it.")},
 		{Name: "receive", Label: kernel.T("生成进货单", "Make goods receipt"), In: &ReceiveInput{}, Run: receive},

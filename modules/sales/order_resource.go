@@ -45,7 +45,7 @@ type DeliverInput struct {
 
 func orderActions() []resource.Action[Order] {
 	return []resource.Action[Order]{
-		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Approvable: true, Check: mayOwe, Run: confirm},
+		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Check: mayOwe, Run: confirm},
 		{Name: "sell", Label: kernel.T("确认并发货", "Sell now"), Key: "F10", Run: sell,
 			Confirm: kernel.T("确认订单，货全部发出。", "Confirm the order and ship all of it.")},
 		{Name: "deliver", Label: kernel.T("生成销售单", "Make delivery"), In: &DeliverInput{}, Run: deliver},
@@ -149,15 +149,28 @@ func overCredit(v *kernel.View, o *Order) (*problem.Problem, error) {
 	if v.Company.Setting(settingCredit) != "refuse" {
 		return nil, nil
 	}
-	customer, err := ordering.PartyOf(v, o.Customer)
-	if err != nil || customer.CreditLimit == 0 {
+	left, has, err := CreditLeft(v, o)
+	if err != nil || !has || o.Gross <= left {
 		return nil, err
 	}
-	left, err := creditLeft(v, o.Customer, customer.CreditLimit)
-	if err != nil || o.Gross <= left {
+	customer, err := ordering.PartyOf(v, o.Customer)
+	if err != nil {
 		return nil, err
 	}
 	return problem.Rule("sales.credit", "customer", customer.Name, "total", o.Gross).At("/customer"), nil
+}
+
+// CreditLeft is what is left of the customer's credit; false when there is no limit.
+func CreditLeft(v *kernel.View, o *Order) (money.Amount, bool, error) {
+	if o.Customer == 0 {
+		return 0, false, nil
+	}
+	customer, err := ordering.PartyOf(v, o.Customer)
+	if err != nil || customer.CreditLimit == 0 {
+		return 0, false, err
+	}
+	left, err := creditLeft(v, o.Customer, customer.CreditLimit)
+	return left, err == nil, err
 }
 
 // creditLeft is the limit less what is owed and not covered by advances.

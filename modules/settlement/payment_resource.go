@@ -43,7 +43,7 @@ type SettleInput struct {
 
 func paymentActions() []resource.Action[Payment] {
 	return []resource.Action[Payment]{
-		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Approvable: true, Run: postPayment},
+		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: postPayment},
 		{Name: "settle", Label: kernel.T("核销", "Settle"), In: &SettleInput{}, Run: settlePayment},
 		{Name: "unsettle", Label: kernel.T("取消核销", "Unsettle"), Run: unsettlePayment,
 			Confirm: kernel.T("取消 {label} 的全部核销：欠款恢复，金额转为预收或预付。", "Take back all that {label} settles: the debts are open again and the money is an advance.")},

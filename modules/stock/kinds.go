@@ -174,7 +174,7 @@ type Reversal struct {
 
 func actions(name string) []resource.Action[Document] {
 	list := []resource.Action[Document]{
-		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Approvable: true, Run: post, Check: checkPost},
+		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: post, Check: checkPost},
 		{Name: "unpost", Label: kernel.T("撤销过账", "Unpost"), Run: unpost,
 			Confirm: kernel.T("撤销 {label} 的过账？库存和账目会一起退回。", "Unpost {label}? Stock and books go back with it.")},
 		{Name: "reverse", Label: kernel.T("红冲", "Reverse"), Danger: true, In: (*Reversal)(nil), Run: reverse,

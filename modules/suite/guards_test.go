@@ -23,6 +23,7 @@ var libraries = []library{
 	{"github.com/gin-gonic/gin", []string{"modules/kernel/web"}, false, "HTTP stays in one package, so that strict decoding, limits and time-outs cannot be forgotten"},
 	{"github.com/gin-contrib", []string{"modules/kernel/web"}, false, "HTTP stays in one package"},
 	{"github.com/danielgtaylor/huma", []string{"modules/kernel/web"}, false, "operations come from resources; nobody describes one by hand"},
+	{"github.com/expr-lang", []string{"modules/approval/condition"}, false, "conditions compare money: one package keeps floats, endless loops and unknown types out of them"},
 	{"github.com/casbin", []string{"rbac"}, false, "one package enforces rights, everyone else asks the kernel"},
 	{"github.com/xuri/excelize", []string{"modules/kernel/sheet"}, false, "one package guards against hostile workbooks"},
 	{"github.com/glebarez", []string{"modules/kernel/store"}, false, driverWhy},

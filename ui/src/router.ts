@@ -12,6 +12,16 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', component: () => import('./pages/HomePage.vue') },
       { path: 'r/:resource', component: () => import('./pages/ListPage.vue'), props: true },
+      {
+        path: 'r/:resource(approval\\.flow)/:id',
+        component: () => import('./pages/FlowPage.vue'),
+        props: true,
+      },
+      {
+        path: 'r/:resource(approval\\.request)/:id',
+        component: () => import('./pages/RequestPage.vue'),
+        props: true,
+      },
       { path: 'r/:resource/:id', component: () => import('./pages/RecordPage.vue'), props: true },
       { path: 'report/:name', component: () => import('./pages/ReportPage.vue'), props: true },
       { path: 'inbox', component: () => import('./pages/InboxPage.vue') },

@@ -147,5 +147,10 @@ func setDisabled(tx *kernel.Tx, u *User, disabled bool) error {
 	if err := resource.Save(tx, tx.Company.Def("base.user"), u); err != nil {
 		return err
 	}
+	if disabled {
+		if err := Left.Publish(tx, u); err != nil {
+			return err
+		}
+	}
 	return auth.EndSessions(tx, u.ID)
 }

@@ -65,6 +65,9 @@ type User struct {
 	Disabled bool   `zg:"readonly,list,filter" zh:"已停用" en:"Disabled"`
 }
 
+// Left is published when a user is disabled.
+var Left = kernel.NewTopic[*User]("base.user.left")
+
 // PasswordInput is what set_password asks for.
 type PasswordInput struct {
 	Password string `zg:"required,max=200" zh:"新密码" en:"New password"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"zhanggui/modules/approval"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
@@ -26,7 +27,7 @@ import (
 func Module() kernel.Module {
 	return kernel.Module{
 		Name:  "bridge.setup",
-		Needs: []string{"base.organisation", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger"},
+		Needs: []string{"base.organisation", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger", "approval"},
 		Setup: func(c *kernel.Company) error { return auth.Setup.Fill(c, Run) },
 	}
 }
@@ -84,6 +85,9 @@ func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 		return err
 	}
 	if err := masters(tx, in.Lang); err != nil {
+		return err
+	}
+	if err := approval.Install(tx, in.Lang); err != nil {
 		return err
 	}
 	if !in.Books {

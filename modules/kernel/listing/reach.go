@@ -65,6 +65,9 @@ func (a *asked) ways() ([]cond, error) {
 			ways = append(ways, a.only(here[len(here)-1]))
 		}
 	}
+	if member := resource.Listed(a.v, d, table); member != "" {
+		here, ways = append(here, member), append(ways, a.only(member))
+	}
 	enter := a.entered
 	for i := 0; a.text && !enter && i < len(ways); i++ {
 		n, err := a.most(cond{"SELECT id FROM " + table + " WHERE " + ways[i].sql, ways[i].args})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
@@ -52,7 +53,7 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command
 		return nil, err
 	}
 	var out *Result
-	err = Unit(ctx, c, actor, cmd.Def.Name+":"+label(cmd), func(tx *kernel.Tx) error {
+	err = Unit(ctx, c, actor, cmd.Def.Name+":"+strings.TrimSuffix(cmd.Act+"+"+cmd.Then, "+"), func(tx *kernel.Tx) error {
 		tx.Reason = cmd.Reason
 		replay, err := claim(tx, cmd)
 		if err != nil || replay != nil {
@@ -70,13 +71,6 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command
 	return out, nil
 }
 
-func label(cmd Command) string {
-	if cmd.Then != "" {
-		return cmd.Act + "+" + cmd.Then
-	}
-	return cmd.Act
-}
-
 // permittedAll is the check of rights on the outermost call.
 func permittedAll(actor *kernel.Actor, cmd Command) error {
 	if cmd.Def.NoCreate && cmd.Act == "create" || cmd.Def.NoDelete && cmd.Act == "delete" {
@@ -85,13 +79,10 @@ func permittedAll(actor *kernel.Actor, cmd Command) error {
 	if a := cmd.Def.Action(cmd.Act); a != nil && a.Hidden && !actor.System {
 		return problem.New(problem.NotFound, "action.unknown", "action", cmd.Act)
 	}
-	if err := permitted(actor, cmd.Def, cmd.Act); err != nil {
+	if err := permitted(actor, cmd.Def, cmd.Act); err != nil || cmd.Then == "" {
 		return err
 	}
-	if cmd.Then != "" {
-		return permitted(actor, cmd.Def, cmd.Then)
-	}
-	return nil
+	return permitted(actor, cmd.Def, cmd.Then)
 }
 
 func permitted(actor *kernel.Actor, d *kernel.Def, act string) error {
@@ -150,8 +141,7 @@ func bindInput(actor *kernel.Actor, a *kernel.Action, o *resource.Object) (any, 
 // Apply is the writing half, inside a unit that the caller opened with Unit.
 func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error) {
 	d := cmd.Def
-	switch cmd.Act {
-	case "create":
+	if cmd.Act == "create" {
 		rec := resource.Clone(d, draft.Rec)
 		if err := inScope(tx, d, rec); err != nil {
 			return nil, err
@@ -160,11 +150,13 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 			return nil, err
 		}
 		return thenAct(tx, cmd, rec)
+	}
+	rec, err := locked(tx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	switch cmd.Act {
 	case "update":
-		rec, err := locked(tx, cmd)
-		if err != nil {
-			return nil, err
-		}
 		if resource.VersionOf(d, rec) != draft.Version {
 			return nil, problem.Conflicted("version")
 		}
@@ -173,15 +165,7 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 		}
 		return thenAct(tx, cmd, rec)
 	case "delete":
-		rec, err := locked(tx, cmd)
-		if err != nil {
-			return nil, err
-		}
 		return &Result{Rec: rec}, remove(tx, d, rec)
-	}
-	rec, err := locked(tx, cmd)
-	if err != nil {
-		return nil, err
 	}
 	waiting, err := act(tx, d, rec, cmd.Act, input)
 	return &Result{Rec: rec, Waiting: waiting}, err
@@ -212,15 +196,18 @@ func locked(tx *kernel.Tx, cmd Command) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cmd.Version != 0 && resource.VersionOf(cmd.Def, rec) != cmd.Version {
-		return nil, problem.Conflicted("version")
+	if cmd.Version == 0 || resource.VersionOf(cmd.Def, rec) == cmd.Version {
+		return rec, nil
 	}
-	return rec, nil
+	if a := cmd.Def.Action(cmd.Act); a != nil && a.Stale != nil {
+		return rec, a.Stale(tx, rec, cmd.Version)
+	}
+	return nil, problem.Conflicted("version")
 }
 
 // inScope refuses a new record that its maker could not see afterwards.
 func inScope(tx *kernel.Tx, d *kernel.Def, rec any) error {
-	if d.Scope == nil || d.Scope.Through != "" || tx.Actor.System {
+	if d.Scope == nil || d.Scope.Through != "" || d.Scope.Owner+d.Scope.Department == "" || tx.Actor.System {
 		return nil
 	}
 	level := tx.Actor.Perms.Scope(d.Name)
@@ -315,7 +302,7 @@ func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting
 			return false, list
 		}
 	}
-	if a.Approvable {
+	if !a.Hidden {
 		answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: d, Rec: rec, Act: name, Input: input})
 		if err != nil {
 			return false, err
@@ -363,10 +350,15 @@ func Create[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T) error {
 
 // Act runs an action on a record of the unit, as the system on behalf of the actor.
 func Act[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T, name string, input any) error {
+	return Perform(tx, r.Def, rec, name, input)
+}
+
+// Perform is Act for whoever knows a record only by its declaration.
+func Perform(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) error {
 	return tx.AsSystem(func() error {
-		waiting, err := act(tx, r.Def, rec, name, input)
+		waiting, err := act(tx, d, rec, name, input)
 		if err == nil && waiting {
-			return problem.Conflicted("gate.nested", "resource", r.Name)
+			return problem.Conflicted("gate.nested", "resource", d.Name)
 		}
 		return err
 	})

@@ -101,7 +101,7 @@ var sheets = resource.Declare[sheet](resource.Spec[sheet]{
 		return nil, nil
 	},
 	Actions: []resource.Action[sheet]{
-		{Name: "post", Label: kernel.T("过账", "Post"), Approvable: true, Run: func(tx *kernel.Tx, s *sheet, _ any) error {
+		{Name: "post", Label: kernel.T("过账", "Post"), Run: func(tx *kernel.Tx, s *sheet, _ any) error {
 			return sheetPosted.Publish(tx, s)
 		}},
 		{Name: "void", Label: kernel.T("作废", "Void")},

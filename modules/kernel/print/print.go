@@ -22,6 +22,14 @@ var forms = sync.OnceValues(func() (*template.Template, error) {
 	return template.ParseFS(printdata.FS, "*.html")
 })
 
+// Trail is the port that tells who agreed to a record: rows of step, who, what, words and when. By default nobody was asked.
+var Trail = kernel.NewPort("print.trail", func(*kernel.View, *kernel.Def, int64) ([][]string, error) { return nil, nil })
+
+// Trail gives the rows of the approval trail.
+func (s *Sheet) Trail() ([][]string, error) {
+	return Trail.Of(s.v.Company)(s.v, s.def, resource.ID(s.def, s.rec))
+}
+
 // Paper says what to print. Form names a template, as PrintForm.Template does; "" is Generic.
 type Paper struct {
 	Def  *kernel.Def

@@ -61,18 +61,18 @@ type Spec[T any] struct {
 
 // Action declares an action of T. In is nil or a pointer to a struct with tagged fields, the form the action asks for.
 type Action[T any] struct {
-	Name       string
-	Label      kernel.Text
-	Confirm    kernel.Text
-	Key        string
-	Primary    bool
-	Danger     bool
-	Hidden     bool
-	Approvable bool
-	In         any
-	Prepare    func(ctx context.Context, in any) error // of the outermost call, before its unit; see kernel.Action
-	Run        func(tx *kernel.Tx, rec *T, in any) error
-	Check      func(v *kernel.View, rec *T) problem.List
+	Name    string
+	Label   kernel.Text
+	Confirm kernel.Text
+	Key     string
+	Primary bool
+	Danger  bool
+	Hidden  bool
+	In      any
+	Prepare func(ctx context.Context, in any) error // of the outermost call, before its unit; see kernel.Action
+	Run     func(tx *kernel.Tx, rec *T, in any) error
+	Check   func(v *kernel.View, rec *T) problem.List
+	Stale   func(tx *kernel.Tx, rec *T, seen int64) error
 }
 
 // Resource is the typed handle of a declared resource. It is immutable and may be shared by companies.

@@ -13,7 +13,7 @@ import (
 func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	out := &kernel.Action{
 		Name: a.Name, Label: a.Label, Confirm: a.Confirm, Key: a.Key, Primary: a.Primary, Danger: a.Danger,
-		Hidden: a.Hidden, Approvable: a.Approvable, Prepare: a.Prepare,
+		Hidden: a.Hidden, Prepare: a.Prepare,
 	}
 	if a.Label.Zh == "" || a.Label.En == "" {
 		return nil, fmt.Errorf("action %s needs labels", a.Name)
@@ -31,6 +31,9 @@ func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	}
 	if a.Run != nil {
 		out.Run = func(tx *kernel.Tx, rec, in any) error { return a.Run(tx, rec.(*T), in) }
+	}
+	if a.Stale != nil {
+		out.Stale = func(tx *kernel.Tx, rec any, seen int64) error { return a.Stale(tx, rec.(*T), seen) }
 	}
 	if a.Check != nil {
 		out.Check = func(v *kernel.View, rec any) problem.List { return a.Check(v, rec.(*T)) }

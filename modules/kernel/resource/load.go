@@ -280,6 +280,9 @@ func Visible(v *kernel.View, d *kernel.Def, alias string) string {
 	for _, own := range Owned(v, d) {
 		parts = append(parts, store.In(alias+"."+own.Column, own.IDs))
 	}
+	if m := Listed(v, d, alias); m != "" {
+		parts = append(parts, m)
+	}
 	if len(parts) == 0 {
 		return "1 = 0"
 	}
@@ -303,4 +306,13 @@ func Owned(v *kernel.View, d *kernel.Def) []Ownership {
 		out = append(out, Ownership{d.Scope.Department, departments})
 	}
 	return out
+}
+
+// Listed is the condition for rows in whose list of members the actor stands, "" where there is no such list.
+func Listed(v *kernel.View, d *kernel.Def, alias string) string {
+	m := d.Scope.Members
+	if m == nil || v.Actor.Perms.Scope(d.Name) < kernel.ScopeOwn {
+		return ""
+	}
+	return alias + ".id IN (SELECT " + m.Record + " FROM " + m.Table + " WHERE " + store.In(m.User, []int64{v.Actor.UserID}) + ")"
 }

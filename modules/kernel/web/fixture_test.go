@@ -113,7 +113,7 @@ var orders = resource.Declare[order](resource.Spec[order]{
 		"draft": {Label: kernel.T("草稿", "Draft"), Tone: "draft"}, "waiting": {Label: kernel.T("审批中", "Waiting"), Tone: "waiting"},
 		"confirmed": {Label: kernel.T("已确认", "Confirmed"), Tone: "live"}, "void": {Label: kernel.T("作废", "Void"), Tone: "dead"}},
 	Actions: []resource.Action[order]{
-		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Primary: true, Approvable: true, Key: "F9"},
+		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Primary: true, Key: "F9"},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, In: &voidInput{}, Confirm: kernel.T("作废 {label}？", "Void {label}?"),
 			Check: func(_ *kernel.View, o *order) (list problem.List) {
 				if o.Note == "made elsewhere" {

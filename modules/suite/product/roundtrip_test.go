@@ -25,6 +25,7 @@ func TestEveryResource(t *testing.T) {
 			s := filled(t, open(t, wholeProduct(t)))
 			t.Run("export and import make no difference", func(t *testing.T) { s.exportImport(t, open(t, wholeProduct(t))) })
 			t.Run("import of an export changes nothing", s.importAgain)
+			s.submits(t)
 			t.Run("every record prints", s.prints)
 			t.Run("what is in force refuses every change", s.inForce)
 		})

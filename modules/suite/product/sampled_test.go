@@ -1,5 +1,7 @@
 package product
 
+import "strings"
+
 // samples is what the rules of single resources ask of their sample records.
 var samples = map[string]sample{
 	"base.department": {rows: []row{{"active": true}, {"parent": "007"}, {"parent": "008", "active": true}}},
@@ -7,6 +9,10 @@ var samples = map[string]sample{
 	"base.user":       {rows: []row{{"login": "li", "roles": "boss,salesperson", "listed": "01,007"}, {"login": "zhao", "roles": "accountant"}}},
 	"base.role": {rows: []row{{"rights": []row{{"object": "sales.order", "actions": "confirm"}, {"object": "base.item", "may_read": true}}},
 		{"name": "柜台"}}},
+	"approval.flow": {rows: []row{{"target": "sales.order", "act": "confirm", "condition": "gross > 1000", "definition": onlyBoss},
+		{"target": "base.user", "act": "disable", "definition": strings.ReplaceAll(onlyBoss, "boss", "accountant")}}},
+	"approval.delegation": {rows: []row{{"from_user": "li", "to_user": "zhao", "from_date": "2026-01-05", "to_date": "2026-01-09"},
+		{"from_user": "zhao", "to_user": "boss", "from_date": "2026-02-05", "to_date": "2026-02-09"}}},
 	"base.unit": {rows: []row{{"decimals": "6"}, {}}},
 	"base.party": {rows: []row{{"supplier": true}, {"supplier": true}, {"customer": true, "supplier": true, "active": true,
 		"tax_mode": "included", "tax_rate": "13%"}}},
@@ -51,6 +57,9 @@ var samples = map[string]sample{
 			{"account": "560202", "summary": "办公费", "debit": absent, "credit": "33.10"}}},
 		{"number": absent, "lines": []row{{"account": "1001", "summary": "提现", "debit": "-5", "credit": absent}, {"account": "1002", "credit": "-5"}}}}},
 }
+
+// onlyBoss is a flow of one step.
+const onlyBoss = `{"nodes":[{"name":"老板","kind":"approve","who":[{"by":"role","role":"boss"}]}]}`
 
 // priced is a sheet whose discount and rounding are small enough.
 var priced = row{"discount": "1.23", "rounding": "0.04", "tax_mode": "excluded"}

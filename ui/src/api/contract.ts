@@ -7,6 +7,7 @@ type Schemas = components['schemas']
 
 export type Kind = Schemas['kind']
 export type Field = Schemas['field']
+export type Option = Schemas['option']
 export type LineSet = Schemas['lines']
 export type Action = Schemas['action']
 export type Resource = Schemas['resource']

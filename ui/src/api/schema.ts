@@ -175,6 +175,9 @@ export interface components {
         };
         inbox: {
             items: components["schemas"]["inbox.item"][];
+            next?: string | null;
+            /** Format: int64 */
+            total?: number;
         };
         "inbox.action": {
             confirm?: string;
@@ -195,8 +198,13 @@ export interface components {
             id?: number;
             kind_label?: string;
             label: string;
+            last?: string;
+            state?: string;
+            state_label?: string;
             sub?: string;
             to?: string;
+            tone?: string;
+            unread?: boolean;
         };
         job: {
             at: string;

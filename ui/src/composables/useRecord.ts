@@ -131,6 +131,16 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
+  /** An action on the record as it is stored; what is wrong with the record stands at its fields. */
+  async function act(action: Action, input: Rec) {
+    try {
+      return await run(resource.path, rec.value, action, input)
+    } catch (error) {
+      if (error instanceof ApiError && error.problem.errors?.length) sheet.refuse(error.problem.errors, {})
+      throw error
+    }
+  }
+
   async function settle(answer: { status: number; data: Rec | Waiting }): Promise<number> {
     intent = { text: '', key: '' }
     sheet.dropDraft()
@@ -159,7 +169,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       if (id === null || sheet.dirty.value) {
         answer = await send(together ? action : null)
         if (action && !together) answer = await run(resource.path, answer.data as Rec, action, input)
-      } else if (action) answer = await run(resource.path, rec.value, action, input)
+      } else if (action) answer = await act(action, input)
       else return id
       tellOutcome(action, answer.status, answer.data)
       return await settle(answer)

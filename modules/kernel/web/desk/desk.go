@@ -18,7 +18,8 @@ func Routes(c *kernel.Company) []route.Route {
 			Doc: route.Doc{Summary: "Find records, documents and functions", Tag: "search", Response: "search",
 				Query: []route.Query{{Name: "q", Help: "words, pinyin initials or part of a number", Required: true}}}},
 		{Method: "GET", Path: "/api/v1/inbox", SignedIn: true, Handle: inbox,
-			Doc: route.Doc{Summary: "What waits for me", Tag: "inbox", Response: "inbox"}},
+			Doc: route.Doc{Summary: "What waits for me", Tag: "inbox", Response: "inbox", Query: []route.Query{
+				{Name: "box", Help: "todo (default), decided, mine, copied or all"}, {Name: "cursor", Help: "the value of next of the page before"}}}},
 		{Method: "GET", Path: "/api/v1/settings", Object: "settings", Acts: []string{"read"}, Handle: d.settings,
 			Doc: route.Doc{Summary: "The company's choices", Tag: "settings", Response: "settings"}},
 		{Method: "PUT", Path: "/api/v1/settings", Object: "settings", Acts: []string{"update"}, Body: route.JSON, Handle: d.putSettings,
@@ -37,6 +38,13 @@ func Routes(c *kernel.Company) []route.Route {
 	return out
 }
 
+// Inbox is the port that tells what waits for the caller: the answer of /api/v1/inbox. By default nothing does.
+var Inbox = kernel.NewPort("desk.inbox", func(*route.Request) (any, error) { return map[string]any{"items": []any{}}, nil })
+
 func inbox(r *route.Request) error {
-	return r.JSON(http.StatusOK, map[string]any{"items": []any{}})
+	page, err := Inbox.Of(r.Company)(r)
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, page)
 }

@@ -81,8 +81,8 @@ const shapes = `{
 "job": {"id": "i", "label": "s", "state": "=queued|running|done|failed|cancelled", "done": "i", "total": "i", "problem": "s?", "result": "s?", "output?": "any", "at": "s"},
 "jobs": {"items": ["@job"]},
 "inbox.action": {"label": "s", "path": "s", "primary?": "b", "danger?": "b", "input?": ["@field"], "confirm?": "s", "version?": "i"},
-"inbox.item": {"id?": "i", "label": "s", "sub?": "s", "to?": "s", "at?": "s", "amount?": "s", "kind_label?": "s", "facts?": ["@fact"], "actions?": ["@inbox.action"]},
-"inbox": {"items": ["@inbox.item"]},
+"inbox.item": {"unread?": "b", "state?": "s", "state_label?": "s", "tone?": "s", "last?": "s", "id?": "i", "label": "s", "sub?": "s", "to?": "s", "at?": "s", "amount?": "s", "kind_label?": "s", "facts?": ["@fact"], "actions?": ["@inbox.action"]},
+"inbox": {"items": ["@inbox.item"], "next?": "s?", "total?": "i"},
 "object": {"*": "any"}
 }`
 

@@ -1,1 +1,0 @@
-function e(e){return{from:[],to:``,input:[],primary:!1,danger:!1,collection:!1,confirm:``,key:``,...e}}function t(e){return{name:``,path:``,label:``,plural:``,kind:`setup`,fields:[],lines:[],states:[],actions:[],can:[],empty:``,quick:[],preview:!1,prints:[],title:``,natural_key:``,...e}}export{t as n,e as t};

@@ -1,0 +1,241 @@
+package approval
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/gate"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+)
+
+// pass is one act on one record that this unit may carry out without asking again.
+type pass struct {
+	act
+	record int64
+}
+
+type passes struct{ given map[pass]bool }
+
+type passesKey struct{}
+
+func passesOf(tx *kernel.Tx) *passes {
+	return kernel.Local(tx, passesKey{}, func() *passes { return &passes{map[pass]bool{}} })
+}
+
+// ask answers the pipeline: may this act be carried out now?
+func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
+	key := act{q.Def.Name, q.Act}
+	flows, err := flowsFor(tx, key)
+	if err != nil || len(flows) == 0 && stateOf(q.Def, q.Rec) != "waiting" {
+		return gate.Answer{}, err
+	}
+	id := resource.ID(q.Def, q.Rec)
+	if passesOf(tx).given[pass{key, id}] {
+		return gate.Answer{}, nil
+	}
+	running, done, err := meet(tx, q, key)
+	if err != nil || done {
+		return gate.Answer{}, err
+	}
+	if running != nil {
+		return again(tx, q, running)
+	}
+	for _, l := range flows {
+		ver, err := versionOf(tx.View, l.version)
+		if err != nil {
+			return gate.Answer{}, err
+		}
+		yes, err := ver.applies(subject{v: tx.View, def: q.Def, rec: q.Rec, act: ver.act, input: q.Input, initiator: tx.Behalf.UserID})
+		if err != nil {
+			return gate.Answer{}, err
+		}
+		if yes {
+			return begin(tx, q, ver)
+		}
+	}
+	return gate.Answer{}, nil
+}
+
+// meet deals with the requests about the record that are not over. One that waits refuses the act; one that was sent
+// back is given, to go on; one that was granted but could not be applied lets the act pass if nothing has changed. Another
+// act on a waiting document ends what waited for it.
+func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool, err error) {
+	ids, err := openRequests(tx, key.target, resource.ID(q.Def, q.Rec))
+	if err != nil {
+		return nil, false, err
+	}
+	for _, id := range ids {
+		r, err := Requests.Lock(tx, id)
+		if err != nil {
+			return nil, false, err
+		}
+		e, err := engineOf(tx, r)
+		if err != nil {
+			return nil, false, err
+		}
+		e.rec = q.Rec
+		switch {
+		case r.Act != key.name && stateOf(q.Def, q.Rec) != "waiting":
+		case r.Act != key.name:
+			if err := e.supersede(); err != nil {
+				return nil, false, err
+			}
+		case r.State == Waiting:
+			return nil, false, problem.Conflicted("approval.waiting", "number", r.Number, "who", e.whoDecides())
+		case r.State == Granted:
+			return nil, false, problem.Conflicted("approval.applying", "number", r.Number)
+		case r.State == Returned:
+			return r, false, nil
+		case r.Hash == e.hash() && r.Input == encodeInput(e.ver.act, q.Input):
+			r.State, r.Problem = Applied, ""
+			e.tell(tx.Behalf.UserID, "applied", "")
+			return nil, true, e.save()
+		default:
+			if err := e.supersede(); err != nil {
+				return nil, false, err
+			}
+		}
+	}
+	return nil, false, nil
+}
+
+// supersede ends a request because the document was dealt with otherwise; the document is left alone.
+func (e *engine) supersede() error {
+	e.req.State = Withdrawn
+	e.req.drop()
+	e.req.Node, e.req.NodeName = "", ""
+	e.tell(e.actor(), "superseded", "")
+	if err := e.save(); err != nil {
+		return err
+	}
+	return resource.Flush(e.tx) // one open request for each act: the next is written behind this one
+}
+
+func (e *engine) whoDecides() string {
+	var names []string
+	for _, i := range e.req.openHere() {
+		if t := &e.req.Tasks[i]; t.State == pending {
+			names = append(names, e.people.name(t.Assignee))
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+// begin makes the request and asks the first people.
+func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
+	r := &Request{Date: tx.Today, State: Waiting, Target: q.Def.Name, Act: q.Act, Record: resource.ID(q.Def, q.Rec), Flow: ver.flow, FlowVersion: ver.id,
+		Initiator: tx.Behalf.UserID, Owner: tx.Behalf.PersonID, Department: tx.Behalf.Department, Reason: tx.Reason, Round: 1,
+		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(ver.act, q.Input)}
+	var err error
+	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
+		return gate.Answer{}, err
+	}
+	e := &engine{tx: tx, req: r, ver: ver, rec: q.Rec, atOnce: true}
+	if e.people, err = organisationOf(tx.View); err != nil {
+		return gate.Answer{}, err
+	}
+	if e.people.users[r.Initiator] == nil { // the program itself, or an account that is gone
+		r.Initiator = 0
+	}
+	e.tell(r.Initiator, "submitted", r.Reason)
+	return e.answer(ver.tree.First())
+}
+
+// again continues a request that was sent back: a new round, from the first step or from the one that sent it back. It
+// keeps the version of the flow with which it began.
+func again(tx *kernel.Tx, q gate.Question, r *Request) (gate.Answer, error) {
+	e, err := engineOf(tx, r)
+	if err != nil {
+		return gate.Answer{}, err
+	}
+	e.rec, e.atOnce = q.Rec, true
+	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(e.ver.act, q.Input), ""
+	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
+		return gate.Answer{}, err
+	}
+	r.Round++
+	e.tell(tx.Behalf.UserID, "resubmitted", tx.Reason)
+	from := e.ver.tree.First()
+	if r.Resume != "" {
+		from, r.Resume = r.Resume, ""
+	}
+	return e.answer(from)
+}
+
+func (e *engine) answer(from string) (gate.Answer, error) {
+	e.req.Hash = e.hash()
+	if err := e.run(from); err != nil {
+		return gate.Answer{}, err
+	}
+	return gate.Answer{Wait: e.req.State == Waiting}, e.save()
+}
+
+// amountOf is the sum a document is about, 0 when it has none.
+func amountOf(d *kernel.Def, rec any) money.Amount {
+	for _, name := range []string{"gross", "amount", "total"} {
+		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount {
+			return money.Amount(resource.Value(f, rec).Int())
+		}
+	}
+	return 0
+}
+
+// titleOf is what a record is called; one without a number by whom it is about and its date.
+func titleOf(v *kernel.View, d *kernel.Def, rec any) (string, error) {
+	if title := resource.Title(d, rec); title != "" {
+		return title, nil
+	}
+	labels, err := resource.CollectLabels(v, d, []any{rec}, false)
+	if err != nil {
+		return "", err
+	}
+	var parts []string
+	for _, f := range d.Fields {
+		if f.Kind == kernel.KindRef && f.List && len(parts) == 0 {
+			if label := labels[f.Ref][resource.Value(f, rec).Int()]; label != "" {
+				parts = append(parts, label)
+			}
+		}
+	}
+	if f := d.ByName["date"]; f != nil {
+		parts = append(parts, resource.Text(f, resource.Value(f, rec)))
+	}
+	return strings.Join(parts, " "), nil
+}
+
+// encodeInput keeps what an act was asked with; decodeInput gives it back.
+func encodeInput(a *kernel.Action, in any) string {
+	if a.Input == nil || in == nil {
+		return ""
+	}
+	out := map[string]string{}
+	for _, f := range a.Input.Fields {
+		out[f.Name] = resource.Text(f, reflect.ValueOf(in).Elem().FieldByIndex(f.Index))
+	}
+	text, _ := json.Marshal(out) // texts always marshal
+	return string(text)
+}
+
+func decodeInput(a *kernel.Action, text string) (any, error) {
+	if a.Input == nil {
+		return nil, nil
+	}
+	in := reflect.New(a.Input.Type)
+	if text == "" {
+		return in.Interface(), nil
+	}
+	var values map[string]string
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		return nil, err
+	}
+	for _, f := range a.Input.Fields {
+		if p := resource.Set(f, in.Elem().FieldByIndex(f.Index), values[f.Name]); p != nil {
+			return nil, p
+		}
+	}
+	return in.Interface(), nil
+}

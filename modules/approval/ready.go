@@ -1,0 +1,84 @@
+package approval
+
+import (
+	"encoding/json"
+
+	"zhanggui/modules/approval/tree"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
+)
+
+// readyMade is a flow that every company finds when it begins, switched off.
+type readyMade struct {
+	name, note        kernel.Text
+	target, act, when string
+	steps             []step
+}
+
+type step struct {
+	name kernel.Text
+	mode string
+	who  tree.Who
+}
+
+var (
+	byHead  = step{kernel.T("部门负责人", "Head of department"), tree.All, tree.Who{By: "head", Level: 1}}
+	byBooks = step{kernel.T("会计", "Accountant"), tree.Any, tree.Who{By: "role", Role: "accountant"}}
+	byBoss  = step{kernel.T("老板", "Owner"), tree.Any, tree.Who{By: "role", Role: "boss"}}
+)
+
+var readyMades = []readyMade{
+	{kernel.T("大额销售订单", "Large sales orders"), kernel.T("合计超过 10,000 元的订单，确认前先审批。金额可改。", "Orders above 10,000, before they are confirmed. Change the amount as you need."),
+		"sales.order", "confirm", "gross > 10000", []step{byHead, byBoss}},
+	{kernel.T("低于最低售价的订单", "Orders below the lowest price"), kernel.T("有商品低于最低售价时审批。请同时把设置“低于最低售价时”改为允许。", "Where an item is sold below its lowest price. Also set the company to allow such prices."),
+		"sales.order", "confirm", "any(lines, .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}},
+	{kernel.T("超过信用额度的订单", "Orders above the credit limit"), kernel.T("超过客户可用额度时审批。请同时把设置“超过信用额度时确认订单”改为允许。", "Where the customer has too little credit left. Also set the company to allow such orders."),
+		"sales.order", "confirm", "credit_limited and gross > credit_left", []step{byHead, byBooks}},
+	{kernel.T("采购订单", "Purchase orders"), kernel.T("合计超过 5,000 元的采购订单，确认前先审批。", "Purchase orders above 5,000, before they are confirmed."),
+		"purchasing.order", "confirm", "gross > 5000", []step{byHead, byBoss}},
+	{kernel.T("付款", "Payments"), kernel.T("付款过账前由会计审核、老板批准。", "Before a payment is posted, the accountant checks and the owner agrees."),
+		"settlement.payment", "post", "", []step{byBooks, byBoss}},
+	{kernel.T("凭证红冲", "Reversing vouchers"), kernel.T("红冲已记账的凭证要先批准。", "Reversing a posted voucher needs agreement."),
+		"ledger.voucher", "reverse", "", []step{byBoss}},
+	{kernel.T("反结账", "Reopening periods"), kernel.T("重新打开已结账的期间要先批准。", "Opening a closed period again needs agreement."),
+		"ledger.period", "reopen", "", []step{byBoss}},
+}
+
+// Install writes the ready-made flows for a new company, in its language and switched off.
+func Install(tx *kernel.Tx, lang string) error {
+	for i, r := range readyMades {
+		d := tree.Definition{}
+		for _, s := range r.steps {
+			d.Nodes = append(d.Nodes, &tree.Node{Name: s.name.In(lang), Kind: tree.Approve, Mode: s.mode, Who: []tree.Who{s.who}})
+		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		f := &Flow{Name: r.name.In(lang), Target: r.target, Act: r.act, Position: int64(i+1) * 10, Condition: r.when, Definition: string(text), Note: r.note.In(lang)}
+		if err := pipeline.Create(tx, Flows, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Figure is something that conditions on a kind of document may ask about though no field holds it. Whoever knows it
+// puts it among the company's hooks while the company is set up.
+type Figure struct {
+	Target string
+	Field  kernel.Field
+	// Value gives the figure of a record, as its kind stores it: an int64 scaled by the kind, a bool or a string.
+	Value func(v *kernel.View, rec any) (any, error)
+}
+
+// figuresOf gives the figures of a kind of document.
+func figuresOf(c *kernel.Company, target string) []*Figure {
+	var out []*Figure
+	for _, hook := range c.Hooks {
+		if f, ok := hook.(*Figure); ok && f.Target == target {
+			out = append(out, f)
+		}
+	}
+	return out
+}
