@@ -7,7 +7,6 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -40,15 +39,13 @@ type fact struct {
 	Kind  string `json:"kind"`
 }
 
-// deed is an action offered with a line.
+// deed is an action offered with a line. What it asks for stands in the description of requests, once for all lines.
 type deed struct {
-	Path    string           `json:"path"`
-	Label   string           `json:"label"`
-	Input   []meta.FieldMeta `json:"input,omitempty"`
-	Confirm string           `json:"confirm,omitempty"`
-	Primary bool             `json:"primary,omitempty"`
-	Danger  bool             `json:"danger,omitempty"`
-	Version int64            `json:"version"`
+	Path    string `json:"path"`
+	Label   string `json:"label"`
+	Primary bool   `json:"primary,omitempty"`
+	Danger  bool   `json:"danger,omitempty"`
+	Version int64  `json:"version"`
 }
 
 type inboxPage struct {
@@ -258,12 +255,8 @@ func (w *writer) offered(r *Request) []string {
 }
 
 func (w *writer) deed(r *Request, a *kernel.Action) deed {
-	out := deed{Path: "/api/v1/" + Requests.Path + "/" + strconv.FormatInt(r.ID, 10) + "/" + a.Name, Label: a.Label.In(w.v.Lang), Confirm: a.Confirm.In(w.v.Lang),
+	return deed{Path: "/api/v1/" + Requests.Path + "/" + strconv.FormatInt(r.ID, 10) + "/" + a.Name, Label: a.Label.In(w.v.Lang),
 		Primary: a.Primary, Danger: a.Danger, Version: r.Version}
-	if a.Input != nil {
-		out.Input = meta.Fields(a.Input.Fields, w.v.Actor, w.v.Lang)
-	}
-	return out
 }
 
 func joined(by string, parts ...string) string {
