@@ -171,7 +171,7 @@ func TestScenarios(t *testing.T) {
 			}
 			for _, variant := range a.variants {
 				t.Run("sqlite "+variant, func(t *testing.T) { runOn(t, a, variant, testkit.SQLite) })
-				if !*update {
+				if !*update && !testing.Short() {
 					t.Run("postgres "+variant, func(t *testing.T) { runOn(t, a, variant, testkit.Postgres) })
 				}
 			}
