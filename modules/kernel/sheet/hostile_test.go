@@ -166,7 +166,7 @@ func TestHostileFiles(t *testing.T) {
 			if got := code(err); got != c.want {
 				t.Errorf("got %q (%v), want %q", got, err, c.want)
 			}
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took > 20*time.Second { // a busy machine is slow, an endless file never ends
 				t.Errorf("took %v", took)
 			}
 			var out bytes.Buffer
