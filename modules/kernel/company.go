@@ -66,7 +66,7 @@ type MenuGroup struct {
 type MenuItem struct {
 	Resource, Report, To string
 	Label                Text
-	Object, Act          string // permission needed for To
+	Object, Act          string // permission needed for To; of a resource, the act that makes somebody work there
 	Setting              string // the item is there only while this setting is "true"
 }
 

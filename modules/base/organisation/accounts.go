@@ -14,7 +14,7 @@ import (
 func setup(c *kernel.Company) error {
 	c.AddSetting(companySettings()...)
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"),
-		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user"},
+		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user", Act: "update"},
 		kernel.MenuItem{To: "/r/base.role", Label: kernel.T("角色权限", "Roles and rights"), Object: "base.role", Act: "read"})
 	c.Hooks = append(c.Hooks, route.Source(routes), boot.Opening(func(ctx context.Context, c *kernel.Company) error {
 		if err := offer(c); err != nil {

@@ -300,7 +300,7 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 
 func itemOf(c *kernel.Company, item kernel.MenuItem, a *kernel.Actor, lang string) (Link, bool) {
 	if def := c.Def(item.Resource); def != nil {
-		return Link{plural(def.Label, lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read")
+		return Link{plural(def.Label, lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read") && (item.Act == "" || a.Can(def.Name, item.Act))
 	}
 	if r := c.Report(item.Report); r != nil {
 		return Link{r.Label.In(lang), "/report/" + r.Name}, a.Can(r.Name, "read")
