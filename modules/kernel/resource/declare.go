@@ -78,12 +78,15 @@ type Action[T any] struct {
 // Resource is the typed handle of a declared resource. It is immutable and may be shared by companies.
 type Resource[T any] struct {
 	*kernel.Def
+	Name string // never written again: menus name a resource while another company is still defining it
 	once *sync.Once
 }
 
 // New makes a handle whose declaration follows with Define: where the declaration's own functions name the handle, a
 // variable initialised by Declare would be an initialization cycle.
-func New[T any](name string) *Resource[T] { return &Resource[T]{&kernel.Def{Name: name}, &sync.Once{}} }
+func New[T any](name string) *Resource[T] {
+	return &Resource[T]{&kernel.Def{Name: name}, name, &sync.Once{}}
+}
 
 // Define gives a handle made by New its declaration, the first time it is called, and returns the definition for
 // Company.Add. Call it in the module's Setup.
@@ -103,7 +106,7 @@ func Named[T any](c *kernel.Company, name string) *Resource[T] {
 	if d == nil || d.Type != reflect.TypeFor[T]() {
 		panic("resource: " + name + " is not declared as " + reflect.TypeFor[T]().String())
 	}
-	return &Resource[T]{Def: d}
+	return &Resource[T]{Def: d, Name: d.Name}
 }
 
 // Declare builds the definition. What is wrong with the declaration is reported when a company adds it.
@@ -133,7 +136,7 @@ func Declare[T any](s Spec[T]) *Resource[T] {
 	eraseHooks(d, s)
 	errs = append(errs, verify(d)...)
 	d.Err = errors.Join(errs...)
-	return &Resource[T]{Def: d}
+	return &Resource[T]{Def: d, Name: d.Name}
 }
 
 func defaults(d *kernel.Def) {
