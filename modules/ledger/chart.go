@@ -18,15 +18,15 @@ const (
 )
 
 func accounts(c *kernel.Company) *resource.Resource[Account] {
-	return &resource.Resource[Account]{Def: c.Def(nameAccount)}
+	return resource.Named[Account](c, nameAccount)
 }
 
 func roles(c *kernel.Company) *resource.Resource[Role] {
-	return &resource.Resource[Role]{Def: c.Def(nameRole)}
+	return resource.Named[Role](c, nameRole)
 }
 
 func vouchers(c *kernel.Company) *resource.Resource[Voucher] {
-	return &resource.Resource[Voucher]{Def: c.Def(nameVoucher)}
+	return resource.Named[Voucher](c, nameVoucher)
 }
 
 // chart is the accounts and roles of a company as postings use them.

@@ -65,7 +65,7 @@ func orderActions() []resource.Action[Order] {
 
 // handle is Orders for the functions that its own declaration names.
 func handle(c *kernel.Company) *resource.Resource[Order] {
-	return &resource.Resource[Order]{Def: c.Def(orderName)}
+	return resource.Named[Order](c, orderName)
 }
 
 func sell(tx *kernel.Tx, o *Order, _ any) error {

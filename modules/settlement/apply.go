@@ -252,7 +252,7 @@ func Offset(tx *kernel.Tx, a, b *OpenItem, note string) error {
 	p := &Payment{Party: a.Party, Allocations: []Allocation{{OpenItem: a.ID, Amount: amount}, {OpenItem: b.ID, Amount: -amount}}}
 	p.Date, p.Note = later(a.Date, b.Date), note
 	def := tx.Company.Def("settlement." + kindOf(a.Side))
-	handle := &resource.Resource[Payment]{Def: def}
+	handle := resource.Named[Payment](tx.Company, def.Name)
 	if err := pipeline.Create(tx, handle, p); err != nil {
 		return err
 	}
