@@ -90,6 +90,7 @@ type Anchor struct {
 	Through           string // a ref column whose target decides
 	Resource          string // the target's resource
 	Members           *Members
+	Open              string // bool column: rows that stand open to everybody who may read the resource
 }
 
 // Members is a table that lists users who see a record as if it were their own: approvers, collaborators.
@@ -110,6 +111,11 @@ type Action struct {
 	Run     func(tx *Tx, rec, input any) error
 	// Stale judges a caller who saw an older version; without it he is refused.
 	Stale func(tx *Tx, rec any, seen int64) error
+	// Gone judges a caller from whose sight the record has gone, for instance because somebody was faster; a nil answer
+	// and no function both mean that there is no such record for him.
+	Gone func(tx *Tx, id int64) error
+	// Does names the actions that it carries out on the same record: who must agree to one of those must agree to this one.
+	Does []string
 	// Check holds the rules that can be told beforehand; they grey the button and join the preview's problems.
 	Check func(v *View, rec any) problem.List
 }
@@ -150,6 +156,9 @@ type Def struct {
 	Editable []state.State
 	Quick    []string
 	Prints   []PrintForm
+	// Words gives a field as people read it on paper where what is stored is written for programs; false for any other.
+	Words func(v *View, rec any, field string) (string, bool)
+	Board *Board
 	// Only, when set, makes this the rows of a shared table whose column Only.Field holds Only.Value: a kind of one document.
 	Only     *Only
 	Internal bool // no HTTP, no menu: reached through other resources only
@@ -185,6 +194,15 @@ type Fact struct {
 	Kind    Kind
 	Value   string
 	Right   string
+	To      string // where a click leads, "" for nowhere
+}
+
+// Board lets the records stand as cards in columns: by an enum, or by a reference whose records are the columns.
+type Board struct {
+	Column string // the field the columns come from
+	Act    string // the action that moves a card; its input has a field named Column
+	Total  string // the amount that is added up over a column, "" for none
+	Facts  []string
 }
 
 // Action gives an action by name, nil when there is none.

@@ -136,6 +136,9 @@ func verify(c *kernel.Company) error {
 		if d.Scope != nil && d.Scope.Through != "" && c.Def(d.Scope.Resource) == nil {
 			bad("%s is scoped through the unknown resource %q", d.Name, d.Scope.Resource)
 		}
+		if b := d.Board; b != nil && (d.Action(b.Act) == nil || d.Action(b.Act).Input == nil || d.Action(b.Act).Input.ByName[b.Column] == nil || d.ByName[b.Column] == nil) {
+			bad("the board of %s needs an action %q that asks for %q", d.Name, b.Act, b.Column)
+		}
 		for _, object := range Acts(d) {
 			if c.Rights != nil && !c.Rights.Known(d.Name, object) {
 				bad("no role may %s %s: the default policy has no row for it", object, d.Name)

@@ -20,3 +20,14 @@ type Answer struct {
 
 // Ask is the port.
 var Ask = kernel.NewPort("gate.ask", func(*kernel.Tx, Question) (Answer, error) { return Answer{}, nil })
+
+// Case is what is going on about a record that people have to agree to.
+type Case struct {
+	Acts  []string // not offered meanwhile
+	Text  string   // how it stands, in the language of the view
+	At    string   // "resource/id" of what keeps it
+	State string   // of what keeps it
+}
+
+// Open is the port that tells what is going on about a record, nil for nothing.
+var Open = kernel.NewPort("gate.open", func(*kernel.View, *kernel.Def, any) (*Case, error) { return nil, nil })

@@ -31,7 +31,10 @@ const (
 // Kind is a sort of work. Run may be called again for a job that was interrupted.
 type Kind struct {
 	Name string
-	Run  func(ctx context.Context, r *Run) error
+	// Daily, when set, is the label under which the kind is queued once each day of the company, as the system, by
+	// whichever process comes first. A day on which no process runs is left out.
+	Daily kernel.Text
+	Run   func(ctx context.Context, r *Run) error
 }
 
 // Order asks for a job. Input is stored as JSON.
@@ -92,6 +95,7 @@ type hub struct {
 	kinds   map[string]Kind
 	running map[int64]context.CancelCauseFunc
 	wake    chan struct{}
+	day     clock.Date // up to which the daily kinds are known to be queued
 }
 
 type hubKey struct{}
@@ -149,14 +153,19 @@ func Enqueue(tx *kernel.Tx, o Order) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	id, err := tx.Company.Store.NextID()
+	id, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Account: tx.Behalf.UserID, Input: input, CreatedAt: tx.Now})
+	tx.Unit.AfterCommit(h.ring)
+	return id, err
+}
+
+func insert(c *kernel.Company, u *store.Unit, j *Job) (int64, error) {
+	id, err := c.Store.NextID()
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(`INSERT INTO jobs (id, kind, label, state, account, input, done, total, problem, result, output, attempts,
+	_, err = u.Exec(`INSERT INTO jobs (id, kind, label, state, account, input, done, total, problem, result, output, attempts,
 		lease_until, created_at, finished_at, cancelled) VALUES (?, ?, ?, ?, ?, ?, 0, 0, '', '', '', 0, 0, ?, 0, 0)`,
-		id, o.Kind, o.Label, Queued, tx.Behalf.UserID, string(input), int64(tx.Now))
-	tx.Unit.AfterCommit(h.ring)
+		id, j.Kind, j.Label, Queued, j.Account, string(j.Input), int64(j.CreatedAt))
 	return id, err
 }
 

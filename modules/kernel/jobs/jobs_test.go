@@ -25,6 +25,7 @@ type probe struct {
 	started chan int64
 	release chan struct{}
 	runs    atomic.Int64
+	days    atomic.Int64
 }
 
 func module(p *probe) kernel.Module {
@@ -49,6 +50,10 @@ func module(p *probe) kernel.Module {
 				return problem.Rule("test.no", "label", kernel.T("甲", "A"), "n", 7).At("/x")
 			}},
 			jobs.Kind{Name: "break", Run: func(context.Context, *jobs.Run) error { return errors.New("secret") }},
+			jobs.Kind{Name: "daily", Daily: kernel.T("每天", "Daily"), Run: func(context.Context, *jobs.Run) error {
+				p.days.Add(1)
+				return nil
+			}},
 			jobs.Kind{Name: "panic", Run: func(context.Context, *jobs.Run) error { panic("secret") }},
 			jobs.Kind{Name: "long", Run: func(ctx context.Context, r *jobs.Run) error {
 				p.runs.Add(1)
@@ -257,5 +262,27 @@ func TestGivesUpAfterManyAttempts(t *testing.T) {
 		if j := w.wait(t, id, finished); j.State != jobs.Failed || j.Problems[0].Code != "job.attempts" || w.probe.runs.Load() != 0 {
 			t.Errorf("%+v", j)
 		}
+	})
+}
+
+func TestDailyOnceADayHoweverManyProcesses(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.start(t)
+		w.start(t)
+		until := func(want int64) {
+			t.Helper()
+			for end := time.Now().Add(20 * time.Second); w.probe.days.Load() < want && time.Now().Before(end); {
+				time.Sleep(10 * time.Millisecond)
+			}
+			time.Sleep(100 * time.Millisecond) // a second time would come at once
+			if got := w.probe.days.Load(); got != want {
+				t.Fatalf("ran %d times, want %d", got, want)
+			}
+		}
+		until(1)
+		w.clock.Advance(24 * time.Hour)
+		until(2)
+		w.clock.Advance(-24 * time.Hour) // a clock that jumps back brings no second one
+		until(2)
 	})
 }

@@ -95,6 +95,9 @@ func (r *Runner) sweep() {
 
 func (r *Runner) work() {
 	for r.ctx.Err() == nil {
+		if err := r.daily(); err != nil && r.ctx.Err() == nil {
+			r.c.Log.Error("the work of the day was not queued", "error", err)
+		}
 		j, err := r.claim()
 		if err != nil && r.ctx.Err() == nil {
 			r.c.Log.Error("no job could be taken", "error", err)

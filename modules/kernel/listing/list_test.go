@@ -45,11 +45,12 @@ type slip struct {
 	Folk      int64        `zg:"filter,ref=test.folk" zh:"往来" en:"Folk"`
 	Reference string       `zg:"search" zh:"参考" en:"Reference"`
 	Total     money.Amount `zg:"list,total,sort" zh:"合计" en:"Total"`
+	Free      bool         `zg:"readonly" zh:"公开" en:"Open to all"`
 }
 
 var (
 	folks = resource.Declare[folk](resource.Spec[folk]{Name: "test.folk", Label: kernel.T("往来", "Folk"), Scope: own})
-	slips = declare("test.slip", "a", own)
+	slips = declare("test.slip", "a", &kernel.Anchor{Owner: "owner", Department: "department", Open: "free"})
 	notes = declare("test.note", "b", &kernel.Anchor{Through: "folk", Resource: "test.folk"})
 	own   = &kernel.Anchor{Owner: "owner", Department: "department"}
 )
@@ -110,6 +111,7 @@ var folkRows, slipRows = func() (folks []*folk, slips []*slip) {
 		if i%500 == 1 {
 			s.Reference = fmt.Sprintf("PO%d", i)
 		}
+		s.Free = i%97 == 1
 		slips = append(slips, s)
 	}
 	return folks, slips
@@ -122,6 +124,8 @@ func insert[T any](u *store.Unit, d *kernel.Def, recs []*T) error {
 			switch v := resource.Value(f, rec); {
 			case f.Kind == kernel.KindRef && v.Int() == 0:
 				rows = append(rows, nil)
+			case v.Kind() == reflect.Bool:
+				rows = append(rows, v.Bool())
 			case v.CanInt():
 				rows = append(rows, v.Int())
 			default:
@@ -164,14 +168,15 @@ func sees(a *kernel.Actor, person, department int64) bool {
 	return false
 }
 
-// expected gives the slips of a list in order: of their own, or for notes of the folk's owner.
+// expected gives the slips of a list in order: of their own or open to all, or for notes of the folk's owner.
 func expected(a *kernel.Actor, d *kernel.Def, want func(s *slip) bool, order func(a, b *slip) int) (out []*slip) {
 	for _, s := range slipRows {
 		person, department := s.Owner, s.Department
 		if d.Scope.Through != "" {
 			person, department = folkRows[s.Folk-1].Owner, folkRows[s.Folk-1].Department
 		}
-		if s.Kind == d.Only.Value && sees(a, person, department) && (want == nil || want(s)) {
+		open := d.Scope.Open != "" && s.Free && kernel.ScopeLevel(a.Perms.(level)) >= kernel.ScopeOwn
+		if s.Kind == d.Only.Value && (open || sees(a, person, department)) && (want == nil || want(s)) {
 			out = append(out, s)
 		}
 	}

@@ -61,12 +61,15 @@ func (a *asked) ways() ([]cond, error) {
 	var here []string
 	for _, of := range resource.Owned(a.v, d) {
 		for _, id := range of.IDs {
-			here = append(here, store.In(table+"."+of.Column, []int64{id}))
-			ways = append(ways, a.only(here[len(here)-1]))
+			mine := store.In(table+"."+of.Column, []int64{id})
+			here, ways = append(here, "+"+mine), append(ways, a.only(mine))
 		}
 	}
 	if member := resource.Listed(a.v, d, table); member != "" {
-		here, ways = append(here, member), append(ways, a.only(member))
+		here, ways = append(here, "+"+member), append(ways, a.only(member))
+	}
+	if open := resource.Opened(a.v, d, table); open != "" {
+		here, ways = append(here, "NOT NOT "+open), append(ways, a.only(open))
 	}
 	enter := a.entered
 	for i := 0; a.text && !enter && i < len(ways); i++ {
@@ -76,8 +79,8 @@ func (a *asked) ways() ([]cond, error) {
 		}
 	}
 	switch {
-	case enter && len(here) > 0: // a plus keeps the databases from entering by the owner
-		return []cond{a.only("(+" + strings.Join(here, " OR +") + ")")}, nil
+	case enter && len(here) > 0: // a plus, or two negations, keep the databases from entering by the owner
+		return []cond{a.only("(" + strings.Join(here, " OR ") + ")")}, nil
 	case len(ways) == 0 || len(ways) > mostWays:
 		return []cond{a.only(all)}, nil
 	}

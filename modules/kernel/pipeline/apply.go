@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -190,6 +191,9 @@ func thenAct(tx *kernel.Tx, cmd Command, rec any) (*Result, error) {
 // locked loads the record for the outermost call: it must be visible and as old as the caller thinks.
 func locked(tx *kernel.Tx, cmd Command) (any, error) {
 	if err := resource.See(tx.View, cmd.Def, cmd.ID); err != nil {
+		if a := cmd.Def.Action(cmd.Act); a != nil && a.Gone != nil {
+			return nil, cmp.Or(a.Gone(tx, cmd.ID), err)
+		}
 		return nil, err
 	}
 	rec, err := resource.Lock(tx, cmd.Def, cmd.ID)

@@ -97,6 +97,16 @@ func (s *Sheet) Text(name string) string {
 	if f == nil {
 		return ""
 	}
+	return s.say(f)
+}
+
+// say gives a field of the record as people read it.
+func (s *Sheet) say(f *kernel.Field) string {
+	if s.def.Words != nil {
+		if text, ok := s.def.Words(s.v, s.rec, f.Name); ok {
+			return text
+		}
+	}
 	return s.format(f, resource.Value(f, s.rec))
 }
 
@@ -121,7 +131,7 @@ func (s *Sheet) Filled(names ...string) []Pair {
 }
 
 func (s *Sheet) pair(f *kernel.Field) Pair {
-	return Pair{f.Label.In(s.v.Lang), s.format(f, resource.Value(f, s.rec)), f.Kind == kernel.KindLongText}
+	return Pair{f.Label.In(s.v.Lang), s.say(f), f.Kind == kernel.KindLongText}
 }
 
 // Ref gives a field of the record that a reference points at, as far as the actor may see such fields.
@@ -157,8 +167,8 @@ func (s *Sheet) Fields() []Pair {
 		if f.Name == "id" || f.Name == "version" || f.Kind == kernel.KindJSON || f.NoStore || f.Hidden || !s.Has(f.Name) {
 			continue
 		}
-		if !resource.Value(f, s.rec).IsZero() {
-			out = append(out, s.pair(f))
+		if p := s.pair(f); p.Value != "" && !resource.Value(f, s.rec).IsZero() {
+			out = append(out, p)
 		}
 	}
 	return out

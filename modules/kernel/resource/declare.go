@@ -41,6 +41,7 @@ type Spec[T any] struct {
 	Number   string
 	NumberOn string
 	Prints   []kernel.PrintForm
+	Board    *kernel.Board
 	Only     *kernel.Only
 	Internal bool
 	NoCreate bool
@@ -57,6 +58,7 @@ type Spec[T any] struct {
 	Deleted func(tx *kernel.Tx, rec *T) error
 	Facts   func(v *kernel.View, rec *T) ([]kernel.Fact, error)
 	Frozen  func(rec *T) bool
+	Words   func(v *kernel.View, rec *T, field string) (string, bool) // see kernel.Def
 }
 
 // Action declares an action of T. In is nil or a pointer to a struct with tagged fields, the form the action asks for.
@@ -73,6 +75,8 @@ type Action[T any] struct {
 	Run     func(tx *kernel.Tx, rec *T, in any) error
 	Check   func(v *kernel.View, rec *T) problem.List
 	Stale   func(tx *kernel.Tx, rec *T, seen int64) error
+	Gone    func(tx *kernel.Tx, id int64) error
+	Does    []string // see kernel.Action
 }
 
 // Resource is the typed handle of a declared resource. It is immutable and may be shared by companies.
@@ -115,7 +119,7 @@ func Declare[T any](s Spec[T]) *Resource[T] {
 	d := &kernel.Def{
 		Name: s.Name, Path: s.Path, Label: s.Label, Empty: s.Empty, Kind: s.Kind, Type: t, Title: s.Title, Code: s.Code, Key: s.Key,
 		Subtext: s.Sub, Scope: s.Scope, Quick: s.Quick, Machine: s.Machine, States: s.States, Editable: s.Editable,
-		Number: s.Number, NumberOn: s.NumberOn, Prints: s.Prints, Only: s.Only, Internal: s.Internal, NoCreate: s.NoCreate, NoDelete: s.NoDelete,
+		Number: s.Number, NumberOn: s.NumberOn, Prints: s.Prints, Board: s.Board, Only: s.Only, Internal: s.Internal, NoCreate: s.NoCreate, NoDelete: s.NoDelete,
 	}
 	var errs []error
 	d.Fields, errs = fieldsOf(t, nil, errs)

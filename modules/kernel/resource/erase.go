@@ -13,7 +13,7 @@ import (
 func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	out := &kernel.Action{
 		Name: a.Name, Label: a.Label, Confirm: a.Confirm, Key: a.Key, Primary: a.Primary, Danger: a.Danger,
-		Hidden: a.Hidden, Prepare: a.Prepare,
+		Hidden: a.Hidden, Prepare: a.Prepare, Gone: a.Gone,
 	}
 	if a.Label.Zh == "" || a.Label.En == "" {
 		return nil, fmt.Errorf("action %s needs labels", a.Name)
@@ -32,6 +32,7 @@ func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	if a.Run != nil {
 		out.Run = func(tx *kernel.Tx, rec, in any) error { return a.Run(tx, rec.(*T), in) }
 	}
+	out.Does = a.Does
 	if a.Stale != nil {
 		out.Stale = func(tx *kernel.Tx, rec any, seen int64) error { return a.Stale(tx, rec.(*T), seen) }
 	}
@@ -69,6 +70,9 @@ func eraseHooks[T any](d *kernel.Def, s Spec[T]) {
 	}
 	if s.Deleted != nil {
 		d.Deleted = func(tx *kernel.Tx, rec any) error { return s.Deleted(tx, rec.(*T)) }
+	}
+	if s.Words != nil {
+		d.Words = func(v *kernel.View, rec any, field string) (string, bool) { return s.Words(v, rec.(*T), field) }
 	}
 	if s.Frozen != nil {
 		d.Frozen = func(rec any) bool { return s.Frozen(rec.(*T)) }

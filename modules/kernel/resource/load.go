@@ -280,8 +280,10 @@ func Visible(v *kernel.View, d *kernel.Def, alias string) string {
 	for _, own := range Owned(v, d) {
 		parts = append(parts, store.In(alias+"."+own.Column, own.IDs))
 	}
-	if m := Listed(v, d, alias); m != "" {
-		parts = append(parts, m)
+	for _, more := range []string{Listed(v, d, alias), Opened(v, d, alias)} {
+		if more != "" {
+			parts = append(parts, more)
+		}
 	}
 	if len(parts) == 0 {
 		return "1 = 0"
@@ -315,4 +317,12 @@ func Listed(v *kernel.View, d *kernel.Def, alias string) string {
 		return ""
 	}
 	return alias + ".id IN (SELECT " + m.Record + " FROM " + m.Table + " WHERE " + store.In(m.User, []int64{v.Actor.UserID}) + ")"
+}
+
+// Opened is the condition for rows that stand open to everybody, "" where there are none.
+func Opened(v *kernel.View, d *kernel.Def, alias string) string {
+	if d.Scope.Open == "" || v.Actor.Perms.Scope(d.Name) < kernel.ScopeOwn {
+		return ""
+	}
+	return alias + "." + d.Scope.Open
 }

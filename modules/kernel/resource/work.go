@@ -18,7 +18,8 @@ type Entry struct {
 	Actions []string
 	Deleted bool
 	dirty   bool
-	written any // as it stands in the database now; nil when it does not
+	counted bool // has its new version
+	written any  // as it stands in the database now; nil when it does not
 }
 
 // Touched reports whether the unit wrote or acted on the record.
@@ -102,12 +103,22 @@ func Save(tx *kernel.Tx, d *kernel.Def, rec any) error {
 		w.byID[id.Int()] = e
 		stamp(tx, d, rec, "created")
 	}
-	if !e.dirty {
-		e.dirty = true
+	e.dirty = true
+	if !e.counted {
+		e.counted = true
 		Value(d.ByName[colVersion], rec).SetInt(VersionOf(d, rec) + 1)
 		stamp(tx, d, rec, "updated")
 	}
 	return numberLines(tx, d, rec)
+}
+
+// Note notes that a field of rec, which the unit has locked, changed without making a new version: the audit tells of it,
+// and nobody's form grows stale. The field must be one that no form may write and that the resource's Check keeps.
+func Note(tx *kernel.Tx, d *kernel.Def, rec any) {
+	delete(masters(tx.View, d), ID(d, rec))
+	if e := WorkOf(tx).byID[ID(d, rec)]; e != nil {
+		e.dirty = true
+	}
 }
 
 func stamp(tx *kernel.Tx, d *kernel.Def, rec any, what string) {

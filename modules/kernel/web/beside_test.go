@@ -176,3 +176,47 @@ func TestPrint(t *testing.T) {
 	s.do(call{method: "GET", path: path + "?template=../secret", token: boss}).expect(t, 404, "print.unknown")
 	s.do(call{method: "GET", path: path, token: s.login("vera")}).expect(t, 403, "forbidden")
 }
+
+func TestRelated(t *testing.T) {
+	s := open(t, web.Options{})
+	boss := s.login("boss")
+	c := s.customer(boss, `{"code":"C1","name":"Alpha","owner":`+s.person("anna")+`}`)
+	other := s.customer(boss, `{"code":"C2","name":"Beta"}`)
+	for _, o := range []struct{ of, owner, date string }{
+		{c, "boss", "2026-03-01"}, {c, "anna", "2026-03-05"}, {other, "anna", "2026-03-06"}, {c, "bert", "2026-02-01"}, {c, "anna", "2026-03-01"},
+	} {
+		s.do(call{method: "POST", path: "/api/v1/shop/orders", token: boss,
+			body: `{"customer":` + o.of + `,"owner":` + s.person(o.owner) + `,"date":"` + o.date + `",` + paper + `}`}).expect(t, 201, "")
+	}
+	path := "/api/v1/shop/customers/" + c + "/related"
+	see := func(token, query string) (string, string) {
+		t.Helper()
+		r := s.do(call{method: "GET", path: path + query, token: token})
+		r.expect(t, 200, "")
+		var out []string
+		for _, item := range r.body["items"].([]any) {
+			m := item.(map[string]any)
+			out = append(out, m["kind_label"].(string)+" "+m["date"].(string)+" "+m["amount"].(string)+" "+m["state_label"].(string)+" "+m["tone"].(string))
+		}
+		next, _ := r.body["next"].(string)
+		kinds, _ := json.Marshal(r.body["kinds"])
+		return strings.Join(out, ", ") + " " + string(kinds), next
+	}
+	const three = ` [{"count":4,"label":"订单","resource":"shop.order"}]`
+	first, next := see(boss, "?limit=2")
+	if first != "订单 2026-03-05 12.50 草稿 draft, 订单 2026-03-01 12.50 草稿 draft"+three || next == "" {
+		t.Errorf("the first page is %s, then %q", first, next)
+	}
+	second, next := see(boss, "?limit=2&kind=shop.order&cursor="+next)
+	if second != "订单 2026-03-01 12.50 草稿 draft, 订单 2026-02-01 12.50 草稿 draft"+three || next != "" {
+		t.Errorf("the second page is %s, then %q", second, next)
+	}
+	if none, _ := see(boss, "?kind=shop.customer"); none != three {
+		t.Errorf("of another kind: %s", none)
+	}
+	if own, _ := see(s.login("anna"), ""); own != `订单 2026-03-05 12.50 草稿 draft, 订单 2026-03-01 12.50 草稿 draft [{"count":2,"label":"订单","resource":"shop.order"}]` {
+		t.Errorf("anna sees %s", own)
+	}
+	s.do(call{method: "GET", path: path + "?cursor=x.1", token: boss}).expect(t, 400, "cursor.invalid")
+	s.do(call{method: "GET", path: "/api/v1/shop/customers/" + other + "/related", token: s.login("anna")}).expect(t, 404, "")
+}

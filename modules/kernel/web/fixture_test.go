@@ -21,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -223,6 +224,16 @@ func (p *people) source() auth.Source {
 	}
 }
 
+func (p *people) accounts(_ *kernel.View, persons []int64) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	for _, a := range p.list {
+		if slices.Contains(persons, a.PersonID) {
+			out[a.PersonID] = a.ID
+		}
+	}
+	return out, nil
+}
+
 func (p *people) change(id int64, fn func(a *auth.Account)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -273,6 +284,9 @@ func module(p *people) kernel.Module {
 		if err := auth.Accounts.Fill(c, p.source()); err != nil {
 			return err
 		}
+		if err := notify.Accounts.Fill(c, p.accounts); err != nil {
+			return err
+		}
 		return c.Add(stub("base.user", "操作员", "User").Def, persons.Def, stub("base.department", "部门", "Department").Def, customers.Def, orders.Def)
 	}}
 }
@@ -316,7 +330,7 @@ func (s *shop) person(login string) string {
 func serve(t testing.TB, p *people, o web.Options) *shop {
 	t.Helper()
 	s := &shop{t: t, people: p, clock: clock.Fixed(testkit.Now)}
-	s.c = testkit.SQLite(t, testkit.Options{Modules: []kernel.Module{module(p)}, Rights: rights{}, Clock: s.clock})
+	s.c = testkit.SQLite(t, testkit.Options{Modules: []kernel.Module{notify.Module(), module(p)}, Rights: rights{}, Clock: s.clock})
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:8080"
 	}

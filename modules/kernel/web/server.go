@@ -22,6 +22,7 @@ import (
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
+	"zhanggui/modules/kernel/web/related"
 	"zhanggui/modules/kernel/web/route"
 	"zhanggui/modules/kernel/web/spec"
 )
@@ -76,6 +77,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 		if !d.Internal {
 			s.Add(records.Routes(d)...)
 			s.Add(history.Routes(d)...)
+			s.Add(related.Route(d))
 		}
 	}
 	s.Add(history.FileRoutes()...)

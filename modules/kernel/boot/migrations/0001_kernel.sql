@@ -45,6 +45,13 @@ CREATE TABLE jobs (
   lease_until $int NOT NULL, created_at $int NOT NULL, finished_at $int NOT NULL, cancelled $int NOT NULL
 ) $strict;
 CREATE INDEX jobs_state ON jobs (state, id);
+CREATE TABLE job_days (kind $text PRIMARY KEY, day $text NOT NULL) $strict;
+CREATE TABLE notices (
+  id $id, account $int NOT NULL, at $int NOT NULL, code $text NOT NULL, args $text NOT NULL, resource $text NOT NULL, target $text NOT NULL, read_at $int NOT NULL
+) $strict;
+CREATE INDEX notices_account ON notices (account, id);
+CREATE INDEX notices_unread ON notices (account, id) WHERE read_at = 0;
+CREATE INDEX notices_at ON notices (at);
 CREATE TABLE access (one $int PRIMARY KEY, version $int NOT NULL) $strict;
 INSERT INTO access (one, version) VALUES (1, 1);
 CREATE TABLE attempts (name $text PRIMARY KEY, failed $int NOT NULL, last_at $int NOT NULL, until_at $int NOT NULL) $strict;

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -139,4 +140,20 @@ func (t *Table) LineCols(l *kernel.LineDef) (all, writable []*Column) {
 		}
 	}
 	return all, writable
+}
+
+// Lines are the columns of all tables of lines that the file has.
+func (t *Table) Lines() []*Column {
+	var out []*Column
+	for _, c := range t.Cols {
+		if c != nil && c.Line != nil && !c.Shown {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// HasValue reports whether a row has something in one of the columns.
+func (t *Table) HasValue(row sheet.Row, cols []*Column) bool {
+	return slices.ContainsFunc(cols, func(c *Column) bool { return t.Cell(row, c.Key) != "" })
 }

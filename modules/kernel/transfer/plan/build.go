@@ -8,7 +8,6 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/sheet"
 	"zhanggui/modules/kernel/transfer/layout"
 )
 
@@ -201,7 +200,7 @@ func (b *builder) lineInput(rec *Record, current any, index int, in *resource.Ob
 	list := []any{}
 	changed := false
 	for _, row := range rec.Rows {
-		if !b.hasLine(row, all) {
+		if !b.table.HasValue(row, all) {
 			continue
 		}
 		line := &resource.Object{}
@@ -231,13 +230,4 @@ func (b *builder) lineInput(rec *Record, current any, index int, in *resource.Ob
 	if !now.IsValid() || changed || len(list) != now.Len() {
 		in.Put(l.Name, list)
 	}
-}
-
-func (b *builder) hasLine(row sheet.Row, all []*layout.Column) bool {
-	for _, c := range all {
-		if b.table.Cell(row, c.Key) != "" {
-			return true
-		}
-	}
-	return false
 }

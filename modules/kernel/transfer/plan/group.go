@@ -31,11 +31,11 @@ type Record struct {
 	Draft *pipeline.Draft
 }
 
-// group makes records of rows: every row is one of a master; rows of a document belong together by their sequence
-// number, else by the document's number, else because their heads are the same.
+// group makes records of rows: every row is one of a master, unless it brings only one more line; rows of a document
+// belong together by their sequence number, else by the document's number, else because their heads are the same.
 func (p *Plan) group() {
 	t := p.table
-	headCols := p.table.HeadCols()
+	headCols := t.HeadCols()
 	var last *Record
 	for _, row := range t.Rows {
 		if last != nil && len(p.Def.Lines) > 0 && p.continues(last.Rows[0], row, headCols) {
@@ -51,8 +51,11 @@ func (p *Plan) group() {
 
 func (p *Plan) continues(first, row sheet.Row, headCols []*layout.Column) bool {
 	t := p.table
-	if _, ok := t.At[layout.Seq]; ok {
-		seq := t.Cell(row, layout.Seq)
+	seq, document := t.Cell(row, layout.Seq), p.Def.Kind == "document"
+	switch _, numbered := t.At[layout.Seq]; {
+	case !document && !t.HasValue(row, t.Lines()):
+		return false
+	case numbered && (seq != "" || document): // people leave it out of a list of masters
 		return seq == "" || seq == t.Cell(first, layout.Seq)
 	}
 	if number := t.Cell(row, p.Def.Code); p.Def.Code != "" && number != "" {

@@ -19,7 +19,8 @@ func Routes(c *kernel.Company) []route.Route {
 				Query: []route.Query{{Name: "q", Help: "words, pinyin initials or part of a number", Required: true}}}},
 		{Method: "GET", Path: "/api/v1/inbox", SignedIn: true, Handle: inbox,
 			Doc: route.Doc{Summary: "What waits for me", Tag: "inbox", Response: "inbox", Query: []route.Query{
-				{Name: "box", Help: "todo (default), decided, mine, copied or all"}, {Name: "cursor", Help: "the value of next of the page before"}}}},
+				{Name: "box", Help: "todo (default), decided, mine, copied or all"}, {Name: "cursor", Help: "the value of next of the page before"},
+				{Name: "count", Help: "true for the total alone"}}}},
 		{Method: "GET", Path: "/api/v1/settings", Object: "settings", Acts: []string{"read"}, Handle: d.settings,
 			Doc: route.Doc{Summary: "The company's choices", Tag: "settings", Response: "settings"}},
 		{Method: "PUT", Path: "/api/v1/settings", Object: "settings", Acts: []string{"update"}, Body: route.JSON, Handle: d.putSettings,

@@ -130,7 +130,7 @@ func appendHop(v *kernel.View, n node, items *[]hop) error {
 		return err
 	}
 	out := hop{Resource: n.def.Name, ID: n.id, Label: resource.Title(n.def, rec), Kind: "self", KindLabel: n.def.Label.In(v.Lang),
-		Date: textOf(n.def, rec, "date"), State: textOf(n.def, rec, "state"), Amount: amountOf(n.def, rec, v.Actor)}
+		Date: route.TextOf(n.def, rec, "date"), State: route.TextOf(n.def, rec, "state"), Amount: route.AmountOf(n.def, rec, v.Actor)}
 	if n.kind != nil {
 		out.Kind, out.KindLabel = n.kind.Name, n.kind.Label.In(v.Lang)
 		if n.up {

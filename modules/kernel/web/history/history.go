@@ -3,7 +3,6 @@ package history
 import (
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"zhanggui/modules/kernel/audit"
 	"zhanggui/modules/kernel/comments"
 	"zhanggui/modules/kernel/messages"
-	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -172,42 +170,4 @@ func (t *teller) nameReferences(items []event) error {
 		}
 	}
 	return nil
-}
-
-func (h *handler) comment(r *route.Request) error {
-	id, err := h.visible(r)
-	if err != nil {
-		return err
-	}
-	in, err := r.Strings("text")
-	if err != nil {
-		return err
-	}
-	var made comments.Comment
-	err = pipeline.Unit(r.Context(), r.Company, r.Actor, h.d.Name+":comment", func(tx *kernel.Tx) (err error) {
-		made, err = comments.Add(tx, h.d, id, in["text"])
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.JSON(http.StatusCreated, map[string]any{"id": made.ID, "at": made.At.String(), "actor": made.Author, "text": made.Text})
-}
-
-// amountOf is the figure that says how much a document is about.
-func amountOf(d *kernel.Def, rec any, actor *kernel.Actor) string {
-	for _, name := range []string{"gross", "amount", "total"} {
-		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount && actor.Sees(f.Right) {
-			return resource.Text(f, resource.Value(f, rec))
-		}
-	}
-	return ""
-}
-
-func textOf(d *kernel.Def, rec any, name string) string {
-	f := d.ByName[name]
-	if f == nil {
-		return ""
-	}
-	return resource.Text(f, reflect.ValueOf(rec).Elem().FieldByIndex(f.Index))
 }

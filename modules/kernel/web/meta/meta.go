@@ -43,6 +43,16 @@ type resourceMeta struct {
 	Prints     []printMeta  `json:"prints"`
 	Title      string       `json:"title"`
 	NaturalKey string       `json:"natural_key"`
+	Board      *boardMeta   `json:"board,omitempty"`
+}
+
+// boardMeta is how the records stand as cards: Open are the states in which a card may be moved, none for all of them.
+type boardMeta struct {
+	Column string   `json:"column"`
+	Act    string   `json:"act"`
+	Total  string   `json:"total"`
+	Facts  []string `json:"facts"`
+	Open   []string `json:"open"`
 }
 
 type lineMeta struct {
@@ -212,6 +222,38 @@ func describe(d *kernel.Def, a *kernel.Actor, lang string) resourceMeta {
 		out.Prints = append(out.Prints, printMeta{p.Name, p.Label.In(lang)})
 	}
 	out.Preview = slices.Contains(out.Can, "create") || slices.Contains(out.Can, "update")
+	out.Board = board(d, a)
+	return out
+}
+
+// board leaves out of a board what the actor may not see; without its columns there is none.
+func board(d *kernel.Def, a *kernel.Actor) *boardMeta {
+	seen := func(name string) bool { f := d.ByName[name]; return f != nil && a.Sees(f.Right) }
+	if d.Board == nil || !seen(d.Board.Column) {
+		return nil
+	}
+	if ref := d.ByName[d.Board.Column].Ref; ref != "" && !a.Can(ref, "read") {
+		return nil
+	}
+	out := &boardMeta{Column: d.Board.Column, Act: d.Board.Act, Facts: []string{}, Open: []string{}}
+	if seen(d.Board.Total) {
+		out.Total = d.Board.Total
+	}
+	for _, name := range d.Board.Facts {
+		if seen(name) {
+			out.Facts = append(out.Facts, name)
+		}
+	}
+	if d.Machine == nil {
+		return out
+	}
+	for _, t := range d.Machine.Transitions {
+		if t.Action == d.Board.Act {
+			for _, from := range t.From {
+				out.Open = append(out.Open, string(from))
+			}
+		}
+	}
 	return out
 }
 

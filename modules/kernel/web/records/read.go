@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print"
@@ -171,17 +172,30 @@ func computed(d *kernel.Def) bool {
 		slices.ContainsFunc(d.Lines, func(l *kernel.LineDef) bool { return slices.ContainsFunc(l.Fields, unstored) })
 }
 
-// full writes a record with lines, labels, $actions and $can.
+// full writes a record with lines, labels, $actions, $can and, where people have to agree to something, $gate.
 func (h *handler) full(v *kernel.View, rec any) ([]byte, error) {
 	labels, err := resource.CollectLabels(v, h.d, []any{rec}, true)
 	if err != nil {
 		return nil, err
 	}
+	open, err := gate.Open.Of(v.Company)(v, h.d, rec)
+	if err != nil {
+		return nil, err
+	}
 	actions, can := h.offered(v, rec), pipeline.CanWrite(v.Actor, h.d, rec)
+	if open != nil {
+		actions = slices.DeleteFunc(actions, func(name string) bool { return slices.Contains(open.Acts, name) })
+	}
 	render := resource.Renderer{Actor: v.Actor, Def: h.d, Labels: labels}
 	return render.Document(make([]byte, 0, 4096), rec, func(out []byte) []byte {
 		out = appendStrings(append(out, `,"$actions":`...), actions)
-		return appendStrings(append(out, `,"$can":`...), can)
+		out = appendStrings(append(out, `,"$can":`...), can)
+		if open == nil {
+			return out
+		}
+		out = wire.AppendValue(append(out, `,"$gate":{"text":`...), open.Text)
+		out = wire.AppendValue(append(out, `,"at":`...), open.At)
+		return append(wire.AppendValue(append(out, `,"state":`...), open.State), '}')
 	}), nil
 }
 
@@ -211,6 +225,7 @@ type fact struct {
 	Label   string `json:"label"`
 	Value   string `json:"value"`
 	Kind    string `json:"kind"`
+	To      string `json:"to,omitempty"`
 }
 
 type choice struct {

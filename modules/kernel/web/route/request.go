@@ -1,6 +1,8 @@
 package route
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -101,7 +103,7 @@ func (r *Request) Strings(names ...string) (map[string]string, error) {
 	out := map[string]string{}
 	var list problem.List
 	for _, key := range o.Keys {
-		text, ok := asText(o.Values[key])
+		text, ok := Text(o.Values[key])
 		switch {
 		case len(names) > 0 && !slices.Contains(names, key):
 			list.Add(problem.BadShape("field.unknown").At("/" + key))
@@ -113,7 +115,8 @@ func (r *Request) Strings(names ...string) (map[string]string, error) {
 	return out, list.Err()
 }
 
-func asText(value any) (string, bool) {
+// Text gives a JSON value that is no list and no object as text.
+func Text(value any) (string, bool) {
 	switch x := value.(type) {
 	case nil:
 		return "", true
@@ -168,9 +171,24 @@ func (r *Request) Loopback() bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// worthPacking is how long an answer must be before a phone on a slow line gains from packing it.
+const worthPacking = 16 << 10
+
 // Bytes answers with JSON that is already written.
 func (r *Request) Bytes(status int, body []byte) error {
 	r.W.Header().Set("Content-Type", "application/json; charset=utf-8")
+	r.W.Header().Add("Vary", "Accept-Encoding")
+	if len(body) >= worthPacking && strings.Contains(r.R.Header.Get("Accept-Encoding"), "gzip") {
+		var packed bytes.Buffer
+		w, err := gzip.NewWriterLevel(&packed, gzip.DefaultCompression)
+		if err != nil {
+			return err
+		}
+		_, _ = w.Write(body) // memory takes everything
+		_ = w.Close()
+		r.W.Header().Set("Content-Encoding", "gzip")
+		body = packed.Bytes()
+	}
 	r.W.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	r.W.WriteHeader(status)
 	_, _ = r.W.Write(body) // a reader that went away is nobody's problem

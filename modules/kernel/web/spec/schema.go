@@ -86,7 +86,7 @@ func resourceSchemas(out map[string]*huma.Schema, d *kernel.Def) {
 		write.Properties[l.Name] = &huma.Schema{Type: "array", Items: ref(d.Name + "." + l.Name + ".write"), Title: l.Label.Zh,
 			Description: l.Label.En + "; when sent, the whole list"}
 	}
-	read.Properties["$actions"], read.Properties["$can"] = names(), names()
+	read.Properties["$actions"], read.Properties["$can"], read.Properties["$gate"] = names(), names(), ref("gate")
 	read.Required = []string{"id", "version"}
 	out[d.Name], out[d.Name+".write"] = read, write
 	of := func(envelope, description, property string, with *huma.Schema) {
