@@ -82,7 +82,11 @@ func carryOut(tx *kernel.Tx, id int64) error {
 	if r.Hash != e.hash() {
 		return problem.Rule("approval.changed")
 	}
-	in, err := decodeInput(e.ver.act, r.Input)
+	doing := e.ver.target.Action(r.Act)
+	if doing == nil {
+		return problem.Rule("approval.flow_broken", "flow", e.ver.name)
+	}
+	in, err := decodeInput(doing, r.Input)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (e *engine) tooLate() error {
 	r, me := e.req, e.actor()
 	var own *Task
 	for i := range r.Tasks {
-		if t := &r.Tasks[i]; t.Assignee == me && t.Kind != kindCopy {
+		if t := &r.Tasks[i]; t.Assignee == me && t.Kind != kindCopy && (own == nil || t.State != skipped) {
 			own = t
 		}
 	}

@@ -26,6 +26,10 @@
 //  5. An approval is about the fingerprint of what was submitted (watch.go). Another content needs another approval, and an
 //     earlier agreement to it spares nobody.
 //  6. The trail replays to the state.
+//  7. An act that carries out another on the same record stands under the flows of both, the first in order that applies,
+//     and is approved as a whole: nothing is done by halves, and nobody is asked twice.
+//
+// Who opens a document reads how its approval stands (words.go), and is offered no act that waits for it.
 //
 // Where no flow stands before an act the gate costs a look-up. Tables: approval_flow, approval_flow_version,
 // approval_delegation, approval_request with approval_task and approval_trail.

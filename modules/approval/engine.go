@@ -50,8 +50,12 @@ func (e *engine) hash() string {
 }
 
 func (e *engine) subject() (subject, error) {
-	in, err := decodeInput(e.ver.act, e.req.Input)
-	return subject{v: e.tx.View, def: e.ver.target, rec: e.rec, act: e.ver.act, input: in, initiator: e.req.Initiator}, err
+	s := subject{v: e.tx.View, def: e.ver.target, rec: e.rec, act: e.ver.act, initiator: e.req.Initiator}
+	var err error
+	if e.req.Act == e.ver.act.Name {
+		s.input, err = decodeInput(e.ver.act, e.req.Input)
+	}
+	return s, err
 }
 
 // save notes the request and gives tasks whose turn came the version at which it did.

@@ -52,6 +52,7 @@ func flowSpec() resource.Spec[Flow] {
 		Validate: validateFlow,
 		Saved:    func(tx *kernel.Tx, old, f *Flow) error { return flowSaved(tx, old, f) },
 		Deleted:  deleteFlow,
+		Words:    flowWords,
 		Actions: []resource.Action[Flow]{
 			{Name: "publish", Label: kernel.T("发布", "Publish"), Run: publish,
 				Confirm: kernel.T("发布 {label}：以后提交的单据按新流程审批，审批中的仍按原来的。", "Publish {label}: what is submitted from now on follows it, what is waiting keeps the former one.")},

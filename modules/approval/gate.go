@@ -3,6 +3,7 @@ package approval
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -26,10 +27,21 @@ func passesOf(tx *kernel.Tx) *passes {
 	return kernel.Local(tx, passesKey{}, func() *passes { return &passes{map[pass]bool{}} })
 }
 
-// ask answers the pipeline: may this act be carried out now?
+// ask answers the pipeline: may this act be carried out now? What stands before an act that it carries out is asked with
+// it, up front: once it may pass, so may those.
 func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
+	answer, err := judge(tx, q)
+	if err == nil && !answer.Wait {
+		for _, name := range q.Def.Action(q.Act).Does {
+			passesOf(tx).given[pass{act{q.Def.Name, name}, resource.ID(q.Def, q.Rec)}] = true
+		}
+	}
+	return answer, err
+}
+
+func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 	key := act{q.Def.Name, q.Act}
-	flows, err := flowsFor(tx, key)
+	flows, err := flowsBefore(tx, q.Def, q.Act)
 	if err != nil || len(flows) == 0 && stateOf(q.Def, q.Rec) != "waiting" {
 		return gate.Answer{}, err
 	}
@@ -49,7 +61,11 @@ func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 		if err != nil {
 			return gate.Answer{}, err
 		}
-		yes, err := ver.applies(subject{v: tx.View, def: q.Def, rec: q.Rec, act: ver.act, input: q.Input, initiator: tx.Behalf.UserID})
+		s := subject{v: tx.View, def: q.Def, rec: q.Rec, act: ver.act, initiator: tx.Behalf.UserID}
+		if ver.act.Name == q.Act {
+			s.input = q.Input
+		}
+		yes, err := ver.applies(s)
 		if err != nil {
 			return gate.Answer{}, err
 		}
@@ -58,6 +74,15 @@ func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 		}
 	}
 	return gate.Answer{}, nil
+}
+
+// together tells whether one of two acts carries out the other.
+func together(d *kernel.Def, one, other string) bool {
+	does := func(name, what string) bool {
+		a := d.Action(name)
+		return a != nil && slices.Contains(a.Does, what)
+	}
+	return does(one, other) || does(other, one)
 }
 
 // meet deals with the requests about the record that are not over. One that waits refuses the act; one that was sent
@@ -79,7 +104,7 @@ func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool,
 		}
 		e.rec = q.Rec
 		switch {
-		case r.Act != key.name && stateOf(q.Def, q.Rec) != "waiting":
+		case r.Act != key.name && stateOf(q.Def, q.Rec) != "waiting" && !together(q.Def, r.Act, key.name):
 		case r.Act != key.name:
 			if err := e.supersede(); err != nil {
 				return nil, false, err
@@ -90,7 +115,7 @@ func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool,
 			return nil, false, problem.Conflicted("approval.applying", "number", r.Number)
 		case r.State == Returned:
 			return r, false, nil
-		case r.Hash == e.hash() && r.Input == encodeInput(e.ver.act, q.Input):
+		case r.Hash == e.hash() && r.Input == encodeInput(q.Def.Action(q.Act), q.Input):
 			r.State, r.Problem = Applied, ""
 			e.tell(tx.Behalf.UserID, "applied", "")
 			return nil, true, e.save()
@@ -115,11 +140,13 @@ func (e *engine) supersede() error {
 	return resource.Flush(e.tx) // one open request for each act: the next is written behind this one
 }
 
-func (e *engine) whoDecides() string {
+func (e *engine) whoDecides() string { return e.req.whoDecides(e.people) }
+
+func (r *Request) whoDecides(o *people) string {
 	var names []string
-	for _, i := range e.req.openHere() {
-		if t := &e.req.Tasks[i]; t.State == pending {
-			names = append(names, e.people.name(t.Assignee))
+	for _, i := range r.openHere() {
+		if t := &r.Tasks[i]; t.State == pending {
+			names = append(names, o.name(t.Assignee))
 		}
 	}
 	return strings.Join(names, "、")
@@ -129,7 +156,7 @@ func (e *engine) whoDecides() string {
 func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
 	r := &Request{Date: tx.Today, State: Waiting, Target: q.Def.Name, Act: q.Act, Record: resource.ID(q.Def, q.Rec), Flow: ver.flow, FlowVersion: ver.id,
 		Initiator: tx.Behalf.UserID, Owner: tx.Behalf.PersonID, Department: tx.Behalf.Department, Reason: tx.Reason, Round: 1,
-		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(ver.act, q.Input)}
+		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(q.Def.Action(q.Act), q.Input)}
 	var err error
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
@@ -153,7 +180,7 @@ func again(tx *kernel.Tx, q gate.Question, r *Request) (gate.Answer, error) {
 		return gate.Answer{}, err
 	}
 	e.rec, e.atOnce = q.Rec, true
-	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(e.ver.act, q.Input), ""
+	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(q.Def.Action(q.Act), q.Input), ""
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}

@@ -54,7 +54,7 @@ type inboxPage struct {
 	Total int64   `json:"total"`
 }
 
-// inbox answers one page of a box. Total is always what waits for the caller.
+// inbox answers one page of a box. Total is always what waits for the caller; who asks to count gets only that.
 func inbox(r *route.Request) (any, error) {
 	box := r.Query("box")
 	if box == "" {
@@ -74,7 +74,10 @@ func inbox(r *route.Request) (any, error) {
 		}
 	}
 	out := inboxPage{Items: []item{}}
-	err := r.View(func(v *kernel.View) error {
+	err := r.View(func(v *kernel.View) (err error) {
+		if out.Total, err = waitingFor(v); err != nil || r.Query("count") != "" {
+			return err
+		}
 		spots, err := page(v, box, before, pageOfInbox)
 		if err != nil {
 			return err
@@ -83,9 +86,6 @@ func inbox(r *route.Request) (any, error) {
 			spots = spots[:pageOfInbox]
 			next := strconv.FormatInt(spots[pageOfInbox-1].task, 10)
 			out.Next = &next
-		}
-		if out.Total, err = waitingFor(v); err != nil {
-			return err
 		}
 		out.Items, err = (&writer{v: v, box: box}).items(spots)
 		return err

@@ -31,11 +31,13 @@ func setup(c *kernel.Company) error {
 	c.AddMenu("office", kernel.T("办公", "Office"), kernel.MenuItem{Resource: Requests.Name}, kernel.MenuItem{Resource: Delegations.Name})
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: Flows.Name})
 	organisation.Left.On(c, "approval", left)
+	organisation.HandedOver.On(c, "approval", takeOver)
 	if err := jobs.Register(c, jobs.Kind{Name: applyKind, Run: runApply}); err != nil {
 		return err
 	}
 	c.Hooks = append(c.Hooks, route.Source(routes))
-	return errors.Join(gate.Ask.Fill(c, ask), desk.Inbox.Fill(c, inbox), print.Trail.Fill(c, trailOnPaper))
+	c.AddSeal(noticesOrder, "approval.notices", tellPeople)
+	return errors.Join(gate.Ask.Fill(c, ask), gate.Open.Fill(c, about), desk.Inbox.Fill(c, inbox), print.Trail.Fill(c, trailOnPaper))
 }
 
 const (

@@ -37,11 +37,13 @@ func (o *people) readDeputies() error {
 
 // inForce reads the flows that are switched on.
 func inForce(v *kernel.View) (map[act][]listed, error) {
-	out := map[act][]listed{}
+	out, count := map[act][]listed{}, 0
 	err := v.Each(func(rows *sql.Rows) error {
 		var l listed
 		var key act
 		err := rows.Scan(&l.flow, &l.version, &l.name, &key.target, &key.name)
+		l.at = count
+		count++
 		out[key] = append(out[key], l)
 		return err
 	}, "SELECT f.id, f.in_force, f.name, v.target, v.act FROM approval_flow f JOIN approval_flow_version v ON v.id = f.in_force WHERE f.active ORDER BY f.position, f.id")
@@ -55,8 +57,13 @@ func openRequests(tx *kernel.Tx, target string, record int64) ([]int64, error) {
 	if err := flushRequests(tx); err != nil {
 		return nil, err
 	}
+	return openOf(tx.View, target, record)
+}
+
+// openOf is openRequests for whoever only looks.
+func openOf(v *kernel.View, target string, record int64) ([]int64, error) {
 	var out []int64
-	err := tx.Each(func(rows *sql.Rows) error {
+	err := v.Each(func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		out = append(out, id)
@@ -85,6 +92,11 @@ func requestsOf(tx *kernel.Tx, user int64) ([]int64, error) {
 		return err
 	}, "SELECT DISTINCT t.parent FROM approval_task t JOIN approval_request r ON r.id = t.parent WHERE t.assignee = ? AND t.state IN ('pending', 'queued') AND r.state = 'waiting' ORDER BY t.parent", user)
 	return out, err
+}
+
+// delegationsOf gives the delegations from or to a user that hold today or later.
+func delegationsOf(v *kernel.View, user int64) ([]*Delegation, error) {
+	return Delegations.Where(v, "active AND to_date >= ? AND (from_user = ? OR to_user = ?)", string(v.Today), user, user)
 }
 
 // membersOf lists who sees a request as his own: whoever has or had a task in it, and who began it.

@@ -42,6 +42,14 @@ var readyMades = []readyMade{
 		"ledger.voucher", "reverse", "", []step{byBoss}},
 	{kernel.T("反结账", "Reopening periods"), kernel.T("重新打开已结账的期间要先批准。", "Opening a closed period again needs agreement."),
 		"ledger.period", "reopen", "", []step{byBoss}},
+	{kernel.T("费用报销", "Expense claims"), kernel.T("报销单入账前，部门负责人同意、会计审核。", "Before a claim is booked, the head of department agrees and the accountant checks."),
+		"office.claim", "post", "", []step{byHead, byBooks}},
+	{kernel.T("员工借款", "Employee advances"), kernel.T("借款前由部门负责人同意、老板批准。", "Before money is advanced, the head of department and the owner agree."),
+		"office.advance", "post", "", []step{byHead, byBoss}},
+	{kernel.T("超过 3 天的请假", "Leave of more than 3 days"), kernel.T("超过 3 天的请假还要老板批准。天数可改；排在「请假」前面。", "Leave of more than 3 days also needs the owner. Change the days as you need; it stands before “Leave”."),
+		"office.leave", "post", "days > 3", []step{byHead, byBoss}},
+	{kernel.T("请假", "Leave"), kernel.T("请假由部门负责人批准。", "The head of department agrees to leave."),
+		"office.leave", "post", "", []step{byHead}},
 }
 
 // Install writes the ready-made flows for a new company, in its language and switched off.

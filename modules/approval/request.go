@@ -128,7 +128,7 @@ func requestSpec() resource.Spec[Request] {
 		Scope:   &kernel.Anchor{Owner: "owner", Department: "department", Members: membersOf},
 		Number:  "SP{yy}{mm}{seq:5}",
 		Machine: requestMachine(), States: requestStates, Editable: []state.State{}, NoCreate: true, NoDelete: true,
-		Actions: requestActions(),
+		Actions: requestActions(), Words: requestWords,
 	}
 }
 

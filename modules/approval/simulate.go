@@ -92,7 +92,7 @@ func sample(v *kernel.View, d *kernel.Def, in question) (any, error) {
 	}
 	for _, key := range in.values.Keys { // computed fields may be typed here, which a form refuses
 		f := d.ByName[key]
-		text, ok := plainText(in.values.Values[key])
+		text, ok := route.Text(in.values.Values[key])
 		if f == nil || !ok || !v.Actor.Sees(f.Right) {
 			list.Add(problem.BadShape("field.unknown").At("/values/" + key))
 			continue
@@ -100,23 +100,6 @@ func sample(v *kernel.View, d *kernel.Def, in question) (any, error) {
 		list.AddAt("/values/"+key, resource.Set(f, resource.Value(f, rec), text))
 	}
 	return rec, list.Err()
-}
-
-func plainText(value any) (string, bool) {
-	switch x := value.(type) {
-	case nil:
-		return "", true
-	case string:
-		return x, true
-	case bool:
-		if x {
-			return "true", true
-		}
-		return "false", true
-	case interface{ String() string }:
-		return x.String(), true
-	}
-	return "", false
 }
 
 // walker goes through a flow in memory: everybody agrees at once.

@@ -2,6 +2,7 @@ package approval
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +20,7 @@ type act struct{ target, name string }
 type listed struct {
 	flow, version int64
 	name          string
+	at            int // in the order of all flows
 }
 
 // table is the flows in force. It may be a little old where several processes share a database, as sessions may be.
@@ -72,6 +74,39 @@ func flowsFor(tx *kernel.Tx, key act) ([]listed, error) {
 		})
 	}
 	return flows[key], nil
+}
+
+// flowsBefore gives the flows in force before an act and before those that it carries out, in the order of all flows.
+func flowsBefore(tx *kernel.Tx, d *kernel.Def, name string) ([]listed, error) {
+	out, err := flowsFor(tx, act{d.Name, name})
+	does := d.Action(name).Does
+	if err != nil || len(does) == 0 {
+		return out, err
+	}
+	out = slices.Clone(out) // the table is shared
+	for _, one := range does {
+		more, err := flowsFor(tx, act{d.Name, one})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	slices.SortFunc(out, func(a, b listed) int { return a.at - b.at })
+	return out, nil
+}
+
+// guarded tells whether a flow may stand before an act on a kind of record: as long as nobody knows, one may.
+func guarded(v *kernel.View, target string) bool {
+	t, err := kernel.Cache(v.Company, tableKey{}, func() (*table, error) { return nil, errMiss })
+	if err != nil || v.Dialect() != store.SQLite && !v.Company.Clock.Now().Before(t.until) {
+		return true
+	}
+	for key := range t.flows {
+		if key.target == target {
+			return true
+		}
+	}
+	return false
 }
 
 // compiled is a version ready to run.
