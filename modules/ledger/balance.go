@@ -86,6 +86,16 @@ func (c *changes) empty() bool {
 	return true
 }
 
+// sameTotals reports whether every account keeps its figures in every month, whoever they are analysed by.
+func (c *changes) sameTotals() bool {
+	for _, s := range c.totals {
+		if *s != (sums{}) {
+			return false
+		}
+	}
+	return true
+}
+
 var totalTable = &store.Table{Name: "ledger_total", Columns: []string{"account", "period", "debit", "credit",
 	"posted_debit", "posted_credit", "closing_debit", "closing_credit"}}
 

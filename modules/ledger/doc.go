@@ -22,9 +22,10 @@
 //  1. In every voucher debit = credit; it has two lines or more, each on one side, on leaf accounts.
 //  2. Numbers have no gaps per period and word: they are given at the seal, a void voucher keeps its own, and nothing is
 //     deleted.
-//  3. A posted voucher is never changed, other than to note the red voucher that cancels it. A red voucher repeats the
-//     lines with negative amounts on the same sides.
+//  3. A posted voucher is never changed, other than to note the red voucher that cancels it, and whose name its lines stand
+//     under when two records of one party become one. A red voucher repeats the lines with negative amounts on the same sides.
 //  4. Nothing changes figures of a closed period: not on or before the last closed month. Only the last closed one reopens.
+//     A merge of parties changes no figure of any account; what they add up to for the two parties becomes that of one.
 //  5. Balances are the sums of entries, changed in the unit that changes a voucher.
 //  6. An entry carries only the dimensions its account is analysed by; these do not change once there are entries.
 //  7. A document has at most one live voucher (per part): regenerating keeps number and period, withdrawing voids an

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
@@ -54,8 +55,10 @@ func seal(tx *kernel.Tx) error {
 		}
 		changes.book(t.now, 1)
 	}
-	if err := holdPeriods(tx, all); err != nil {
-		return err
+	if !party.Merging(tx) || !changes.sameTotals() {
+		if err := holdPeriods(tx, all); err != nil {
+			return err
+		}
 	}
 	if err := numberVouchers(tx, all); err != nil {
 		return err

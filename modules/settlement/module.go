@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/problem"
@@ -28,6 +29,7 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	c.AddSetting(settingsOf()...)
+	c.Hooks = append(c.Hooks, party.Spared(dealing))
 	c.AddSeal(50, "settlement.numbers", numberSources)
 	c.AddMenu("money", kernel.T("资金", "Money"),
 		kernel.MenuItem{Resource: Receipts.Name}, kernel.MenuItem{Resource: Payments.Name}, kernel.MenuItem{Resource: OpenItems.Name},

@@ -166,6 +166,21 @@ func kindOf(side string) string {
 	return KindReceipt
 }
 
+// dealing tells which of some customers have an open debt or one that was made after a day. It asks for no scope: it
+// answers a rule.
+func dealing(v *kernel.View, customers []int64, since clock.Date) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	marks, args := resource.InArgs(customers)
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out[id] = true
+		return err
+	}, "SELECT DISTINCT i.party FROM settlement_open_item i WHERE i.party IN ("+marks+") AND i.side = ? AND (i.open <> 0 OR i.date > ?)",
+		append(args, Receivable, string(since))...)
+	return out, err
+}
+
 // partyDebt is what stands between the firm and one party.
 type partyDebt struct {
 	party                               int64

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
 )
@@ -58,4 +59,51 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]mone
 		}
 	}
 	return out, nil
+}
+
+// History asks what a party paid: for one item or for all (0), on the days From to To, as far as they are given.
+type History struct {
+	Party, Item int64
+	From, To    clock.Date
+}
+
+// Paid is one line on which a price was agreed.
+type Paid struct {
+	Def         *kernel.Def
+	Sheet, Item int64
+	Number      string
+	Date        clock.Date
+	Qty         money.Qty
+	Price       money.Price
+	Discount    money.Rate
+	Gross       money.Amount
+}
+
+// Paid gives the lines of the sheets that the actor may see, the latest first.
+func (p Priced) Paid(v *kernel.View, h History) ([]Paid, error) {
+	if !v.Actor.Can(p.Def.Name, "read") {
+		return nil, nil
+	}
+	where, args := " WHERE o."+p.Party+" = ? AND "+p.Where, append([]any{h.Party}, p.Args...)
+	if scope := resource.Visible(v, p.Def, "o"); scope != "" {
+		where += " AND " + scope
+	}
+	for _, c := range []struct {
+		condition string
+		given     bool
+		value     any
+	}{{" AND l.item = ?", h.Item != 0, h.Item}, {" AND o.date >= ?", h.From != "", string(h.From)}, {" AND o.date <= ?", h.To != "", string(h.To)}} {
+		if c.given {
+			where, args = where+c.condition, append(args, c.value)
+		}
+	}
+	var out []Paid
+	err := v.Each(func(rows *sql.Rows) error {
+		one := Paid{Def: p.Def}
+		err := rows.Scan(&one.Sheet, &one.Number, (*string)(&one.Date), &one.Item, (*int64)(&one.Qty), (*int64)(&one.Price), (*int64)(&one.Discount), (*int64)(&one.Gross))
+		out = append(out, one)
+		return err
+	}, "SELECT o.id, o.number, o.date, l.item, l.qty, l.price, l.discount, l.gross FROM "+p.Def.Table.Name+" o JOIN "+p.Def.LineOf("lines").Table.Name+
+		" l ON l.parent = o.id"+where+" ORDER BY o.date DESC, o.id DESC, l.pos", args...)
+	return out, err
 }

@@ -6,6 +6,8 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -23,10 +25,16 @@ func setup(c *kernel.Company) error {
 		return ship(ctx, c)
 	}))
 	c.AddSeal(auth.SealOrder, "access", auth.Seal)
+	if err := jobs.Register(c, jobs.Kind{Name: handOverKind, Run: runHandOver}); err != nil {
+		return err
+	}
 	if err := c.Add(Departments.Def, People.Def, Users.Def, declareRoles().Def); err != nil {
 		return err
 	}
 	if err := auth.OwnRoles.Fill(c, ownRoles); err != nil {
+		return err
+	}
+	if err := notify.Accounts.Fill(c, accountsOf); err != nil {
 		return err
 	}
 	return auth.Accounts.Fill(c, auth.Source{

@@ -10,5 +10,7 @@
 //  3. Nobody but an administrator gives a role, or touches a user with one, that may do or see more than he does.
 //  4. An own role may do exactly what its lines tick, of what the catalogue of declarations knows. A role that a user has
 //     cannot be deleted.
-//  5. A password is kept only as its Argon2id hash, in a column that is no field.
+//  5. A hand-over (hand_over of a person) changes the owner of what is alive, and the department where it was the leaver's:
+//     nothing else, and nothing of what is posted, closed or void. What goes by user follows in HandedOver.
+//  6. A password is kept only as its Argon2id hash, in a column that is no field.
 package organisation

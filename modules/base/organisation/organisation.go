@@ -49,8 +49,9 @@ type Person struct {
 var People = resource.Declare[Person](resource.Spec[Person]{
 	Name: "base.person", Path: "base/people", Label: kernel.T("员工", "Person"), Kind: "master", Sub: []string{"code", "title"},
 	Empty: kernel.T("在这里工作的人。能登录的人另设操作员。", "Who works here. Those who log in also need a user."), Quick: []string{"code", "name"},
-	Check: func(tx *kernel.Tx, _, p *Person) error { return superiors.noCycle(tx.View, p.ID, p.Superior) },
-	Saved: func(tx *kernel.Tx, _, _ *Person) error { return changed(tx) },
+	Check:   func(tx *kernel.Tx, _, p *Person) error { return superiors.noCycle(tx.View, p.ID, p.Superior) },
+	Saved:   func(tx *kernel.Tx, _, _ *Person) error { return changed(tx) },
+	Actions: []resource.Action[Person]{handOverAction()},
 })
 
 // User is a person who logs in. Roles is a list separated by commas.

@@ -211,3 +211,57 @@ func claimRoles(tx *kernel.Tx) error {
 	_, err := tx.Exec("UPDATE access SET version = version + 1 WHERE one = 1")
 	return err
 }
+
+// usersOf gives the users of a person who may log in.
+func usersOf(v *kernel.View, person int64) ([]int64, error) {
+	return readIDs(v, "SELECT id FROM base_user WHERE person = ? AND NOT disabled ORDER BY id", person)
+}
+
+// owned asks for what a person owns: behind an id, and at most limit where that is not 0.
+type owned struct{ person, after, limit int64 }
+
+// ownedBy gives the records of a resource that are alive and have a person as their owner. It asks for no scope: who may
+// hand over need not see what is handed over.
+func ownedBy(v *kernel.View, d *kernel.Def, q owned) ([]int64, error) {
+	query := "SELECT id FROM " + d.Table.Name + " WHERE " + d.Scope.Owner + " = ? AND id > ?"
+	args := []any{q.person, q.after}
+	if d.Only != nil {
+		query += " AND " + d.Only.Field + " = ?"
+		args = append(args, d.Only.Value)
+	}
+	if states := alive(d); states != nil {
+		query += " AND state IN (" + store.Marks(len(states)) + ")"
+		for _, s := range states {
+			args = append(args, s)
+		}
+	}
+	query += " ORDER BY id"
+	if q.limit > 0 {
+		query += " LIMIT ?"
+		args = append(args, q.limit)
+	}
+	return readIDs(v, query, args...)
+}
+
+func readIDs(v *kernel.View, query string, args ...any) ([]int64, error) {
+	var out []int64
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// accountsOf gives the oldest account that each person may log in with.
+func accountsOf(v *kernel.View, persons []int64) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var person, account int64
+		err := rows.Scan(&person, &account)
+		out[person] = account
+		return err
+	}, "SELECT person, MIN(id) FROM base_user WHERE "+store.In("person", persons)+" AND NOT disabled GROUP BY person")
+	return out, err
+}

@@ -124,3 +124,44 @@ func Locked[T any](tx *kernel.Tx, r *resource.Resource[T], ids []int64) ([]*T, e
 	}
 	return out, nil
 }
+
+// Follow brings the links of one kind that lead to a sheet which is still being written in line with its lines: what a
+// line was cut down by, or no longer holds, is free again; what it holds more counts as far as its source has some left.
+// open are the lines of the sources, which the caller has locked.
+func Follow(tx *kernel.Tx, kind string, sheet int64, lines []Target, open []OpenLine) error {
+	live, err := links.To(tx.View, sheet)
+	if err != nil {
+		return err
+	}
+	live = slices.DeleteFunc(live, func(l links.Link) bool { return l.Kind != kind })
+	made := refit(live, lines, open)
+	if slices.Equal(live, made) {
+		return nil
+	}
+	if err := links.Kill(tx, sheet, kind); err != nil {
+		return err
+	}
+	return links.Make(tx, kind, made)
+}
+
+// refit gives the links as they should be.
+func refit(live []links.Link, lines []Target, open []OpenLine) (made []links.Link) {
+	for _, l := range live {
+		at := slices.IndexFunc(lines, func(t Target) bool { return t.ID == l.TargetLine })
+		from := slices.IndexFunc(open, func(o OpenLine) bool { return o.Line == l.SourceLine })
+		if at < 0 || from < 0 || lines[at].Item != open[from].Item {
+			continue
+		}
+		l.Qty, l.Amount = min(lines[at].Qty, open[from].Left+l.Qty), lines[at].Gross
+		made = append(made, l)
+	}
+	return made
+}
+
+// TargetsOf gives the lines of a sheet as links see them.
+func (s Sheet) TargetsOf() (out []Target) {
+	for _, l := range s.Lines {
+		out = append(out, Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
+	}
+	return out
+}

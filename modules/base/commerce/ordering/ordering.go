@@ -22,7 +22,7 @@ import (
 	"zhanggui/modules/kernel/state"
 )
 
-// Head is what every order carries beside resource.Doc and its party. Goods and Charge are as typed; Net, Tax and Gross
+// Head is what every order and quotation carries beside resource.Doc and its party. Goods and Charge are as typed; Net, Tax and Gross
 // have Discount and Rounding off.
 type Head struct {
 	Warehouse   int64        `zg:"filter,ref=base.warehouse" zh:"仓库" en:"Warehouse"`
@@ -36,7 +36,11 @@ type Head struct {
 	Net         money.Amount `zg:"computed,total" zh:"不含税金额" en:"Net"`
 	Tax         money.Amount `zg:"computed,total" zh:"税额" en:"Tax"`
 	Gross       money.Amount `zg:"computed,list,filter,sort,total,width=120" zh:"合计" en:"Total"`
-	ShortClosed bool         `zg:"readonly,filter" zh:"未交齐结案" en:"Closed short"`
+}
+
+// Closing says of an order whether somebody closed it although not all of it was done.
+type Closing struct {
+	ShortClosed bool `zg:"readonly,filter" zh:"未交齐结案" en:"Closed short"`
 }
 
 // Line is one item of an order. Amount is quantity × price less the discount, as typed: with or without tax. Off is the

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/state"
@@ -38,6 +39,29 @@ func TestHopPlan(t *testing.T) {
 		}
 		if b.String() != c.made || list.Error() != c.problems {
 			t.Errorf("%s: %s %s\nwant %s %s", c.name, b.String(), list.Error(), c.made, c.problems)
+		}
+	}
+}
+
+func TestRefit(t *testing.T) {
+	live := []links.Link{{Source: 50, SourceLine: 51, Target: 9, TargetLine: 1, Qty: 6 * money.OneQty, Amount: 600}, {Source: 50, SourceLine: 52, Target: 9, TargetLine: 2, Qty: money.OneQty, Amount: 100}}
+	open := []OpenLine{{Line: 51, Item: 7, Left: 4 * money.OneQty}, {Line: 52, Item: 8}}
+	for _, c := range []struct {
+		name  string
+		lines []Target
+		want  string
+	}{
+		{"nothing changed", []Target{{1, 7, 6 * money.OneQty, 600}, {2, 8, money.OneQty, 100}}, "51→1 6 6.00 52→2 1 1.00 "},
+		{"cut down", []Target{{1, 7, 2 * money.OneQty, 200}, {2, 8, money.OneQty, 100}}, "51→1 2 2.00 52→2 1 1.00 "},
+		{"more than there is", []Target{{1, 7, 11 * money.OneQty, 1100}, {2, 8, 2 * money.OneQty, 200}}, "51→1 10 11.00 52→2 1 2.00 "},
+		{"another item, and a line gone", []Target{{1, 8, 6 * money.OneQty, 600}, {3, 8, money.OneQty, 100}}, ""},
+	} {
+		got := ""
+		for _, l := range refit(live, c.lines, open) {
+			got += fmt.Sprintf("%d→%d %s %s ", l.SourceLine, l.TargetLine, l.Qty, l.Amount)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }

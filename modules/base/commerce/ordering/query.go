@@ -58,6 +58,11 @@ func (d Direction) LastPrices(v *kernel.View, s Sheet, mode string) (map[int64]m
 		Args: []any{mode, mode}}.Last(v, s.Party, s.Items())
 }
 
+// Paid gives the lines of confirmed and closed orders that the actor may see, the latest first.
+func (d Direction) Paid(v *kernel.View, h commerce.History) ([]commerce.Paid, error) {
+	return commerce.Priced{Def: v.Company.Def(d.Order), Party: d.Party, Where: "o.state IN ('confirmed', 'closed')"}.Paid(v, h)
+}
+
 // SaveOrigins remembers where the lines of a new document come from.
 func (h Hop) SaveOrigins(tx *kernel.Tx, list []Origin) error {
 	var rows []any
@@ -125,6 +130,23 @@ func (d Direction) openRows(v *kernel.View, params map[string]string) ([]openRow
 	}, "SELECT o.id, o.number, o.date, o.promised, o."+d.Party+", l.item, l.qty, l."+d.Done+", l.gross"+d.from(v)+
 		"WHERE "+strings.Join(c.parts, " AND ")+d.visible(v)+
 		" ORDER BY CASE WHEN o.promised = '' THEN 1 ELSE 0 END, o.promised, o.date, o.id, l.pos", c.args...)
+	return out, err
+}
+
+// OpenQty gives how much of each item is ordered and not yet done, in a warehouse or in all of them for 0. Like stock on
+// hand it is a balance: it names no order and counts those of everybody, for what is missing does not depend on who asks.
+func (d Direction) OpenQty(v *kernel.View, warehouse int64) (map[int64]money.Qty, error) {
+	c := conditions{parts: []string{"o.state = 'confirmed'", "l.qty > l." + d.Done}}
+	if warehouse != 0 {
+		c.add("o.warehouse = ?", warehouse)
+	}
+	out := map[int64]money.Qty{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var item, qty int64
+		err := rows.Scan(&item, &qty)
+		out[item] = money.Qty(qty)
+		return err
+	}, "SELECT l.item, CAST(SUM(l.qty - l."+d.Done+") AS BIGINT)"+d.from(v)+"WHERE "+strings.Join(c.parts, " AND ")+" GROUP BY l.item", c.args...)
 	return out, err
 }
 

@@ -1,0 +1,85 @@
+package credit_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"zhanggui/modules/base/party"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/resource"
+)
+
+// reader may read and change parties; what he may see besides is the question.
+type reader struct{ credit, sheets bool }
+
+func (r reader) Can(object, _ string) bool {
+	return object == "base.party" || object == "field.credit" && r.credit || strings.HasPrefix(object, "stock.") && r.sheets
+}
+func (reader) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
+
+func (f *firm) standing(id int64, may reader) string {
+	f.Helper()
+	actor := &kernel.Actor{UserID: 1, Lang: "zh", Perms: may}
+	got, err := pipeline.Try(context.Background(), f.c, actor, pipeline.Command{Def: party.Parties.Def, ID: id, Input: &resource.Object{}}, "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	var out []string
+	for _, fact := range got.Facts {
+		to := fact.To
+		for key, id := range f.ids {
+			if to != "" && strings.HasSuffix(to, fmt.Sprint("/", id)) {
+				to = to[:strings.LastIndexByte(to, '/')+1] + key
+			}
+		}
+		out = append(out, strings.TrimSpace(fact.Pointer+" "+fact.Label.Zh+" "+fact.Value+" "+to))
+	}
+	return strings.Join(out, "\n")
+}
+
+// TestHowMattersStand: a party's own page tells debts and advances of both sides, the credit left and the last posted sheet.
+func TestHowMattersStand(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.make("store", "base.warehouse", `{"code":"01","name":"总仓"}`)
+		f.make("both", party.Parties.Name, `{"name":"两边做","supplier":true,"credit_limit":"1000"}`)
+		f.make("maker", party.Parties.Name, `{"name":"大厂","customer":false,"supplier":true}`)
+		everything := reader{true, true}
+		for name, want := range map[string]string{
+			"both":  "/credit_limit 欠款 0.00\n/credit_limit 预收 0.00\n/credit_limit 应付 0.00\n/credit_limit 预付 0.00\n/credit_limit 可用额度 1000.00",
+			"free":  "/credit_limit 欠款 0.00\n/credit_limit 预收 0.00",
+			"maker": "/credit_limit 应付 0.00\n/credit_limit 预付 0.00",
+		} {
+			if got := f.standing(f.ids[name], everything); got != want {
+				t.Errorf("%s, at first:\n%s\nwant\n%s", name, got, want)
+			}
+		}
+		post := func(key, name, body string) {
+			f.make(key, name, body)
+			if _, err := f.do("", name, "post", f.ids[key], "{}"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		post("bought", "stock.receipt", `{"date":"2026-11-03","party":$both;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"20","price":"7"}]}`)
+		post("early", "stock.delivery", `{"date":"2026-11-04","party":$both;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"2","price":"12.5"}]}`)
+		post("late", "stock.delivery", `{"date":"2026-11-06","party":$both;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"3","price":"12.5"}]}`)
+		f.make("draft", "stock.delivery", `{"date":"2026-11-07","party":$both;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"9","price":"12.5"}]}`)
+		figures := func(text string) string { return strings.ReplaceAll(text, "$", "/credit_limit ") }
+		customer, supplier := "/customer 最近销售单 XS261100002 2026-11-06 37.50 /r/stock.delivery/late", "/supplier 最近进货单 JH261100001 2026-11-03 140.00 /r/stock.receipt/bought"
+		for _, c := range []struct {
+			may  reader
+			want string
+		}{
+			{everything, figures("$欠款 62.50\n$预收 0.00\n" + customer + "\n$应付 140.00\n$预付 0.00\n" + supplier + "\n$可用额度 937.50")},
+			{reader{true, false}, figures("$欠款 62.50\n$预收 0.00\n$应付 140.00\n$预付 0.00\n$可用额度 937.50")},
+			{reader{false, true}, customer + "\n" + supplier},
+			{reader{}, ""},
+		} {
+			if got := f.standing(f.ids["both"], c.may); got != c.want {
+				t.Errorf("%+v:\n%s\nwant\n%s", c.may, got, c.want)
+			}
+		}
+	})
+}
