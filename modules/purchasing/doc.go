@@ -1,4 +1,11 @@
-// Package purchasing holds what was ordered from suppliers, and at which prices they sell.
+// Package purchasing holds what the house asks to be bought, what was ordered from suppliers, and at which prices they sell.
+//
+//	requisition:  draft ──submit──▶ submitted ──complete──▶ ordered     complete, resume: by what was ordered
+//	                │ ▲               │   ▲◀────resume─────┘
+//	                │ └──take_back────┘   └──reopen──┐
+//	                └──void──▶ void      close ──▶ closed               the rest is not bought
+//
+//	order:
 //
 //	draft ──confirm──▶ confirmed ──complete──▶ closed      complete, resume: by what was received
 //	  │ ▲                │  ▲  ▲◀──resume/reopen──┘
@@ -19,5 +26,7 @@
 //  4. An order is closed exactly when all is received or somebody closed it short.
 //  5. Only a draft is written; a confirmed order with receipts cannot be taken back.
 //  6. A supplier has one price of an item for each day on which it begins.
-//  7. What an order costs is shown only to those who may see costs; quantities are shown to whoever receives them.
+//  7. What is ordered of a requisition's line is the sum of its live links, never above its quantity. A requisition is
+//     ordered exactly when all of it is, unless somebody closed it short. An order that becomes void or is deleted frees it.
+//  8. What an order costs is shown only to those who may see costs; quantities are shown to whoever receives them.
 package purchasing

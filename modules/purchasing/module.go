@@ -6,6 +6,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 )
@@ -39,18 +40,22 @@ var (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Module declares purchase orders, supplier prices and their reports.
+// Module declares requisitions, purchase orders, supplier prices and their reports.
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{
 		Name: "purchasing", Needs: []string{"base.party", "base.item", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
 		Setup: func(c *kernel.Company) error {
-			c.AddMenu("purchasing", kernel.T("采购", "Purchasing"), kernel.MenuItem{Resource: Orders.Name},
-				kernel.MenuItem{Resource: SupplierPrices.Name}, kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})
-			if err := c.Add(defined(), SupplierPrices.Def); err != nil {
+			c.AddMenu("purchasing", kernel.T("采购", "Purchasing"), kernel.MenuItem{Resource: Requisitions.Name},
+				kernel.MenuItem{Resource: Orders.Name}, kernel.MenuItem{Resource: SupplierPrices.Name}, kernel.MenuItem{Report: shortageReport},
+				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})
+			if err := c.Add(requisitionsDefined(), defined(), SupplierPrices.Def); err != nil {
 				return err
 			}
-			return c.AddReport(orderProgress(), summary())
+			if err := links.Register(c, requested); err != nil {
+				return err
+			}
+			return c.AddReport(orderProgress(), summary(), shortageList())
 		},
 	}
 }

@@ -17,7 +17,9 @@ type Order struct {
 	resource.Doc
 	Supplier      int64  `zg:"required,list,filter,ref=base.party,width=200" zh:"供应商" en:"Supplier"`
 	SupplierOrder string `zg:"search,max=60" zh:"供应商单号" en:"Supplier's order"`
+	Requisition   int64  `zg:"readonly,filter,ref=purchasing.requisition" zh:"请购单" en:"Requisition"`
 	ordering.Head
+	ordering.Closing
 
 	Lines   []OrderLine       `lines:"purchasing_order_line" min:"1" zh:"明细" en:"Lines"`
 	Charges []ordering.Charge `lines:"purchasing_order_charge" zh:"其他费用" en:"Charges"`

@@ -38,6 +38,8 @@ func orderSpec() resource.Spec[Order] {
 			}
 			return direction.NumberTaken(tx, o.Number)
 		},
+		Saved:   follow,
+		Deleted: letGo,
 	}
 }
 
@@ -70,7 +72,7 @@ type ReceiveInput struct {
 func orderActions() []resource.Action[Order] {
 	return []resource.Action[Order]{
 		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Run: confirm},
-		{Name: "buy", Label: kernel.T("确认并入库", "Buy now"), Key: "F10", Run: buy,
+		{Name: "buy", Label: kernel.T("确认并入库", "Buy now"), Key: "F10", Run: buy, Does: []string{"confirm"},
 			Confirm: kernel.T("确认订单，货全部入库。", "Confirm the order and receive all of it.")},
 		{Name: "receive", Label: kernel.T("生成进货单", "Make goods receipt"), In: &ReceiveInput{}, Run: receive},
 		{Name: "unconfirm", Label: kernel.T("撤销确认", "Take back"), Run: unconfirm,
@@ -82,7 +84,7 @@ func orderActions() []resource.Action[Order] {
 		{Name: "release", Label: kernel.T("退回草稿", "Back to draft"), Hidden: true},
 		{Name: "complete", Label: kernel.T("完成", "Complete"), Hidden: true},
 		{Name: "resume", Label: kernel.T("恢复", "Resume"), Hidden: true},
-		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true,
+		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Run: func(tx *kernel.Tx, o *Order, _ any) error { return letGo(tx, o) },
 			Confirm: kernel.T("{label} 作废，不能恢复。", "{label} becomes void for good.")},
 	}
 }

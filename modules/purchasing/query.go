@@ -1,9 +1,13 @@
 package purchasing
 
 import (
+	"cmp"
 	"database/sql"
+	"fmt"
+	"slices"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -44,4 +48,135 @@ func onePrice(tx *kernel.Tx, p *SupplierPrice) error {
 		return problem.Conflicted("purchasing.price_twice", "date", p.ValidFrom).At("/valid_from")
 	}
 	return err
+}
+
+// stockedItems gives the active items that are kept in stock, by code, with what the list shows of them.
+func stockedItems(v *kernel.View, category int64) (out []shortage, err error) {
+	where, args := "", []any(nil)
+	if category != 0 {
+		where, args = " AND i.category = ?", []any{category}
+	}
+	err = v.Each(func(rows *sql.Rows) error {
+		var s shortage
+		var unit, supplier sql.NullInt64
+		err := rows.Scan(&s.item, &s.code, &s.spec, &unit, &supplier, (*int64)(&s.minStock), (*int64)(&s.price))
+		s.unit, s.supplier = unit.Int64, supplier.Int64
+		out = append(out, s)
+		return err
+	}, "SELECT i.id, i.code, i.spec, i.unit, i.supplier, i.min_stock, i.purchase_price FROM base_item i WHERE i.active AND NOT i.service"+where+" ORDER BY i.code, i.id", args...)
+	return out, err
+}
+
+// requestedQty gives how much of each item is asked for and not on a confirmed order yet: what is left of requisitions
+// in force or waiting for agreement, and what orders made from requisitions hold before they are confirmed. Like stock on
+// hand it is a balance that names nobody's sheet: what is missing does not depend on who asks.
+func requestedQty(v *kernel.View, warehouse int64) (map[int64]money.Qty, error) {
+	requisition, order, args := "", "", []any(nil)
+	if warehouse != 0 {
+		requisition, order, args = " AND r.warehouse = ?", " AND o.warehouse = ?", []any{warehouse, warehouse}
+	}
+	out := map[int64]money.Qty{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var item, qty int64
+		if err := rows.Scan(&item, &qty); err != nil {
+			return err
+		}
+		sum, err := money.AddOf(out[item], money.Qty(qty))
+		out[item] = sum
+		return err
+	}, `SELECT l.item, CAST(SUM(l.qty - l.ordered) AS BIGINT) FROM purchasing_requisition r JOIN purchasing_requisition_line l ON l.parent = r.id
+		WHERE r.state IN ('waiting', 'submitted') AND l.qty > l.ordered`+requisition+` GROUP BY l.item
+		UNION ALL SELECT l.item, CAST(SUM(l.qty) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.parent = o.id
+		WHERE o.state IN ('draft', 'waiting') AND o.requisition IS NOT NULL`+order+` GROUP BY l.item`, args...)
+	return out, err
+}
+
+// offer is who is likely to supply an item, 0 when nobody is known, and what it cost last.
+type offer struct {
+	supplier int64
+	price    money.Price
+}
+
+// offersFor tells for each item who is likely to supply it: its main supplier, else who was ordered from last, else whose
+// price is the latest; and what it cost last, else the latest price of a supplier. All of it as far as the actor sees it.
+func offersFor(v *kernel.View, ids []int64, main func(int64) int64) (map[int64]offer, error) {
+	out := map[int64]offer{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	// Backwards through the lines of each item to the first that counts: CROSS JOIN keeps SQLite from going through the orders.
+	last, err := latest(v, Orders.Def, ids, `SELECT i.id, o.supplier, l.price FROM base_item i JOIN purchasing_order_line l ON l.id = (
+		SELECT x.id FROM purchasing_order_line x CROSS JOIN purchasing_order o WHERE x.item = i.id AND o.id = x.parent AND o.state IN ('confirmed', 'closed')%[2]s
+		ORDER BY x.id DESC LIMIT 1) JOIN purchasing_order o ON o.id = l.parent WHERE i.id IN (%[1]s)`, "o")
+	if err != nil {
+		return nil, err
+	}
+	listed, err := latest(v, SupplierPrices.Def, ids, `SELECT p.item, p.supplier, p.price FROM purchasing_supplier_price p
+		WHERE p.item IN (%s) AND p.valid_from <= '`+string(v.Today)+`'%s ORDER BY p.valid_from, p.id`, "p")
+	if err != nil {
+		return nil, err
+	}
+	var suppliers []int64
+	for _, id := range ids {
+		a, b := last[id], listed[id]
+		out[id] = offer{cmp.Or(main(id), a.supplier, b.supplier), cmp.Or(a.price, b.price)}
+		suppliers = append(suppliers, out[id].supplier)
+	}
+	seen, err := seenParties(v, suppliers)
+	for id, o := range out {
+		if !seen[o.supplier] {
+			out[id] = offer{0, o.price}
+		}
+	}
+	return out, err
+}
+
+// latest reads rows of item, supplier and price, of which the last of each item counts. The query has places for the
+// items and for the condition on what the actor sees of the resource, known as alias.
+func latest(v *kernel.View, d *kernel.Def, ids []int64, query, alias string) (map[int64]offer, error) {
+	out := map[int64]offer{}
+	scope := resource.Visible(v, d, alias)
+	if scope != "" {
+		scope = " AND " + scope
+	}
+	for part := range slices.Chunk(ids, 512) {
+		marks, args := resource.InArgs(part)
+		err := v.Each(func(rows *sql.Rows) error {
+			var item int64
+			var o offer
+			err := rows.Scan(&item, &o.supplier, (*int64)(&o.price))
+			out[item] = o
+			return err
+		}, fmt.Sprintf(query, marks, scope), args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// seenParties tells which parties the actor may see.
+func seenParties(v *kernel.View, ids []int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	scope := resource.Visible(v, party.Parties.Def, "p")
+	if scope == "" {
+		for _, id := range ids {
+			out[id] = true
+		}
+		return out, nil
+	}
+	slices.Sort(ids)
+	for part := range slices.Chunk(slices.Compact(ids), 512) {
+		marks, args := resource.InArgs(part)
+		err := v.Each(func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			out[id] = true
+			return err
+		}, "SELECT p.id FROM base_party p WHERE p.id IN ("+marks+") AND "+scope, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

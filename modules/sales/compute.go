@@ -8,9 +8,8 @@ import (
 	"zhanggui/modules/kernel/problem"
 )
 
-// computeOrder fills defaults, from the customer and the items, and the amounts.
-func computeOrder(v *kernel.View, o *Order, changed string) (problem.List, error) {
-	s := o.sheet()
+// compute fills defaults of an order or a quotation, from the customer and the items, and the amounts.
+func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, error) {
 	m, err := ordering.Gather(v, s)
 	if err != nil {
 		return nil, err
@@ -21,17 +20,17 @@ func computeOrder(v *kernel.View, o *Order, changed string) (problem.List, error
 		return nil, err
 	}
 	list := s.Sum()
-	if o.State == "draft" {
+	if s.Doc.State == "draft" {
 		list = append(list, direction.Judge(m, s)...)
-		list = append(list, tooCheap(v.Company, m, o)...)
+		list = append(list, tooCheap(v.Company, m, s)...)
 	}
 	return list, nil
 }
 
 // tooCheap refuses what is below the lowest price of its item, when the company wants that.
-func tooCheap(c *kernel.Company, m *ordering.Masters, o *Order) problem.List {
+func tooCheap(c *kernel.Company, m *ordering.Masters, s ordering.Sheet) problem.List {
 	var list problem.List
-	for i, l := range o.Lines {
+	for i, l := range s.Lines {
 		if it := m.Items[l.Item]; it != nil && c.Setting(settingMinPrice) == "refuse" && cheap(l, it.MinPrice) {
 			list.Add(problem.Rule("sales.min_price", "item", it.Name).At(ordering.LinePath(i, "price")))
 		}
@@ -40,7 +39,7 @@ func tooCheap(c *kernel.Company, m *ordering.Masters, o *Order) problem.List {
 }
 
 // cheap compares what is left of the price after the discount with the item's lowest price; 0 is none.
-func cheap(l OrderLine, lowest money.Price) bool {
+func cheap(l *ordering.Line, lowest money.Price) bool {
 	after, err := money.MulDiv(int64(l.Price), int64(money.OneRate-l.Discount), int64(money.OneRate))
 	return err == nil && money.Price(after) < lowest
 }

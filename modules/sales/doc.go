@@ -1,4 +1,11 @@
-// Package sales holds what customers order.
+// Package sales holds what customers were offered and what they order.
+//
+//	quotation:  draft ──send──▶ sent ──accept──▶ accepted         order: from sent, accepted or expired, to accepted
+//	              │              ├──refuse──▶ refused             (also from accepted)
+//	              │              ├──expire──▶ expired             on the day after its last
+//	              └──void──▶ void┴──revise──▶ superseded ──restore──▶ sent      revise: from all but draft and void
+//
+//	order:
 //
 //	draft ──confirm──▶ confirmed ──complete──▶ closed      complete, resume: by what was delivered
 //	  │ ▲                │  ▲  ▲◀──resume/reopen──┘
@@ -14,4 +21,8 @@
 //  3. Delivered of a line is the sum of its live links, never above its quantity.
 //  4. An order is closed exactly when all is delivered or somebody closed it short.
 //  5. Only a draft is written; a confirmed order with deliveries cannot be taken back.
+//  6. Of a quotation at most one order lives; what is ordered of a line is the sum of its live links, never above its
+//     quantity. An order that becomes void or is deleted frees it.
+//  7. A quotation that was sent is never written again: its next edition takes its place. When that one is given up before
+//     it was sent, the former one is valid again.
 package sales

@@ -5,10 +5,10 @@ import (
 	"zhanggui/modules/kernel"
 )
 
-// orderFacts are the figures that help while an order is typed: what the customer owes and may still owe, the stock of
+// facts are the figures that help while an order or a quotation is typed: what the customer owes and may still owe, the stock of
 // each line's item and the price this customer paid last.
-func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
-	customer, err := ordering.PartyOf(v, o.Customer)
+func facts(v *kernel.View, s ordering.Sheet) ([]kernel.Fact, error) {
+	customer, err := ordering.PartyOf(v, s.Party)
 	if err != nil {
 		return nil, err
 	}
@@ -29,25 +29,25 @@ func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
 			out = append(out, kernel.Fact{Pointer: "/customer", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"})
 		}
 	}
-	more, err := lineFacts(v, o, customer.ID)
+	more, err := lineFacts(v, s, customer.ID)
 	return append(out, more...), err
 }
 
-func lineFacts(v *kernel.View, o *Order, customer int64) ([]kernel.Fact, error) {
-	ids := o.sheet().Items()
+func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact, error) {
+	ids := s.Items()
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	stock, err := OnHand.Of(v.Company)(v, ids, o.Warehouse)
+	stock, err := OnHand.Of(v.Company)(v, ids, s.Head.Warehouse)
 	if err != nil {
 		return nil, err
 	}
-	last, err := direction.LastPrices(v, ordering.Sheet{Party: customer, Lines: o.sheet().Lines}, "")
+	last, err := direction.LastPrices(v, ordering.Sheet{Party: customer, Lines: s.Lines}, "")
 	if err != nil {
 		return nil, err
 	}
 	var out []kernel.Fact
-	for i, l := range o.Lines {
+	for i, l := range s.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
 		}

@@ -3,17 +3,25 @@ package sales
 import (
 	"embed"
 	"io/fs"
+	"zhanggui/modules/base/commerce"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 )
 
-// Confirmed tells that an order was confirmed, Sold that one was confirmed and shipped in one unit.
+// Confirmed tells that an order was confirmed, Unconfirmed that it was taken back to a draft, Sold that one was confirmed
+// and shipped in one unit. Sent tells that a quotation went out to its customer, Revised that its next edition was begun.
 var (
-	Confirmed = kernel.NewTopic[*Order]("sales.confirmed")
-	Sold      = kernel.NewTopic[*Order]("sales.sold")
+	Confirmed   = kernel.NewTopic[*Order]("sales.confirmed")
+	Unconfirmed = kernel.NewTopic[*Order]("sales.unconfirmed")
+	Sold        = kernel.NewTopic[*Order]("sales.sold")
+	Sent        = kernel.NewTopic[*Quotation]("sales.sent")
+	Revised     = kernel.NewTopic[*Quotation]("sales.revised")
 )
 
 // Shipment asks for a delivery of all that is left of an order; Post says whether it takes effect in this unit.
@@ -34,12 +42,16 @@ var (
 	// OnHand gives the stock of items in a warehouse, in all of them for 0; by default nothing is known. What is not
 	// in the map is not shown.
 	OnHand = kernel.NewPort("sales.on_hand", func(*kernel.View, []int64, int64) (map[int64]money.Qty, error) { return nil, nil })
+	// Delivered gives what a customer paid on deliveries, with or without an order; by default there are none.
+	Delivered = kernel.NewPort("sales.delivered", func(*kernel.View, commerce.History) ([]commerce.Paid, error) { return nil, nil })
 )
 
 // Names of the settings.
 const (
 	settingCredit   = "sales.credit"
 	settingMinPrice = "sales.min_price"
+	settingDays     = "sales.quotation_days"
+	settingTerms    = "sales.quotation_terms"
 )
 
 func settings() []*kernel.Setting {
@@ -53,25 +65,36 @@ func settings() []*kernel.Setting {
 			Label: kernel.T("超过信用额度时确认订单", "Confirm orders above the credit limit")}},
 		{Group: group, Field: kernel.Field{Name: settingMinPrice, Kind: kernel.KindEnum, Default: "refuse", Options: options,
 			Label: kernel.T("低于最低售价销售", "Sell below the lowest price")}},
+		{Group: group, Field: kernel.Field{Name: settingDays, Kind: kernel.KindInt, Default: "30",
+			Label: kernel.T("报价有效天数", "Days for which quotations are valid"), Help: kernel.T("0 表示不写有效期", "0 means without an end")}},
+		{Group: group, Field: kernel.Field{Name: settingTerms, Kind: kernel.KindLongText, Max: 2000,
+			Label: kernel.T("报价条款", "Terms of quotations"), Help: kernel.T("新报价单自动带出", "New quotations begin with them")}},
 	}
 }
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Module declares sales orders and their reports.
+// Module declares quotations, sales orders and their reports.
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{
 		Name: "sales", Needs: []string{"base.party", "base.item", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
 		Setup: func(c *kernel.Company) error {
 			c.AddSetting(settings()...)
-			c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: orderName},
-				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})
-			if err := c.Add(Orders.Def); err != nil {
+			c.Hooks = append(c.Hooks, party.Spared(dealing))
+			c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: quotationName}, kernel.MenuItem{Resource: orderName},
+				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport}, kernel.MenuItem{Report: pricesReport})
+			if err := c.Add(Quotations.Define(quotationSpec), Orders.Def); err != nil {
 				return err
 			}
-			return c.AddReport(orderProgress(), summary())
+			if err := links.Register(c, ordered); err != nil {
+				return err
+			}
+			if err := jobs.Register(c, expiry); err != nil {
+				return err
+			}
+			return c.AddReport(orderProgress(), summary(), prices())
 		},
 	}
 }

@@ -14,7 +14,9 @@ type Order struct {
 	resource.Doc
 	Customer      int64  `zg:"required,list,filter,ref=base.party,width=200" zh:"客户" en:"Customer"`
 	CustomerOrder string `zg:"search,max=60" zh:"客户单号" en:"Customer's order"`
+	Quotation     int64  `zg:"readonly,filter,ref=sales.quotation" zh:"报价单" en:"Quotation"`
 	ordering.Head
+	ordering.Closing
 
 	Lines   []OrderLine       `lines:"sales_order_line" min:"1" zh:"明细" en:"Lines"`
 	Charges []ordering.Charge `lines:"sales_order_charge" zh:"其他费用" en:"Charges"`

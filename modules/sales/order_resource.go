@@ -27,7 +27,10 @@ var Orders = resource.Declare[Order](resource.Spec[Order]{
 		{Name: "a4", Label: kernel.T("销售订单 A4", "Sales order A4"), Template: "a4"},
 		{Name: "241x140", Label: kernel.T("销售订单 241×140", "Sales order 241×140"), Template: "241x140"},
 	},
-	Compute: computeOrder, Facts: orderFacts,
+	Compute: func(v *kernel.View, o *Order, changed string) (problem.List, error) {
+		return compute(v, o.sheet(), changed)
+	},
+	Facts:    func(v *kernel.View, o *Order) ([]kernel.Fact, error) { return facts(v, o.sheet()) },
 	Validate: func(o *Order) problem.List { return direction.Validate(o.sheet()) },
 	Check: func(tx *kernel.Tx, old, o *Order) error {
 		if old != nil {
@@ -35,6 +38,8 @@ var Orders = resource.Declare[Order](resource.Spec[Order]{
 		}
 		return direction.NumberTaken(tx, o.Number)
 	},
+	Saved:   follow,
+	Deleted: letGo,
 })
 
 // DeliverInput is what the action deliver asks for.
@@ -46,7 +51,7 @@ type DeliverInput struct {
 func orderActions() []resource.Action[Order] {
 	return []resource.Action[Order]{
 		{Name: "confirm", Label: kernel.T("确认", "Confirm"), Key: "F9", Primary: true, Check: mayOwe, Run: confirm},
-		{Name: "sell", Label: kernel.T("确认并发货", "Sell now"), Key: "F10", Run: sell,
+		{Name: "sell", Label: kernel.T("确认并发货", "Sell now"), Key: "F10", Run: sell, Does: []string{"confirm"},
 			Confirm: kernel.T("确认订单，货全部发出。", "Confirm the order and ship all of it.")},
 		{Name: "deliver", Label: kernel.T("生成销售单", "Make delivery"), In: &DeliverInput{}, Run: deliver},
 		{Name: "unconfirm", Label: kernel.T("撤销确认", "Take back"), Run: unconfirm,
@@ -58,7 +63,7 @@ func orderActions() []resource.Action[Order] {
 		{Name: "release", Label: kernel.T("退回草稿", "Back to draft"), Hidden: true},
 		{Name: "complete", Label: kernel.T("完成", "Complete"), Hidden: true},
 		{Name: "resume", Label: kernel.T("恢复", "Resume"), Hidden: true},
-		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true,
+		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Run: func(tx *kernel.Tx, o *Order, _ any) error { return letGo(tx, o) },
 			Confirm: kernel.T("{label} 作废，不能恢复。", "{label} becomes void for good.")},
 	}
 }
@@ -95,7 +100,10 @@ func ship(tx *kernel.Tx, s Shipment) error {
 }
 
 func unconfirm(tx *kernel.Tx, o *Order, _ any) error {
-	return links.Downstream(tx.View, tx.Company.Def(orderName), o.ID)
+	if err := links.Downstream(tx.View, tx.Company.Def(orderName), o.ID); err != nil {
+		return err
+	}
+	return Unconfirmed.Publish(tx, o)
 }
 
 func closeShort(tx *kernel.Tx, o *Order, _ any) error {

@@ -1,6 +1,11 @@
 package sales
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -11,6 +16,7 @@ import (
 const (
 	progressReport = "sales.order_progress"
 	summaryReport  = "sales.summary"
+	pricesReport   = "sales.prices"
 )
 
 type progressParams struct {
@@ -68,4 +74,72 @@ func summary() *kernel.Report {
 			return direction.Summary(v, params, resource.FieldsOf[summaryColumns]())
 		},
 	}
+}
+
+type pricesParams struct {
+	Customer int64      `zg:"required,ref=base.party" zh:"客户" en:"Customer"`
+	Item     int64      `zg:"ref=base.item" zh:"商品" en:"Item"`
+	From     clock.Date `zg:"" zh:"日期从" en:"From"`
+	To       clock.Date `zg:"" zh:"日期至" en:"To"`
+}
+
+type pricesColumns struct {
+	Date     clock.Date   `zg:"width=100" zh:"日期" en:"Date"`
+	Kind     string       `zg:"width=90" zh:"单据" en:"Sheet"`
+	Number   string       `zg:"width=130" zh:"单号" en:"Number"`
+	Item     string       `zg:"width=220" zh:"商品" en:"Item"`
+	Qty      money.Qty    `zg:"" zh:"数量" en:"Quantity"`
+	Price    money.Price  `zg:"" zh:"单价" en:"Price"`
+	Discount money.Rate   `zg:"" zh:"折扣" en:"Discount"`
+	Gross    money.Amount `zg:"" zh:"价税合计" en:"With tax"`
+	Real     money.Price  `zg:"" zh:"实际单价（含税）" en:"Price paid, with tax" help:"价税合计 ÷ 数量|With tax, divided by the quantity"`
+}
+
+// prices tells what one customer paid for what, by date. Nothing is added up: what was ordered and delivered is there twice.
+func prices() *kernel.Report {
+	return &kernel.Report{
+		Name: pricesReport, Label: kernel.T("客户价格历史", "Prices of a customer"), Menu: "sales",
+		Params: resource.FieldsOf[pricesParams](), Columns: resource.FieldsOf[pricesColumns](), Run: runPrices,
+	}
+}
+
+func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) {
+	customer, _ := strconv.ParseInt(params["customer"], 10, 64) // canonical: a number or nothing
+	if customer == 0 {
+		return &kernel.Table{}, nil
+	}
+	h := commerce.History{Party: customer, From: clock.Date(params["from"]), To: clock.Date(params["to"])}
+	h.Item, _ = strconv.ParseInt(params["item"], 10, 64)
+	ordered, err := direction.Paid(v, h)
+	if err != nil {
+		return nil, err
+	}
+	delivered, err := Delivered.Of(v.Company)(v, h)
+	if err != nil {
+		return nil, err
+	}
+	lines := slices.Concat(ordered, delivered)
+	slices.SortStableFunc(lines, func(a, b commerce.Paid) int { return cmp.Compare(b.Date, a.Date) })
+	items := map[int64]bool{}
+	for _, l := range lines {
+		items[l.Item] = true
+	}
+	names, err := resource.LabelsOf(v, map[string]map[int64]bool{"base.item": items})
+	if err != nil {
+		return nil, err
+	}
+	out := &kernel.Table{Notes: []kernel.Text{
+		kernel.T("已确认的订单和已过账的销售单；整单优惠不分摊到单价。", "Confirmed orders and posted deliveries; what was taken off a whole sheet is not in the prices."),
+	}}
+	for _, l := range lines {
+		real, err := money.MulDiv(int64(l.Gross), int64(money.OnePrice)/int64(money.OneAmount)*int64(money.OneQty), int64(l.Qty))
+		if err != nil {
+			return nil, err
+		}
+		out.Rows = append(out.Rows, kernel.Row{To: "/r/" + l.Def.Name + "/" + strconv.FormatInt(l.Sheet, 10), Values: map[string]any{
+			"date": l.Date, "kind": l.Def.Label.In(v.Lang), "number": l.Number, "item": names["base.item"][l.Item],
+			"qty": l.Qty, "price": l.Price, "discount": l.Discount, "gross": l.Gross, "real": money.Price(real),
+		}})
+	}
+	return out, nil
 }

@@ -313,6 +313,22 @@ func itemMoved(tx *kernel.Tx, item int64) (bool, error) {
 	return tx.Scan([]any{new(int64)}, "SELECT id FROM stock_move WHERE item = ? LIMIT 1", item)
 }
 
+// AllOnHand gives the quantity of every item in a warehouse, or in all of them for 0.
+func AllOnHand(v *kernel.View, warehouse int64) (map[int64]money.Qty, error) {
+	out := map[int64]money.Qty{}
+	where, args := "", []any(nil)
+	if warehouse != 0 {
+		where, args = " WHERE warehouse = ?", []any{warehouse}
+	}
+	err := v.Each(func(rows *sql.Rows) error {
+		var id, qty int64
+		err := rows.Scan(&id, &qty)
+		out[id] = money.Qty(qty)
+		return err
+	}, "SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_on_hand"+where+" GROUP BY item", args...)
+	return out, err
+}
+
 // OnHand gives the quantity of items in a warehouse, or in all of them for 0. What was never there is 0.
 func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty, error) {
 	out := map[int64]money.Qty{}
@@ -348,6 +364,11 @@ func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty
 func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]money.Price, error) {
 	return commerce.Priced{Def: HandleOf(kind).Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL",
 		Args: []any{kind}}.Last(v, party, items)
+}
+
+// Delivered gives the lines of the posted deliveries to a customer that the actor may see, the latest first.
+func Delivered(v *kernel.View, h commerce.History) ([]commerce.Paid, error) {
+	return commerce.Priced{Def: Deliveries.Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL", Args: []any{KindDelivery}}.Paid(v, h)
 }
 
 // bookedQty is what should be in a place.

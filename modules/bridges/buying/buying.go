@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/purchasing"
+	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
@@ -24,7 +25,7 @@ var migrations embed.FS
 // Module declares the bridge.
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
-	return kernel.Module{Name: "bridges.buying", Needs: []string{"purchasing", "stock", "settlement"}, Migrations: files, Setup: setup}
+	return kernel.Module{Name: "bridges.buying", Needs: []string{"purchasing", "sales", "stock", "settlement"}, Migrations: files, Setup: setup}
 }
 
 func setup(c *kernel.Company) error {
@@ -34,6 +35,12 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	if err := purchasing.OnHand.Fill(c, stock.OnHand); err != nil {
+		return err
+	}
+	if err := purchasing.Stock.Fill(c, stock.AllOnHand); err != nil {
+		return err
+	}
+	if err := purchasing.Demand.Fill(c, sales.Undelivered); err != nil {
 		return err
 	}
 	if err := purchasing.Owed.Fill(c, settlement.Owed); err != nil {

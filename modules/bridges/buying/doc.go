@@ -1,6 +1,6 @@
 // Package buying ties purchase orders to goods receipts: it receives what an order asks for, counts a posted receipt
 // towards its orders and takes it back when the receipt is unposted or reversed. It answers purchasing's questions for
-// stock on hand and for what is owed to a supplier.
+// stock on hand, for what customers still wait for and for what is owed to a supplier.
 //
 //	order ──receive, buy──▶ receipt (draft or posted) ──posted──▶ link "receives" ──▶ Received, closed
 //

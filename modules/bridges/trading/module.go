@@ -2,6 +2,7 @@ package trading
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
 
 	"zhanggui/modules/base/commerce/ordering"
@@ -31,7 +32,7 @@ func setup(c *kernel.Company) error {
 	if err := sales.Ship.Fill(c, ship); err != nil {
 		return err
 	}
-	if err := sales.OnHand.Fill(c, stock.OnHand); err != nil {
+	if err := errors.Join(sales.OnHand.Fill(c, stock.OnHand), sales.Delivered.Fill(c, stock.Delivered)); err != nil {
 		return err
 	}
 	return links.Register(c, &links.Kind{
