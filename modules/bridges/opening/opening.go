@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/pipeline"
@@ -149,8 +150,16 @@ func opened(tx *kernel.Tx, o *settlement.Opening) error {
 	if err != nil {
 		return err
 	}
+	owners := make([]int64, len(o.Debts))
+	for i, d := range o.Debts {
+		owners[i] = d.Party
+	}
+	parties, err := party.Parties.FindMany(tx.View, owners)
+	if err != nil {
+		return err
+	}
 	source := ledger.Source{Resource: settlement.Openings.Name, ID: o.ID, Date: o.Date, Opening: true, Balance: contra}
-	return ledger.Add(tx, source, owed(o, accounts)...)
+	return ledger.Add(tx, source, owed(o, parties, accounts)...)
 }
 
 func unopened(tx *kernel.Tx, o *settlement.Opening) error {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/ledger"
@@ -69,15 +70,21 @@ func entries(b *Balance) []ledger.Entry {
 	return out
 }
 
-// owed are the lines of debts and money; accounts are its money accounts by id.
-func owed(o *settlement.Opening, accounts map[int64]*settlement.MoneyAccount) []ledger.Entry {
+// owed are the lines of debts and money; parties and accounts are its own by id. What people of the firm hold and are
+// owed has accounts of its own.
+func owed(o *settlement.Opening, parties map[int64]*party.Party, accounts map[int64]*settlement.MoneyAccount) []ledger.Entry {
 	var out []ledger.Entry
 	for _, d := range o.Debts {
-		if d.Side == settlement.Payable {
-			out = append(out, ledger.Entry{Role: "payable", Party: d.Party, Credit: d.Amount})
-		} else {
-			out = append(out, ledger.Entry{Role: "receivable", Party: d.Party, Debit: d.Amount})
+		receivable, payable, e := "receivable", "payable", ledger.Entry{Party: d.Party}
+		if p := parties[d.Party]; p != nil && p.Person != 0 {
+			receivable, payable, e.Person = "employee_advance", "other_payable", p.Person
 		}
+		if d.Side == settlement.Payable {
+			e.Role, e.Credit = payable, d.Amount
+		} else {
+			e.Role, e.Debit = receivable, d.Amount
+		}
+		out = append(out, e)
 	}
 	for _, m := range o.Money {
 		role := "bank"

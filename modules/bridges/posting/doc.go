@@ -7,6 +7,7 @@
 //	returns       the same lines in red
 //	money in      Dr cash, bank …, bank_charge, sales_discount       Cr receivable (settled), customer_advance (the rest)
 //	money out     Dr payable (settled), supplier_advance (the rest)  Cr cash, bank …, purchase_discount; Dr bank_charge
+//	employees     a party that stands for a person: other_payable for what he is owed, employee_advance for what he holds
 //	settled later the amount moves between advance and debt, on a voucher of its own
 //
 // Invariants

@@ -3,6 +3,7 @@ package posting
 import (
 	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/settlement"
@@ -129,9 +130,18 @@ var roles = map[string]struct{ debt, advance, discount string }{
 	settlement.KindPayment: {"payable", "supplier_advance", "purchase_discount"},
 }
 
+// employees are the roles of money that goes between the firm and a person who works there.
+var employees = map[string]struct{ debt, advance, discount string }{
+	settlement.KindReceipt: {"employee_advance", "other_payable", "sales_discount"},
+	settlement.KindPayment: {"other_payable", "employee_advance", "purchase_discount"},
+}
+
 // planMoney gives the lines of a receipt's or payment's voucher: money and fees, discount, what it settles, the rest.
-func planMoney(p *settlement.Payment, accounts map[int64]*settlement.MoneyAccount) []ledger.Entry {
-	r := roles[p.Kind]
+func planMoney(p *settlement.Payment, who *party.Party, accounts map[int64]*settlement.MoneyAccount) []ledger.Entry {
+	r, person := roles[p.Kind], p.Owner
+	if who.Person != 0 {
+		r, person = employees[p.Kind], who.Person
+	}
 	var out []ledger.Entry
 	add := func(credit bool, e ledger.Entry) {
 		if e.Debit == 0 {
@@ -140,7 +150,7 @@ func planMoney(p *settlement.Payment, accounts map[int64]*settlement.MoneyAccoun
 		if credit {
 			e.Debit, e.Credit = 0, e.Debit
 		}
-		e.Department, e.Person = p.Department, p.Owner
+		e.Department, e.Person = p.Department, person
 		out = append(out, e)
 	}
 	outgoing := p.Kind == settlement.KindPayment
@@ -162,10 +172,14 @@ func planMoney(p *settlement.Payment, accounts map[int64]*settlement.MoneyAccoun
 }
 
 // planApplied moves an amount from advance to debt; a negative one moves it back, in red.
-func planApplied(a *settlement.Application) []ledger.Entry {
+func planApplied(a *settlement.Application, who *party.Party) []ledger.Entry {
 	r := roles[a.Kind]
-	if a.Kind == settlement.KindPayment {
-		return []ledger.Entry{{Role: r.debt, Party: a.Party, Debit: a.Amount}, {Role: r.advance, Party: a.Party, Credit: a.Amount}}
+	if who.Person != 0 {
+		r = employees[a.Kind]
 	}
-	return []ledger.Entry{{Role: r.advance, Party: a.Party, Debit: a.Amount}, {Role: r.debt, Party: a.Party, Credit: a.Amount}}
+	debit, credit := r.advance, r.debt
+	if a.Kind == settlement.KindPayment {
+		debit, credit = r.debt, r.advance
+	}
+	return []ledger.Entry{{Role: debit, Party: a.Party, Person: who.Person, Debit: a.Amount}, {Role: credit, Party: a.Party, Person: who.Person, Credit: a.Amount}}
 }

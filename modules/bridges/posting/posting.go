@@ -6,6 +6,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
@@ -49,7 +50,7 @@ func raised(tx *kernel.Tx, it *settlement.OpenItem) error {
 	if err != nil {
 		return err
 	}
-	who, err := nameOf(tx, it.Party)
+	who, err := partyOf(tx, it.Party)
 	if err != nil {
 		return err
 	}
@@ -57,15 +58,21 @@ func raised(tx *kernel.Tx, it *settlement.OpenItem) error {
 	if err != nil {
 		return err
 	}
-	return ledger.Add(tx, ledger.Source{Resource: it.Source, ID: it.SourceID, Date: it.Date, Who: who}, entries...)
+	return ledger.Add(tx, ledger.Source{Resource: it.Source, ID: it.SourceID, Date: it.Date, Who: who.Name}, entries...)
 }
 
-func nameOf(tx *kernel.Tx, id int64) (string, error) {
+// partyOf gives a party, also one that this unit has just made; an empty one when it is gone.
+func partyOf(tx *kernel.Tx, id int64) (*party.Party, error) {
+	if e := resource.WorkOf(tx).Entry(id); e != nil {
+		if p, ok := e.Rec.(*party.Party); ok {
+			return p, nil
+		}
+	}
 	found, err := party.Parties.FindMany(tx.View, []int64{id})
 	if p := found[id]; p != nil {
-		return p.Name, err
+		return p, err
 	}
-	return "", err
+	return &party.Party{}, err
 }
 
 func dropped(tx *kernel.Tx, it *settlement.OpenItem) error {
@@ -88,15 +95,15 @@ func moneyPosted(tx *kernel.Tx, p *settlement.Payment) error {
 	if err != nil {
 		return err
 	}
-	entries := planMoney(p, accounts)
-	if len(entries) == 0 {
-		return nil // debts set off against returns: nothing moves in the books
-	}
-	who, err := nameOf(tx, p.Party)
+	who, err := partyOf(tx, p.Party)
 	if err != nil {
 		return err
 	}
-	return ledger.Add(tx, ledger.Source{Resource: "settlement." + p.Kind, ID: p.ID, Date: p.Date, Who: who}, entries...)
+	entries := planMoney(p, who, accounts)
+	if len(entries) == 0 {
+		return nil // debts set off against returns: nothing moves in the books
+	}
+	return ledger.Add(tx, ledger.Source{Resource: "settlement." + p.Kind, ID: p.ID, Date: p.Date, Who: who.Name}, entries...)
 }
 
 func moneyUnposted(tx *kernel.Tx, p *settlement.Payment) error {
@@ -107,10 +114,10 @@ func applied(tx *kernel.Tx, a *settlement.Application) error {
 	if !ledger.Enabled(tx.Company) {
 		return nil
 	}
-	who, err := nameOf(tx, a.Party)
+	who, err := partyOf(tx, a.Party)
 	if err != nil {
 		return err
 	}
-	source := ledger.Source{Resource: "settlement." + a.Kind, ID: a.Payment, Date: a.Date, Who: who, Part: "settle-" + strconv.FormatInt(a.ID, 36)}
-	return ledger.Add(tx, source, planApplied(a)...)
+	source := ledger.Source{Resource: "settlement." + a.Kind, ID: a.Payment, Date: a.Date, Who: who.Name, Part: "settle-" + strconv.FormatInt(a.ID, 36)}
+	return ledger.Add(tx, source, planApplied(a, who)...)
 }

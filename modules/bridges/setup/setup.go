@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
+	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
@@ -20,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/office"
 	"zhanggui/modules/settlement"
 )
 
@@ -27,7 +29,7 @@ import (
 func Module() kernel.Module {
 	return kernel.Module{
 		Name:  "bridge.setup",
-		Needs: []string{"base.organisation", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger", "approval"},
+		Needs: []string{"base.organisation", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger", "approval", "crm", "office"},
 		Setup: func(c *kernel.Company) error { return auth.Setup.Fill(c, Run) },
 	}
 }
@@ -88,6 +90,12 @@ func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 		return err
 	}
 	if err := approval.Install(tx, in.Lang); err != nil {
+		return err
+	}
+	if err := crm.Install(tx, in.Lang); err != nil {
+		return err
+	}
+	if err := office.Install(tx, in.Lang); err != nil {
 		return err
 	}
 	if !in.Books {
