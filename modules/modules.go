@@ -11,18 +11,25 @@ import (
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/bridges/billing"
 	"zhanggui/modules/bridges/buying"
+	"zhanggui/modules/bridges/claims"
+	"zhanggui/modules/bridges/complaints"
 	"zhanggui/modules/bridges/costing"
 	"zhanggui/modules/bridges/credit"
+	"zhanggui/modules/bridges/deals"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/bridges/posting"
 	"zhanggui/modules/bridges/setup"
 	"zhanggui/modules/bridges/trading"
+	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/endpoints"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/office"
 	"zhanggui/modules/purchasing"
 	"zhanggui/modules/sales"
+	"zhanggui/modules/service"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
@@ -35,7 +42,7 @@ func frame() kernel.Module {
 			label kernel.Text
 		}{
 			{"sales", kernel.T("销售", "Sales")}, {"purchasing", kernel.T("采购", "Purchasing")}, {"stock", kernel.T("库存", "Stock")},
-			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"partners", kernel.T("客户", "Customers")},
+			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"partners", kernel.T("客户", "Customers")}, {"service", kernel.T("服务", "Service")},
 			{"office", kernel.T("办公", "Office")}, {"setup", kernel.T("基础资料", "Master data")},
 		} {
 			c.AddMenu(g.key, g.label)
@@ -47,8 +54,8 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), transfer.Module(), endpoints.Module(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(),
+		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
+		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(),
 	}
 }

@@ -45,7 +45,7 @@ var plants = []plant{
 	{"audit replay", "ledger_entry", "DELETE FROM ledger_entry WHERE parent = $mistake", "is not there, and nobody deleted it"},
 	{"audit replay", "settlement_payment_line", "INSERT INTO settlement_payment_line SELECT id + 1000000, parent, pos, money_account, amount, fee, note FROM settlement_payment_line WHERE parent = $spent", "is not of the audit"},
 	{"audit replay", "settlement_application", "UPDATE settlement_application SET id = 77 WHERE id = (SELECT MAX(id) FROM settlement_application)", "is not there, and nobody deleted it"},
-	{"audit replay", "audit", "UPDATE audit SET act = 'delete' WHERE record = $other", "base.party #$other was deleted and is there"},
+	{"audit replay", "audit", "UPDATE audit SET act = 'delete' WHERE record = $fourth", "base.party #$fourth was deleted and is there"},
 	{"audit replay", "audit", `UPDATE audit SET diff = '{"net":["0.01","5.00"]}' WHERE id = (SELECT MAX(id) FROM audit WHERE record = $order)`, "does not follow from those before it in net"},
 	{"audit replay", "audit", "UPDATE audit SET diff = '{' WHERE record = $work", "cannot be read"},
 	{"audit replay", "audit", "UPDATE audit SET resource = 'base.ghost' WHERE record = $work", "records of base.ghost, which this check does not know"},
@@ -128,6 +128,11 @@ var plants = []plant{
 	{"opening balances", "links", "UPDATE links SET dead_at = made_at WHERE kind = 'opens_debts' AND source = $opened", "sheets of opening QY26010001: receivable kept 70.00, recomputed 0.00"},
 	{"opening balances", "opening_balance", "UPDATE opening_balance SET state = 'posted' WHERE id = $retracted", "opening balance QY26010002 #$retracted is posted and has no voucher"},
 	{"opening balances", "opening_balance", "UPDATE opening_balance SET state = 'draft' WHERE id = $opened", "opening balance QY26010001 #$opened is draft and has a voucher"},
+	{"orders", "sales_quotation_line", "UPDATE sales_quotation_line SET gross = gross + 1, net = net + 1 WHERE parent = $quoted", "quotation QT261000001 #$quoted: line net"},
+	{"links", "sales_quotation_line", "UPDATE sales_quotation_line SET ordered = 0 WHERE parent = $quoted", "sales line asked for #"},
+	{"links", "purchasing_requisition_line", "UPDATE purchasing_requisition_line SET qty = 1000000 WHERE parent = $request", "the cap is 1, the live links add up to 3"},
+	{"links", "purchasing_order", "UPDATE purchasing_order SET state = 'void' WHERE requisition = $request", "which is void; it must be a purchasing_order that is draft or waiting or confirmed or closed"},
+	{"order states", "purchasing_requisition", "UPDATE purchasing_requisition SET state = 'submitted' WHERE id = $request", "requisition QG261000001 #$request is open, but all of it is ordered"},
 	{"vouchers", "ledger_entry", "UPDATE ledger_entry SET debit = debit + 1 WHERE parent = $hand AND debit <> 0", "#$hand: debit 12.01, credit 12.00"},
 	{"vouchers", "ledger_entry", "DELETE FROM ledger_entry WHERE parent = $mistake", "#$mistake has 0 lines"},
 	{"vouchers", "ledger_voucher", "UPDATE ledger_voucher SET total = 1 WHERE id = $hand", "total kept 0.01, recomputed 12.00"},
@@ -167,8 +172,9 @@ var plants = []plant{
 func TestEachCorruptionIsNamed(t *testing.T) {
 	firms(t, nil, func(f *firm) {
 		f.trade()
+		f.papers()
 		planted := map[string]bool{}
-		for _, p := range plants {
+		for _, p := range slices.Concat(plants, officePlants) {
 			planted[p.kind] = true
 			want := f.named(p.want)
 			f.with(p, func() {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"database/sql"
+	"errors"
 	"slices"
 
 	"zhanggui/modules/kernel/money"
@@ -39,11 +40,13 @@ type papers struct {
 const batch = 500
 
 func checkOrders(c *checker) error {
-	for _, o := range orders {
+	for _, o := range []struct{ module, table, words string }{
+		{"sales", "sales_quotation", "quotation"}, {"sales", "sales_order", "sales order"}, {"purchasing", "purchasing_order", "purchasing order"},
+	} {
 		if !c.has(o.module) {
 			continue
 		}
-		err := c.eachPaper(papers{o.table, "'" + o.module + " order'", "t.off"}, func(p *paper) {
+		err := c.eachPaper(papers{o.table, "'" + o.words + "'", "t.off"}, func(p *paper) {
 			c.commercial(p)
 			var weights []int64
 			for _, l := range p.lines {
@@ -223,7 +226,8 @@ func (c *checker) costed(p *paper) {
 	p.same("goods", p.id, p.goods, goods)
 }
 
-// checkOrderStates: an order is closed exactly when all of it was fulfilled or somebody closed it short.
+// checkOrderStates: an order is closed exactly when all of it was fulfilled or somebody closed it short, a requisition
+// ordered exactly when all of it is.
 func checkOrderStates(c *checker) error {
 	for _, o := range orders {
 		if !c.has(o.module) {
@@ -240,5 +244,12 @@ func checkOrderStates(c *checker) error {
 			}
 		}
 	}
-	return nil
+	if !c.has("purchasing") {
+		return nil
+	}
+	const left = "EXISTS (SELECT 1 FROM purchasing_requisition_line l WHERE l.parent = r.id AND l.ordered "
+	return errors.Join(
+		c.none("requisition %s #%s is ordered, but not all of it is", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'ordered' AND "+left+"< l.qty) ORDER BY r.id"),
+		c.none("requisition %s #%s is open, but all of it is ordered", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'submitted' AND NOT "+left+"< l.qty) ORDER BY r.id"),
+		c.none("requisition %s #%s has something ordered, but it is not in force", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state IN ('draft', 'waiting', 'void') AND "+left+"<> 0) ORDER BY r.id"))
 }

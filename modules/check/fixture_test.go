@@ -148,8 +148,21 @@ func (f *firm) trade() {
 	f.act("undone", stock.Deliveries.Def, "unpost", "")
 	f.post("wanted", purchasing.Orders.Def, `{"date":"2026-10-14","supplier":$maker,"warehouse":$main,"tax_mode":"excluded","rounding":"0.03","lines":[{"item":$bolt,"qty":"4","price":"10.3"}]}`)
 	f.act("wanted", purchasing.Orders.Def, "receive", `{"date":"2026-10-15"}`)
+	f.planned()
 	f.money()
 	f.books()
+}
+
+// planned is what orders are made from: a quotation, and what the house asks to be bought.
+func (f *firm) planned() {
+	f.Helper()
+	f.make("quoted", sales.Quotations.Def, `{"date":"2026-10-20","customer":$acme,"valid_until":"2026-12-31","tax_mode":"excluded","discount":"0.5",`+
+		`"lines":[{"item":$bolt,"qty":"3","price":"19.9"}],"charges":[{"name":"运费","amount":"10"}]}`)
+	f.act("quoted", sales.Quotations.Def, "send", "")
+	f.act("quoted", sales.Quotations.Def, "order", `{"date":"2026-10-21"}`)
+	f.make("request", purchasing.Requisitions.Def, `{"date":"2026-10-20","needed":"2026-11-30","lines":[{"item":$bolt,"qty":"3","supplier":$maker,"needed":"2026-11-25"}]}`)
+	f.act("request", purchasing.Requisitions.Def, "submit", "")
+	f.act("request", purchasing.Requisitions.Def, "order", "")
 }
 
 // opening is what the firm has besides, entered on one page: once for good, once to be taken back.

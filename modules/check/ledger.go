@@ -232,8 +232,8 @@ func checkControl(c *checker) error {
 		if err != nil {
 			return err
 		}
-		open := "SELECT party, open AS balance FROM settlement_open_item WHERE side = '" + k.side + "'"
-		left := "SELECT party, -unapplied AS balance FROM settlement_payment WHERE state = 'posted' AND kind = '" + k.kind + "'"
+		open := "SELECT party, open AS balance FROM settlement_open_item WHERE side = '" + k.side + "' AND " + notEmployed
+		left := "SELECT party, -unapplied AS balance FROM settlement_payment WHERE state = 'posted' AND kind = '" + k.kind + "' AND " + notEmployed
 		if overlap(debt, advance) {
 			err = c.control(k, k.side+" and advances", open+" UNION ALL "+left, k.debt, k.advance)
 		} else if err = c.control(k, k.side, open, k.debt); err == nil {
@@ -243,7 +243,25 @@ func checkControl(c *checker) error {
 			return err
 		}
 	}
-	return nil
+	return c.controlEmployees()
+}
+
+// notEmployed leaves out the parties that stand for people of the firm, who have accounts of their own.
+const notEmployed = "party NOT IN (SELECT b.id FROM base_party b WHERE b.person IS NOT NULL)"
+
+// controlEmployees compares what people of the firm hold and are owed, one against the other, with the accounts of both.
+func (c *checker) controlEmployees() error {
+	accounts, byParty, err := c.accountsOf("by_party", "employee_advance", "other_payable")
+	if err != nil || !byParty {
+		return err
+	}
+	const employed = "party IN (SELECT b.id FROM base_party b WHERE b.person IS NOT NULL)"
+	return c.compare(comparison{
+		what: "employees", keys: []key{named("party", "party", "base_party", "code")}, figures: []figure{amount("balance", "balance")},
+		kept: "SELECT e.party, e.debit - e.credit AS balance " + counting + " AND v.source <> '' AND e." + employed + " AND e.account IN (" + strings.Join(accounts, ", ") + ")",
+		found: "SELECT party, CASE side WHEN 'receivable' THEN open ELSE -open END AS balance FROM settlement_open_item WHERE " + employed +
+			" UNION ALL SELECT party, CASE kind WHEN 'receipt' THEN -unapplied ELSE unapplied END FROM settlement_payment WHERE state = 'posted' AND " + employed,
+	})
 }
 
 func overlap(a, b []string) bool {

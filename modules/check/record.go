@@ -272,7 +272,7 @@ func checkHistory(c *checker) error {
 }
 
 // hop is a kind of link: the table and kind of its source and target, the source's lines if they are the source, and the
-// column that limits it. live is the state in which the target must be; its table has kinds unless targetKind is "".
+// column that limits it. live are the states in which the target must be; its table has kinds unless targetKind is "".
 type hop struct {
 	modules, name                     string
 	source, lines, target, targetKind string
@@ -292,6 +292,10 @@ func hops() []hop {
 	for _, o := range orders {
 		out = append(out, hop{o.module + " stock", o.link, o.table, o.table + "_line", "stock_document", o.target, false, "qty", "posted"})
 	}
+	for _, p := range plans {
+		out = append(out, hop{p.module, p.link, p.table, p.table + "_line", p.target, "", false, "qty", "draft waiting confirmed closed"})
+	}
+	out = append(out, hop{"bridges.deals crm sales", "offers", "crm_opportunity", "", "sales_quotation", "", false, "", "draft waiting sent accepted refused expired superseded void"})
 	for _, s := range sheets {
 		if s.table == "stock_document" && s.kind != "adjustment" {
 			out = append(out, hop{modules: "stock", name: "reverses_" + s.kind, source: s.table, target: s.table, targetKind: s.kind, live: "posted"})
@@ -331,6 +335,9 @@ func (c *checker) checkProgress() error {
 	for _, o := range orders {
 		list = append(list, progress{o.module + " stock", o.module + " order line", o.table + "_line", o.done, "quantity", "'" + o.link + "'"})
 	}
+	for _, p := range plans {
+		list = append(list, progress{p.module, p.module + " line asked for", p.table + "_line", "ordered", "quantity", "'" + p.link + "'"})
+	}
 	for _, p := range list {
 		if !c.has(p.modules) {
 			continue
@@ -362,9 +369,9 @@ func (c *checker) checkHop(h *hop) error {
 	if word == "" {
 		kind, word = "''", h.target
 	}
-	err = c.none(h.name+" #%s leads to #%s of "+h.target+", which is %s; it must be a "+word+" that is "+h.live,
-		"SELECT l.id, l.target, t.state FROM links l LEFT JOIN "+h.target+" t ON t.id = l.target AND "+kind+" = ? WHERE l.kind = ? AND l.dead_at = 0 AND (t.id IS NULL OR t.state <> ?) ORDER BY l.id",
-		h.targetKind, h.name, h.live)
+	err = c.none(h.name+" #%s leads to #%s of "+h.target+", which is %s; it must be a "+word+" that is "+strings.ReplaceAll(h.live, " ", " or "),
+		"SELECT l.id, l.target, t.state FROM links l LEFT JOIN "+h.target+" t ON t.id = l.target AND "+kind+" = ? WHERE l.kind = ? AND l.dead_at = 0 AND (t.id IS NULL OR t.state NOT IN ('"+
+			strings.ReplaceAll(h.live, " ", "', '")+"')) ORDER BY l.id", h.targetKind, h.name)
 	if err != nil {
 		return err
 	}

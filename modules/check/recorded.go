@@ -12,7 +12,7 @@ type recorded struct{ module, resource, table string }
 // masters are the resources that are no documents, by module. Their tables have their names.
 var masters = map[string]string{
 	"base.organisation": "base.department base.person base.user base.role",
-	"base.party":        "base.payment_term base.party",
+	"base.party":        "base.payment_term base.tag base.party",
 	"base.item":         "base.item_category base.item",
 	"base.tax":          "base.tax_rate",
 	"base.unit":         "base.unit",
@@ -20,7 +20,10 @@ var masters = map[string]string{
 	"purchasing":        "purchasing.supplier_price",
 	"settlement":        "settlement.money_account settlement.open_item settlement.application",
 	"ledger":            "ledger.account ledger.role ledger.period",
+	"service":           "service.ticket",
+	"office":            "office.expense_category office.request_kind",
 	"approval":          "approval.flow approval.flow_version approval.delegation approval.request",
+	"crm":               "crm.stage crm.target",
 }
 
 // mastersOf gives the resources of some modules that are no documents.
@@ -46,15 +49,20 @@ func recordedOf(modules map[string]bool) []recorded {
 
 // lineTables are the tables of lines, by table of the document, with the names that the audit gives them.
 var lineTables = map[string]string{
-	"base_role":          "rights=base_role_right",
-	"sales_order":        "lines=sales_order_line charges=sales_order_charge",
-	"purchasing_order":   "lines=purchasing_order_line charges=purchasing_order_charge",
-	"stock_document":     "lines=stock_document_line charges=stock_document_charge",
-	"settlement_payment": "lines=settlement_payment_line allocations=settlement_allocation",
-	"settlement_opening": "debts=settlement_opening_debt money=settlement_opening_money",
-	"ledger_voucher":     "lines=ledger_entry",
-	"approval_request":   "tasks=approval_task trail=approval_trail",
-	"opening_balance":    "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
+	"base_role":              "rights=base_role_right",
+	"base_party":             "contacts=base_party_contact addresses=base_party_address collaborators=base_party_collaborator",
+	"crm_opportunity":        "collaborators=crm_opportunity_collaborator moves=crm_opportunity_move",
+	"sales_quotation":        "lines=sales_quotation_line charges=sales_quotation_charge",
+	"sales_order":            "lines=sales_order_line charges=sales_order_charge",
+	"purchasing_requisition": "lines=purchasing_requisition_line",
+	"purchasing_order":       "lines=purchasing_order_line charges=purchasing_order_charge",
+	"stock_document":         "lines=stock_document_line charges=stock_document_charge",
+	"settlement_payment":     "lines=settlement_payment_line allocations=settlement_allocation",
+	"settlement_opening":     "debts=settlement_opening_debt money=settlement_opening_money",
+	"ledger_voucher":         "lines=ledger_entry",
+	"approval_request":       "tasks=approval_task trail=approval_trail",
+	"office_claim":           "lines=office_claim_line",
+	"opening_balance":        "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
 }
 
 func lineTablesOf(table string) map[string]string {
@@ -93,9 +101,9 @@ var places = func() map[string]int {
 	out := map[string]int{}
 	for n, columns := range map[int]string{
 		amountPlaces: "amount net tax gross goods charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
-			"stock_value other_debit other_credit difference",
-		qtyPlaces:  "price min_price purchase_price qty counted returned delivered received quantity min_stock",
-		ratePlaces: "rate sales_order_line.discount purchasing_order_line.discount stock_document_line.discount",
+			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
+		qtyPlaces:  "office_leave.days price min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
+		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",
 	} {
 		for _, column := range strings.Fields(columns) {
 			out[column] = n

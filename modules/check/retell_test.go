@@ -75,6 +75,7 @@ func (f *firm) complete() {
 	f.make("office", organisation.Departments.Def, `{"code":"01","name":"办公室"}`)
 	f.make("room", organisation.Departments.Def, `{"code":"02","name":"门市","parent":$office}`)
 	f.make("li", organisation.People.Def, `{"code":"001","name":"李四","department":$room}`)
+	f.make("key", party.Tags.Def, `{"name":"大客户","colour":"red"}`)
 	f.make("month", party.Terms.Def, `{"code":"M","name":"月结","days":30}`)
 	f.make("iron", item.Categories.Def, `{"code":"01","name":"铁件"}`)
 	f.make("keeper", f.c.Def("base.role"), `{"code":"R1","name":"仓管","rights":[{"object":"base.item","may_read":true}]}`)
@@ -87,7 +88,21 @@ func (f *firm) complete() {
 	f.act("flow", f.c.Def("approval.flow"), "switch_on", "")
 	f.make("asked", sales.Orders.Def, `{"date":"2026-10-20","customer":$acme,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"20"}]}`)
 	f.act("asked", sales.Orders.Def, "confirm", "")
+	f.act("acme", party.Parties.Def, "update", `{"tags":"大客户","contacts":[{"name":"王五","phone":"13800000000","birthday":"1990-05-01"}],`+
+		`"addresses":[{"label":"仓库","address":"和平路 1 号"}],"collaborators":[{"member":$user}]}`)
+	f.make("paper", f.c.Def("office.expense_category"), `{"code":"P","name":"办公费"}`)
+	f.make("seal", f.c.Def("office.request_kind"), `{"code":"S","name":"用印"}`)
+	f.make("claim", f.c.Def("office.claim"), `{"date":"2026-10-20","person":$li,"reason":"纸","lines":[{"category":$paper,"amount":"12","tax":"1","invoice":"12345678"}]}`)
+	f.make("borrowed", f.c.Def("office.advance"), `{"date":"2026-10-20","person":$li,"amount":"100","purpose":"备用金"}`)
+	f.make("leave", f.c.Def("office.leave"), `{"date":"2026-10-20","person":$li,"from_date":"2026-10-21","to_date":"2026-10-22","reason":"有事"}`)
+	f.make("stamp", f.c.Def("office.request"), `{"date":"2026-10-20","person":$li,"kind":$seal,"subject":"合同用印"}`)
 	f.make("offer", purchasing.SupplierPrices.Def, `{"supplier":$maker,"item":$bolt,"price":"9.99","valid_from":"2026-10-01"}`)
+	f.make("talk", f.c.Def("crm.stage"), `{"code":"1","name":"接触","probability":"0.1"}`)
+	f.make("chance", f.c.Def("crm.opportunity"), `{"date":"2026-10-20","name":"年度用量","customer":$acme,"stage":$talk,"amount":"900","collaborators":[{"member":$deputy}]}`)
+	f.make("lead", f.c.Def("crm.lead"), `{"date":"2026-10-20","name":"远大建材","phone":"13700000000"}`)
+	f.make("spoken", f.c.Def("crm.follow_up"), `{"subject":"报价","lead":$lead,"plan_at":"2026-10-20","result":"要样品","done_at":"2026-10-21","next":"2026-10-28"}`)
+	f.make("target", f.c.Def("crm.target"), `{"person":$li,"month":"2026-10","amount":"10000"}`)
+	f.make("ticket", f.c.Def("service.ticket"), `{"date":"2026-10-20","kind":"complaint","customer":$acme,"item":$bolt,"subject":"螺纹不合"}`)
 }
 
 // TestEachColumnIsRetold changes every column of a record of each resource, one by one, behind the audit's back: exactly

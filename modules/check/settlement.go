@@ -22,6 +22,7 @@ func checkOpenItems(c *checker) error {
 // checkDebts compares the debts with the documents that made them.
 func checkDebts(c *checker) error {
 	keys := []key{plain("source", "of"), plain("source_id", "#"), plain("side", "side"), named("party", "party", "base_party", "code")}
+	papers := c.papersOwe()
 	err := c.compare(comparison{
 		what: "debt", keys: keys, figures: []figure{amount("amount", "amount")},
 		kept: "SELECT source, source_id, side, party, amount FROM settlement_open_item",
@@ -29,7 +30,7 @@ func checkDebts(c *checker) error {
 			party, CASE WHEN kind IN ('delivery', 'receipt') THEN gross ELSE -gross END AS amount FROM stock_document
 			WHERE kind IN ('delivery', 'sales_return', 'receipt', 'purchase_return') AND state IN ('posted', 'reversed')
 			UNION ALL SELECT 'settlement.opening', o.id, d.side, d.party, d.amount
-			FROM settlement_opening o JOIN settlement_opening_debt d ON d.parent = o.id WHERE o.state = 'posted'`,
+			FROM settlement_opening o JOIN settlement_opening_debt d ON d.parent = o.id WHERE o.state = 'posted'` + papers,
 	})
 	if err != nil {
 		return err

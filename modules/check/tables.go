@@ -11,7 +11,9 @@ const stockStates = "draft waiting posted void reversed"
 
 // sheets are all kinds of documents.
 var sheets = []sheet{
+	{"sales", "sales.quotation", "sales_quotation", "", "draft waiting sent accepted refused expired superseded void", "sent accepted refused expired superseded"},
 	{"sales", "sales.order", "sales_order", "", "draft waiting confirmed closed void", "confirmed closed"},
+	{"purchasing", "purchasing.requisition", "purchasing_requisition", "", "draft waiting submitted ordered closed void", "submitted ordered closed"},
 	{"purchasing", "purchasing.order", "purchasing_order", "", "draft waiting confirmed closed void", "confirmed closed"},
 	{"stock", "stock.delivery", "stock_document", "delivery", stockStates, "posted reversed"},
 	{"stock", "stock.sales_return", "stock_document", "sales_return", stockStates, "posted reversed"},
@@ -27,6 +29,13 @@ var sheets = []sheet{
 	{"settlement", "settlement.payment", "settlement_payment", "payment", "draft waiting posted void", "posted"},
 	{"settlement", "settlement.opening", "settlement_opening", "", "draft posted void", "posted"},
 	{"bridges.opening", "opening.balance", "opening_balance", "", "draft posted void", "posted"},
+	{"crm", "crm.opportunity", "crm_opportunity", "", "open won lost", "open won lost"},
+	{"crm", "crm.lead", "crm_lead", "", "new following converted invalid", "new following converted invalid"},
+	{"crm", "crm.follow_up", "crm_follow_up", "", "planned done cancelled", "planned done cancelled"},
+	{"office", "office.claim", "office_claim", "", "draft waiting posted paid void", "draft waiting posted paid void"},
+	{"office", "office.advance", "office_advance", "", "draft waiting posted closed void", "draft waiting posted closed void"},
+	{"office", "office.leave", "office_leave", "", "draft waiting posted void", "draft waiting posted void"},
+	{"office", "office.request", "office_request", "", "draft waiting posted closed void", "draft waiting posted closed void"},
 	{"ledger", "ledger.voucher", "ledger_voucher", "", "draft reviewed posted void", "draft reviewed posted void"},
 }
 
@@ -45,6 +54,13 @@ var orders = []struct{ module, table, done, link, target string }{
 	{"purchasing", "purchasing_order", "received", "receives", "receipt"},
 }
 
+// plans are the sheets from which orders are made: where they are, and by which kind of link to which orders. A line
+// counts in its column ordered what lives of it.
+var plans = []struct{ module, table, link, target string }{
+	{"sales", "sales_quotation", "orders", "sales_order"},
+	{"purchasing", "purchasing_requisition", "procures", "purchasing_order"},
+}
+
 // reference is a column that points at a row of a table without a foreign key; NULL and 0 point at nothing.
 type reference struct{ module, table, column, target string }
 
@@ -56,6 +72,9 @@ var references = []reference{
 	{"ledger", "ledger_voucher", "posted_by", "base_user"},
 	{"ledger", "ledger_period", "closed_by", "base_user"},
 	{"settlement", "settlement_application", "payment", "settlement_payment"},
+	{"office ledger", "office_expense_category", "account", "ledger_account"},
+	{"office settlement", "office_advance", "money_account", "settlement_money_account"},
+	{"office settlement", "office_advance", "payment", "settlement_payment"},
 	{"stock", "stock_document_line", "source", "stock_document"},
 	{"stock", "stock_document_line", "source_line", "stock_document_line"},
 	{"stock", "stock_move", "document", "stock_document"},
@@ -70,6 +89,9 @@ var dated = []struct {
 	month, empty          bool
 }{
 	{"sales", "sales_order", "date", false, false}, {"sales", "sales_order", "promised", false, true},
+	{"sales", "sales_quotation", "date", false, false}, {"sales", "sales_quotation", "promised", false, true}, {"sales", "sales_quotation", "valid_until", false, true},
+	{"purchasing", "purchasing_requisition", "date", false, false}, {"purchasing", "purchasing_requisition", "needed", false, true},
+	{"purchasing", "purchasing_requisition_line", "needed", false, true},
 	{"purchasing", "purchasing_order", "date", false, false}, {"purchasing", "purchasing_order", "promised", false, true},
 	{"purchasing", "purchasing_supplier_price", "valid_from", false, true},
 	{"stock", "stock_document", "date", false, false}, {"stock", "stock_move", "date", false, false},
@@ -80,14 +102,25 @@ var dated = []struct {
 	{"bridges.opening", "opening_balance", "date", false, false},
 	{"bridges.opening", "opening_receivable", "date", false, true}, {"bridges.opening", "opening_receivable", "due_date", false, true},
 	{"bridges.opening", "opening_payable", "date", false, true}, {"bridges.opening", "opening_payable", "due_date", false, true},
+	{"crm", "crm_opportunity", "date", false, false}, {"crm", "crm_opportunity", "since", false, false},
+	{"crm", "crm_opportunity", "expected", false, true}, {"crm", "crm_opportunity", "closed_on", false, true},
+	{"crm", "crm_opportunity_move", "day", false, false}, {"crm", "crm_lead", "date", false, false}, {"crm", "crm_lead", "touched", false, true},
+	{"crm", "crm_follow_up", "plan_at", false, false}, {"crm", "crm_follow_up", "done_at", false, true}, {"crm", "crm_follow_up", "next", false, true},
+	{"crm", "crm_target", "month", true, false},
 	{"ledger", "ledger_voucher", "date", false, false}, {"ledger", "ledger_voucher", "period", true, false},
 	{"ledger", "ledger_entry", "day", false, true}, {"ledger", "ledger_period", "month", true, false},
+	{"office", "office_claim", "date", false, false}, {"office", "office_claim_line", "date", false, true},
+	{"office", "office_advance", "date", false, false}, {"office", "office_advance", "due", false, true},
+	{"office", "office_leave", "date", false, false}, {"office", "office_leave", "from_date", false, false}, {"office", "office_leave", "to_date", false, false},
+	{"office", "office_request", "date", false, false}, {"office", "office_request", "wanted", false, true},
 	{"base.tax", "base_tax_rate", "valid_from", false, true}, {"base.tax", "base_tax_rate", "valid_to", false, true},
 }
 
 // figured are the columns of money, by table.
 var figured = []struct{ module, table, columns string }{
 	{"sales", "sales_order", "discount rounding goods charge net tax gross"},
+	{"sales", "sales_quotation", "discount rounding goods charge net tax gross"},
+	{"sales", "sales_quotation_line", "amount net tax gross off"}, {"sales", "sales_quotation_charge", "amount net tax gross"},
 	{"sales", "sales_order_line", "amount net tax gross off"}, {"sales", "sales_order_charge", "amount net tax gross"},
 	{"purchasing", "purchasing_order", "discount rounding goods charge net tax gross"},
 	{"purchasing", "purchasing_order_line", "amount net tax gross off"}, {"purchasing", "purchasing_order_charge", "amount net tax gross"},
@@ -101,6 +134,9 @@ var figured = []struct{ module, table, columns string }{
 	{"bridges.opening", "opening_stock", "amount"}, {"bridges.opening", "opening_receivable", "amount"},
 	{"bridges.opening", "opening_payable", "amount"}, {"bridges.opening", "opening_money", "amount"},
 	{"bridges.opening", "opening_other", "debit credit"},
+	{"crm", "crm_opportunity", "amount weighted"}, {"crm", "crm_target", "amount"},
+	{"office", "office_claim", "total tax offset_amount payable paid"}, {"office", "office_claim_line", "amount tax"},
+	{"office", "office_advance", "amount handed returned open"}, {"office", "office_request", "amount"},
 	{"ledger", "ledger_entry", "debit credit"}, {"kernel", "links", "amount"},
 }
 

@@ -167,9 +167,7 @@ func (p page) hides(c *kernel.Company, d *kernel.Def) {
 				text = value
 			}
 		}
-		if text = strings.TrimSpace(text); strings.HasPrefix(d.Name, "approval.") && c.Def(text) != nil {
-			continue // approvals name documents as programs do, so that a file can bring a flow in; their own pages show the words
-		}
+		text = strings.TrimSpace(text)
 		if raw[text] || c.Def(text) != nil {
 			p.t.Errorf("%s: %q is a word of the program", p.name, text)
 		}

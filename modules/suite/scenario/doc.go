@@ -26,6 +26,7 @@
 //	buy 100 M8 @ 2.00 and 5 M6 @ 1 from 宏发 on 2026-03-01       goods receipt; sell … to 老王: delivery
 //	    in 门店, tax included, off 5.00, rounding 0.30, charge 运费 20.00 9%, draft; of a line: less 10%, at 9%
 //	order 20 M8 @ 3 to 老王; sell-now …; purchase 20 M8 @ 2 from 宏发; buy-now …
+//	quote 20 M8 @ 3 to 老王; request 20 M8; place quotation 1, place requisition 1 from 宏发      the drafts of their orders
 //	deliver order 1, deliver order 1 20 0 5                      all that is left, or these quantities of its lines
 //	arrive purchase 1 60                                         the same for a purchase order
 //	take-back 2 M8 @ 3 from 老王, take-back delivery 1 2          a return without, with its original; send-back alike

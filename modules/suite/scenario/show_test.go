@@ -92,7 +92,8 @@ func (w *world) entries() string {
 
 func (w *world) states() string {
 	labels := w.labels()
-	out := slices.Concat(w.orders(labels, "sales", "delivered"), w.orders(labels, "purchasing", "received"))
+	out := slices.Concat(w.orders(labels, "sales.quotation", "ordered"), w.orders(labels, "purchasing.requisition", "ordered"),
+		w.orders(labels, "sales.order", "delivered"), w.orders(labels, "purchasing.order", "received"))
 	for _, d := range w.query("SELECT id, kind, date, state, gross, tax, cost, reverses, adjusts FROM stock_document ORDER BY kind, id") {
 		text := fmt.Sprint(labels[key("stock."+fmt.Sprint(d[1]), d[0])], " ", d[2], " ", d[3])
 		for _, f := range []struct {
@@ -127,11 +128,19 @@ func (w *world) states() string {
 	return lines(out)
 }
 
-// orders shows the orders of a module with what is done of each line.
-func (w *world) orders(labels map[string]string, module, done string) (out []string) {
-	for _, o := range w.query("SELECT id, date, state, gross FROM " + module + "_order ORDER BY id") {
-		text := fmt.Sprint(labels[key(module+".order", o[0])], " ", o[1], " ", o[2], " total ", amount(o[3]), ":")
-		for _, l := range w.query("SELECT i.name, l."+done+", l.qty FROM "+module+"_order_line l JOIN base_item i ON i.id = l.item WHERE l.parent = ? ORDER BY l.pos", o[0]) {
+// orders shows the orders of a kind, and what they are made from, with what is done of each line.
+func (w *world) orders(labels map[string]string, kind, done string) (out []string) {
+	table, gross := strings.ReplaceAll(kind, ".", "_"), "gross"
+	if kind == "purchasing.requisition" { // which knows no prices
+		gross = "0"
+	}
+	for _, o := range w.query("SELECT id, date, state, " + gross + " FROM " + table + " ORDER BY id") {
+		text := fmt.Sprint(labels[key(kind, o[0])], " ", o[1], " ", o[2])
+		if gross != "0" {
+			text += " total " + amount(o[3])
+		}
+		text += ":"
+		for _, l := range w.query("SELECT i.name, l."+done+", l.qty FROM "+table+"_line l JOIN base_item i ON i.id = l.item WHERE l.parent = ? ORDER BY l.pos", o[0]) {
 			text += fmt.Sprint(" ", l[0], " ", qty(l[1]), "/", qty(l[2]))
 		}
 		out = append(out, text)

@@ -73,6 +73,8 @@ func verbs() map[string]verb {
 		"lose":      {def: stock.OtherOut.Def, then: "post", reason: "loss"},
 		"promote":   {def: stock.OtherOut.Def, then: "post", reason: "promotion"},
 		"open":      {def: stock.Openings.Def, then: "post"},
+		"quote":     {def: sales.Quotations.Def, then: "send", fields: map[string]string{"to": "customer"}},
+		"request":   {def: purchasing.Requisitions.Def, then: "submit"},
 		"order":     {def: sales.Orders.Def, then: "confirm", fields: map[string]string{"to": "customer"}},
 		"sell-now":  {def: sales.Orders.Def, then: "sell", fields: map[string]string{"to": "customer"}},
 		"purchase":  {def: purchasing.Orders.Def, then: "confirm", fields: map[string]string{"from": "supplier"}},
@@ -296,6 +298,8 @@ func (w *world) act(name string, r *words) error {
 		return err
 	}
 	switch name {
+	case "place": // the orders that a quotation or a requisition asks for
+		return w.place(n, id, r)
 	case "deliver":
 		return w.fulfil(pipeline.Command{Def: n.def, Act: "deliver", ID: id}, stock.Deliveries.Def, r)
 	case "arrive":
@@ -313,6 +317,18 @@ func (w *world) act(name string, r *words) error {
 		}
 	}
 	_, err = w.do(pipeline.Command{Def: n.def, Act: name, ID: id}, body)
+	return err
+}
+
+// place makes the orders of a quotation or a requisition; from names the supplier of lines that have none.
+func (w *world) place(n *noun, id int64, r *words) (err error) {
+	body := map[string]any{}
+	if r.take("from") {
+		if body["supplier"], err = w.id(r.next()); err != nil {
+			return err
+		}
+	}
+	_, err = w.do(pipeline.Command{Def: n.def, Act: "order", ID: id}, body)
 	return err
 }
 

@@ -39,6 +39,8 @@ type noun struct {
 
 func nouns() []noun {
 	list := []noun{
+		{"quotation", sales.Quotations.Def, "sales_quotation", "1 = 1"},
+		{"requisition", purchasing.Requisitions.Def, "purchasing_requisition", "1 = 1"},
 		{"order", sales.Orders.Def, "sales_order", "1 = 1"},
 		{"purchase", purchasing.Orders.Def, "purchasing_order", "1 = 1"},
 		{"balances", settlement.Openings.Def, "settlement_opening", "1 = 1"},
