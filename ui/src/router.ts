@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'r/:resource/:id', component: () => import('./pages/RecordPage.vue'), props: true },
       { path: 'report/:name', component: () => import('./pages/ReportPage.vue'), props: true },
       { path: 'inbox', component: () => import('./pages/InboxPage.vue') },
+      { path: 'notices', component: () => import('./pages/NoticesPage.vue') },
       { path: 'create', component: () => import('./pages/CreatePage.vue') },
       { path: 'query', component: () => import('./pages/QueryPage.vue') },
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },

@@ -53,6 +53,7 @@ export interface components {
             text: string;
         };
         "comment.write": {
+            mentions?: number[];
             text: string;
         };
         event: {
@@ -70,6 +71,7 @@ export interface components {
             kind: components["schemas"]["kind"];
             label: string;
             pointer?: string;
+            to?: string;
             value: string;
         };
         field: {
@@ -106,6 +108,11 @@ export interface components {
         };
         firm: {
             name: string;
+        };
+        gate: {
+            at: string;
+            state: string;
+            text: string;
         };
         health: {
             status: string;
@@ -294,6 +301,24 @@ export interface components {
             user: components["schemas"]["user"];
         };
         nothing: Record<string, never>;
+        notice: {
+            at: string;
+            /** Format: int64 */
+            id: number;
+            read: boolean;
+            text: string;
+            to: string;
+        };
+        notices: {
+            items: components["schemas"]["notice"][];
+            /** Format: int64 */
+            unread: number;
+        };
+        "notices.read": {
+            ids?: number[];
+            /** Format: int64 */
+            up_to?: number;
+        };
         object: {
             [key: string]: unknown;
         };
@@ -347,6 +372,7 @@ export interface components {
         record: {
             $actions?: string[];
             $can?: string[];
+            $gate?: components["schemas"]["gate"];
             $labels?: {
                 [key: string]: string;
             };
@@ -357,6 +383,29 @@ export interface components {
             version?: number;
         } & {
             [key: string]: unknown;
+        };
+        related: {
+            items: components["schemas"]["relative"][];
+            kinds: {
+                /** Format: int64 */
+                count: number;
+                label: string;
+                resource: string;
+            }[];
+            next: string | null;
+        };
+        relative: {
+            amount: string;
+            date: string;
+            /** Format: int64 */
+            id: number;
+            kind_label: string;
+            label: string;
+            resource: string;
+            state: string;
+            state_label: string;
+            sub: string;
+            tone: string;
         };
         report: {
             columns: components["schemas"]["field"][];
@@ -381,6 +430,13 @@ export interface components {
         };
         resource: {
             actions: components["schemas"]["action"][];
+            board?: {
+                act: string;
+                column: string;
+                facts: string[];
+                open: string[];
+                total: string;
+            };
             can: string[];
             empty: string;
             fields: components["schemas"]["field"][];

@@ -29,14 +29,14 @@ export function useAction() {
 
   /** The input of the action ({} when it has none), or null when the person stepped back. */
   async function prepare(action: Action, label: string): Promise<Rec | null> {
-    if (action.confirm) {
-      const text = action.confirm.replaceAll('{label}', label)
-      if (!(await sure({ text, yes: action.label, danger: action.danger }))) return null
+    const text = action.confirm?.replaceAll('{label}', label) ?? ''
+    if (!action.input?.length) {
+      return !text || (await sure({ text, yes: action.label, danger: action.danger })) ? {} : null
     }
-    if (!action.input?.length) return {}
+    // What the action does stands above what it asks: one question, not two.
     return new Promise((resolve) => {
       pending.value = {
-        action,
+        action: { ...action, confirm: text },
         title: label ? `${action.label} ${label}` : action.label,
         resolve: (input) => {
           pending.value = null

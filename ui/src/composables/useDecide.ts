@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { ApiError, ask } from '@/api/client'
-import type { Action, InboxAction, Rec, Resource } from '@/api/contract'
+import type { Action, InboxAction, Rec, Resource, Session } from '@/api/contract'
 import type { ApprovalItem } from '@/api/approval'
 import { t } from '@/i18n'
 import { complain, note, say, sure } from '@/lib/notify'
@@ -69,13 +69,16 @@ const asInitiator: Record<string, string[]> = {
 }
 
 /** What a person may do with a request that was read as a record: decide when it is his turn, else what it leaves him. */
-export function actsOn(request: Rec, of: Resource, user: number): InboxAction[] {
+export function actsOn(request: Rec, of: Resource, me: Session['user'] | undefined): InboxAction[] {
+  const user = me?.id ?? 0
   const tasks = (Array.isArray(request.tasks) ? request.tasks : []) as Rec[]
   const mine = tasks.filter((one) => one.assignee === user && one.state === 'pending' && one.kind !== 'copy')
   const state = String(request.state)
   const names = new Set<string>()
   if (state === 'waiting') for (const one of mine) for (const name of turn(one)) names.add(name)
-  if (request.initiator === user) for (const name of asInitiator[state] ?? []) names.add(name)
+  // Who keeps the company running may finish what its initiator left.
+  const own = request.initiator === user || (state === 'failed' && me?.roles.includes('administrator'))
+  if (own) for (const name of asInitiator[state] ?? []) names.add(name)
   const known = new Map((of.actions ?? []).map((one) => [one.name, one]))
   return [...names].flatMap((name) => (known.has(name) ? [deed(known.get(name)!, of, request)] : []))
 }

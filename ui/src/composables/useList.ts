@@ -7,8 +7,11 @@ import { complain } from '@/lib/notify'
 
 export const pageSizes = [50, 100, 200]
 
-/** A list whose whole state (search, filters, order, page) stands in the address. */
-export function useList(resource: () => Resource | undefined) {
+/**
+ * A list whose whole state (search, filters, order, page) stands in the address. While it is out of sight, for another
+ * view answers the same question, it reads nothing.
+ */
+export function useList(resource: () => Resource | undefined, outOfSight: () => boolean = () => false) {
   const route = useRoute()
   const router = useRouter()
   const page = shallowRef<Page | null>(null)
@@ -51,7 +54,7 @@ export function useList(resource: () => Resource | undefined) {
   /** Reads the page. Turning pages and sorting change no sums; anything else may. */
   async function load(turned = false) {
     const of = resource()
-    if (!of) return
+    if (!of || outOfSight()) return
     running?.abort()
     const mine = (running = new AbortController())
     loading.value = true
@@ -103,7 +106,7 @@ export function useList(resource: () => Resource | undefined) {
   }
 
   watch(
-    () => [resource()?.path, JSON.stringify(route.query)],
+    () => [resource()?.path, JSON.stringify(route.query), outOfSight()],
     () => load(true),
     { immediate: true },
   )

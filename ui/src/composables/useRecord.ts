@@ -2,6 +2,7 @@ import { computed, ref } from 'vue'
 import { ApiError, ask, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
+import { isNamed } from '@/lib/layout'
 import { complain, sure } from '@/lib/notify'
 import { copyAsNew } from '@/lib/sheet'
 import { uuid } from '@/lib/uuid'
@@ -30,6 +31,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
 
   /** Actions that may be tried now: what the server said last, else what the state allows. */
   const actions = computed<Action[]>(() => {
+    // Nobody claims, moves or converts what is not there yet.
+    if (id === null && isNamed(resource)) return []
     const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
     const names = sheet.dirty.value || id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
     return (resource.actions ?? []).filter((action) => {
@@ -83,7 +86,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
         if (sheet.editable.value) restored.value = sheet.restoreDraft()
       }
-      if (id === null || restored.value) void preview.now()
+      // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
+      if (id === null || restored.value || isNamed(resource)) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)

@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { Fact, Field, Preview, ProblemItem, Rec, Resource } from '@/api/contract'
 import { companyBase } from '@/lib/base'
+import { isNamed } from '@/lib/layout'
 import {
   adopt,
   buildBody,
@@ -58,8 +59,13 @@ export function useSheet(resource: Resource, id: number | null) {
     return out
   })
 
+  /** Lines that the program writes by itself are only looked at. */
+  function fillable(name: string): boolean {
+    return editable.value && sets.some((set) => set.name === name && set.fields.some(writable))
+  }
+
   function ensureTail(set: string) {
-    if (!editable.value) return
+    if (!fillable(set)) return
     const rows = rowsOf(rec.value, set)
     const last = rows.at(-1)
     if (!last || !isBlank(set, last, edits)) rec.value[set] = [...rows, newRow()]
@@ -177,8 +183,23 @@ export function useSheet(resource: Resource, id: number | null) {
     problems.value = byPath(list, keys)
   }
 
+  /**
+   * Facts about a record with a name as a whole, told once on top of its page: all that stand neither beside a reference,
+   * where they tell of what was chosen, nor beside something typed.
+   */
+  const standing = computed(() => {
+    if (id === null || !isNamed(resource)) return []
+    return facts.value.filter((one) => {
+      const path = pointerToPath(one.pointer, factKeys.value)
+      const kind = resource.fields.find((field) => field.name === path)?.kind
+      return !path.includes('#') && !['ref', 'text', 'longtext'].includes(kind ?? '')
+    })
+  })
+
   function factsAt(path: string): Fact[] {
-    return facts.value.filter((one) => pointerToPath(one.pointer, factKeys.value) === path)
+    return facts.value.filter(
+      (one) => !standing.value.includes(one) && pointerToPath(one.pointer, factKeys.value) === path,
+    )
   }
 
   function keepDraft() {
@@ -215,6 +236,7 @@ export function useSheet(resource: Resource, id: number | null) {
     edits,
     dirty,
     editable,
+    fillable,
     attempted,
     problems,
     shown,
@@ -231,6 +253,7 @@ export function useSheet(resource: Resource, id: number | null) {
     accept,
     refuse,
     factsAt,
+    standing,
     storeDraft,
     dropDraft,
     restoreDraft,

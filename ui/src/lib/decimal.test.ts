@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '@/api/contract'
-import { editable, formatFigure, group, isNegative, isZero, parseFigure, shift, sum } from './decimal'
+import { editable, formatFigure, group, isNegative, isZero, lengths, parseFigure, shift, sum } from './decimal'
 
 describe('formatFigure', () => {
   const cases: [unknown, Kind, string][] = [
@@ -77,3 +77,19 @@ describe('exact arithmetic on text', () => {
     expect(editable('12.50', 'price')).toBe('12.50')
   })
 })
+
+it.each([
+  [
+    ['100.00', '250.00', '0', '-40', '', undefined, '83.325'],
+    [400, 1000, 0, 0, 0, 0, 333],
+  ],
+  [
+    [3, 4],
+    [750, 1000],
+  ],
+  [['0.00'], [0]],
+  [
+    ['99999999999999.99', '1'],
+    [1000, 0],
+  ],
+])('draws %j as %j', (values, want) => expect(lengths(values)).toEqual(want))

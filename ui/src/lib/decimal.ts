@@ -133,6 +133,17 @@ export function sum(values: unknown[]): string {
   return shift(total.toString(), -scale)
 }
 
+/** How long a bar for each figure is, in thousandths of the longest. What is not above zero has none. */
+export function lengths(values: unknown[]): number[] {
+  const scale = 9
+  const whole = values.map((value) => {
+    const parts = split(String(value ?? ''))
+    return !parts || parts.negative ? 0n : BigInt(parts.whole + parts.fraction.padEnd(scale, '0').slice(0, scale))
+  })
+  const longest = whole.reduce((most, one) => (one > most ? one : most), 0n)
+  return whole.map((one) => (longest === 0n ? 0 : Number((one * 1000n) / longest)))
+}
+
 const figures = new Set<Kind>(['int', 'amount', 'price', 'quantity', 'rate'])
 
 /** True for kinds whose values are figures: right-aligned, tabular digits. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Field } from '@/api/contract'
 import { plainResource } from '@/api/plain'
-import { layout, mainColumns, telling, whoIn } from './layout'
+import { isBare, layout, mainColumns, telling, whoIn } from './layout'
 
 const order = plainResource({
   name: 'o',
@@ -40,6 +40,46 @@ it('leaves out what a new record does not have yet', () => {
   ])
 })
 
+it('tells first how something with a name stands', () => {
+  const fields = [
+    { name: 'pooled', label: 'Pool', kind: 'bool' as const, readonly: true },
+    { name: 'touched', label: 'Last contact', kind: 'date' as const, readonly: true },
+    { name: 'claimed', label: 'Claimed', kind: 'date' as const, readonly: true },
+    { name: 'maker', label: 'Maker', kind: 'ref' as const, readonly: true },
+  ]
+  const rec = { pooled: true, touched: '2026-11-20', claimed: '', maker: 3 }
+  const parts = (kind: 'master' | 'document' | 'setup', title = 'number') => {
+    const named = [{ name: title, label: 'Title', kind: title === 'day' ? ('date' as const) : ('text' as const) }]
+    const { standing, info } = layout({ ...order, kind, title, fields: [...named, ...fields] }, false, rec)
+    return [standing.map((one) => one.name), info.map((one) => one.name)]
+  }
+  expect(parts('master', 'name')).toEqual([['pooled', 'touched'], ['maker']])
+  expect(parts('master', 'day')).toEqual([[], ['pooled', 'touched', 'maker']])
+  expect(parts('document', 'name')).toEqual([['pooled', 'touched'], ['maker']])
+  expect(parts('document')).toEqual([[], ['pooled', 'touched', 'maker']])
+  expect(parts('setup', 'name')).toEqual([[], ['pooled', 'touched', 'maker']])
+})
+
+it('keeps the amounts of what has a name in the form, lines or not', () => {
+  const fields = [
+    { name: 'name', label: 'Name', kind: 'text' as const },
+    { name: 'expected', label: 'Expected', kind: 'amount' as const },
+  ]
+  const parts = layout({ ...order, title: 'name', fields }, true, {})
+  expect([names(parts.head), names(parts.foot)]).toEqual([[['', ['name', 'expected']]], []])
+})
+
+it('finds the parts of a form that nobody filled', () => {
+  const bank = { label: 'Bank', fields: [{ name: 'limit', label: 'L', kind: 'amount' as const }] }
+  expect([isBare(bank, {}), isBare(bank, { limit: '0.00' }), isBare(bank, { limit: '5.00' })]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(isBare({ ...bank, label: '' }, {})).toBe(false)
+  expect(isBare({ ...bank, fields: [{ ...bank.fields[0]!, required: true }] }, {})).toBe(false)
+})
+
 it('keeps an amount that must be typed on top, and one that is taken off in the foot', () => {
   const fields = [
     { name: 'paid', label: 'Paid', kind: 'amount' as const, required: true },
@@ -74,6 +114,8 @@ it('shows the main columns of lines', () => {
     column('note', { kind: 'text' }),
   ]
   expect([...mainColumns(fields)].toSorted()).toEqual(['amount', 'item', 'note', 'quantity', 'unit'])
+  const looked = [column('stage', { readonly: true }), column('by', { readonly: true })]
+  expect([...mainColumns(looked)]).toEqual(['stage', 'by'])
   const wide = fields.map((one) => (one.name === 'tax' ? { ...one, width: 90 } : one))
   expect([...mainColumns(wide)].toSorted()).toEqual(['item', 'note', 'quantity', 'tax', 'unit'])
 })

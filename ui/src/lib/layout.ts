@@ -12,6 +12,19 @@ export interface Layout {
   foot: Section[]
   /** Who made it, when, from what: readonly facts that only stand there when filled. */
   info: Field[]
+  /** Of what has a name, what the program found out and a person wants to see first: days, figures, and what it is. */
+  standing: Field[]
+}
+
+const standingKinds = new Set(['bool', 'date', 'month', 'int', 'amount', 'quantity', 'price', 'rate'])
+
+/**
+ * What has a name of its own (a customer, an item, an opportunity) is looked at as a whole, with everything about it; a
+ * sheet is a number.
+ */
+export function isNamed(resource: Resource): boolean {
+  const title = resource.fields.find((one) => one.name === resource.title)
+  return resource.kind !== 'setup' && title?.kind === 'text' && title.name !== 'number'
 }
 
 /** Fields shown in the heading of the page rather than in the form: the state and the number. */
@@ -33,20 +46,29 @@ export function layout(resource: Resource, isNew: boolean, rec: Rec): Layout {
   const head = new Map<string, Field[]>()
   const foot: Field[] = []
   const info: Field[] = []
-  const hasLines = (resource.lines?.length ?? 0) > 0
+  const standing: Field[] = []
+  const hasLines = (resource.lines?.length ?? 0) > 0 && !isNamed(resource)
   for (const field of resource.fields) {
     if (inHeading(resource, field)) continue
     const fixed = Boolean(field.readonly || field.computed)
     if (inFoot(field, hasLines)) foot.push(field)
     else if (field.readonly && !field.computed && !field.section) {
-      if (!isEmpty(rec[field.name]) && rec[field.name] !== 0 && rec[field.name] !== false) info.push(field)
+      if (!isEmpty(rec[field.name]) && rec[field.name] !== 0 && rec[field.name] !== false) {
+        if (isNamed(resource) && standingKinds.has(field.kind)) standing.push(field)
+        else info.push(field)
+      }
     } else if (!(isNew && fixed && isEmpty(rec[field.name]))) {
       const section = field.section ?? ''
       head.set(section, [...(head.get(section) ?? []), field])
     }
   }
   const sections = [...head].map(([label, fields]) => ({ label, fields: fields.toSorted(byUse) }))
-  return { head: sections, foot: foot.length ? [{ label: '', fields: foot }] : [], info }
+  return { head: sections, foot: foot.length ? [{ label: '', fields: foot }] : [], info, standing }
+}
+
+/** A part of the form nobody filled: it makes room on the page of what has a name until somebody wants it. */
+export function isBare(section: Section, stored: Rec): boolean {
+  return section.label !== '' && !section.fields.some((one) => one.required || telling(one, stored[one.name]))
 }
 
 /** What is usually typed comes first, then what must be filled; long texts take a whole line and stand last. */
@@ -66,13 +88,13 @@ function isMain(field: Field): boolean {
 /**
  * Names of the columns of a grid of lines that are shown unless a person chose others: what has a width of its
  * own, what is typed by Enter, what must be filled, remarks, and in any case the amount of the line. The rest
- * (dimensions, computed parts) shows when it is used.
+ * (dimensions, computed parts) shows when it is used; where there is nothing but the rest, all of it.
  */
 export function mainColumns(fields: Field[]): Set<string> {
   const main = fields.filter(isMain)
   const amounts = fields.filter((one) => one.kind === 'amount')
   if (amounts[0] && !amounts.some(isMain)) main.push(amounts[0])
-  return new Set(main.map((one) => one.name))
+  return new Set((main.length ? main : fields).map((one) => one.name))
 }
 
 /** Worth a word where room is scarce: filled, no zero, and of a yes or no only the yes. */

@@ -229,10 +229,13 @@ it('offers what the person may do with a request', () => {
   const of = { path: '/p', actions } as unknown as Resource
   const request = (state: string, part: object = {}) =>
     ({ id: 8, version: 2, state, initiator: 6, tasks: [{ assignee: 5, state: 'pending' }], ...part }) as unknown as Rec
-  const names = (one: Rec, user: number) => actsOn(one, of, user).map((act) => act.path)
+  const names = (one: Rec, id: number, ...roles: string[]) =>
+    actsOn(one, of, { id, roles, name: '', login: '', lang: 'zh' }).map((act) => act.path)
   expect(names(request('waiting'), 5)).toEqual(['/p/8/agree', '/p/8/refuse', '/p/8/comment'])
   expect(names(request('waiting'), 6)).toEqual(['/p/8/withdraw', '/p/8/comment'])
   expect(names(request('waiting'), 7)).toEqual([])
   expect(names(request('failed'), 6)).toEqual(['/p/8/retry', '/p/8/withdraw'])
+  expect(names(request('failed'), 7)).toEqual([])
+  expect(names(request('failed'), 7, 'administrator')).toEqual(['/p/8/retry', '/p/8/withdraw'])
   expect(names(request('applied'), 5)).toEqual([])
 })

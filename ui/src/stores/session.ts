@@ -12,6 +12,7 @@ export const useSession = defineStore('session', () => {
   const session = ref<Session | null>(null)
   const meta = shallowRef<Meta | null>(null)
   const waiting = ref(0)
+  const unread = ref(0)
 
   const today = computed(() => meta.value?.company.today ?? machineToday())
 
@@ -35,7 +36,7 @@ export const useSession = defineStore('session', () => {
 
   async function loadWaiting(): Promise<void> {
     try {
-      const data = await get<{ items: unknown[] | null; total?: number }>('/api/v1/inbox')
+      const data = await get<{ items: unknown[] | null; total?: number }>('/api/v1/inbox', { count: 'true' })
       waiting.value = data.total ?? data.items?.length ?? 0
     } catch {
       waiting.value = 0
@@ -70,5 +71,20 @@ export const useSession = defineStore('session', () => {
     return resource(name)?.can?.includes(verb) ?? false
   }
 
-  return { session, meta, waiting, today, load, accept, loadMeta, loadWaiting, logout, forget, useLang, resource, can }
+  return {
+    session,
+    meta,
+    waiting,
+    unread,
+    today,
+    load,
+    accept,
+    loadMeta,
+    loadWaiting,
+    logout,
+    forget,
+    useLang,
+    resource,
+    can,
+  }
 })

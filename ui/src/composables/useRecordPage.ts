@@ -1,0 +1,73 @@
+import { onBeforeUnmount, ref } from 'vue'
+import { onBeforeRouteLeave, useRouter } from 'vue-router'
+import { get } from '@/api/client'
+import type { Action, Rec } from '@/api/contract'
+import { plainResource } from '@/api/plain'
+import { t } from '@/i18n'
+import { sure } from '@/lib/notify'
+import { useSession } from '@/stores/session'
+import { useKeys } from './useKeys'
+import { useRecord } from './useRecord'
+import { useSheet } from './useSheet'
+
+type Keys = Record<string, () => unknown>
+
+/** What a page needs that is its own: what to settle before a save, and further keys. */
+interface Own {
+  settle: () => unknown
+  keys?: () => Keys
+}
+
+export type RecordPage = ReturnType<typeof useRecordPage>
+
+/** The life of one record on a page of its own: open, save, act, delete, leave without losing what was typed. */
+export function useRecordPage(name: string, given: string, own: Own) {
+  const router = useRouter()
+  const store = useSession()
+  const id = given === 'new' ? null : Number(given)
+  const of = store.resource(name) ?? plainResource({})
+  const listAt = `/r/${name}`
+  const sheet = useSheet(of, id)
+  const record = useRecord(sheet, (made) => void router.replace(`${listAt}/${made}`))
+  const rail = ref(false)
+
+  async function save(action: Action | null = null): Promise<number> {
+    await own.settle()
+    return record.save(action)
+  }
+
+  async function remove(): Promise<void> {
+    if (await record.remove()) await router.replace(listAt)
+  }
+
+  /** Something was decided about the record; what is typed here stays. */
+  async function acted(): Promise<void> {
+    if (!sheet.dirty.value) return record.load()
+    const now = await get<Rec>(`${of.path}/${id}`).catch(() => null)
+    if (now) sheet.rec.value.$gate = now.$gate
+  }
+
+  useKeys(() => ({
+    'ctrl+s': () => void (sheet.editable.value && save()),
+    'alt+n': () => void router.push(id === null ? listAt : `${listAt}/new`),
+    ...own.keys?.(),
+  }))
+
+  function beforeUnload(event: BeforeUnloadEvent) {
+    if (!sheet.dirty.value) return
+    sheet.storeDraft()
+    event.preventDefault()
+  }
+  addEventListener('beforeunload', beforeUnload)
+  onBeforeUnmount(() => removeEventListener('beforeunload', beforeUnload))
+
+  onBeforeRouteLeave(async () => {
+    if (!sheet.dirty.value || !store.session) return true
+    if (!(await sure({ text: t('record.leaveAsk'), yes: t('record.leave'), no: t('record.stay') }))) return false
+    sheet.dropDraft()
+    sheet.edits.clear()
+    return true
+  })
+
+  return { id, of, listAt, sheet, record, rail, save, remove, acted }
+}
