@@ -15,7 +15,9 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/listing"
+	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -268,3 +270,43 @@ func (f *firm) same(what string, got, want any) {
 
 // words writes values in a row.
 func words(values ...any) string { return strings.TrimSuffix(fmt.Sprintln(values...), "\n") }
+
+// morning lets the work of the day run to its end.
+func (f *firm) morning() {
+	f.Helper()
+	runner, err := jobs.Start(context.Background(), f.c)
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer runner.Stop()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		left := int64(1)
+		f.view("", func(v *kernel.View) error {
+			_, err := v.Scan([]any{&left}, "SELECT COUNT(*) FROM jobs WHERE kind = 'crm.remind' AND state <> 'done'")
+			if err == nil && left == 0 {
+				_, err = v.Scan([]any{&left}, "SELECT 1 - COUNT(*) FROM jobs WHERE kind = 'crm.remind'")
+			}
+			return err
+		})
+		if left <= 0 {
+			return
+		}
+	}
+	f.Fatal("the work of the day did not end")
+}
+
+// reminded gives what somebody was told in the morning, newest first.
+func (f *firm) reminded(who string) string {
+	f.Helper()
+	var out []string
+	f.view(who, func(v *kernel.View) error {
+		found, err := notify.Page(v, 0, 30)
+		for _, n := range found {
+			if strings.HasPrefix(n.Text, "今天有") {
+				out = append(out, n.Text+" → "+n.To)
+			}
+		}
+		return err
+	})
+	return strings.Join(out, "; ")
+}

@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 )
@@ -53,6 +54,9 @@ func setup(c *kernel.Company) error {
 		kernel.MenuItem{Report: forecastReport}, kernel.MenuItem{Report: rankingReport}, kernel.MenuItem{Resource: Targets.Name})
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: Stages.Name})
 	if err := c.Add(Stages.Def, Opportunities.Define(opportunitySpec), Leads.Define(leadSpec), FollowUps.Define(followUpSpec), Targets.Def); err != nil {
+		return err
+	}
+	if err := jobs.Register(c, jobs.Kind{Name: remindKind, Daily: kernel.T("今日提醒", "Reminders of the day"), Run: remindAll}); err != nil {
 		return err
 	}
 	return c.AddReport(funnel(), forecast(), ranking(), reminders())

@@ -254,3 +254,15 @@ func birthdays(v *kernel.View, person int64, days []string) ([]birthday, error) 
 		and(v, v.Company.Def("base.party"), "p")+" ORDER BY p.id, c.pos", args...)
 	return out, err
 }
+
+// accountsWithPerson lists who can log in and stands for a person.
+func accountsWithPerson(v *kernel.View) ([]int64, error) {
+	var out []int64
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, "SELECT id FROM base_user WHERE person IS NOT NULL AND NOT disabled ORDER BY id")
+	return out, err
+}

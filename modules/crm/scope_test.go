@@ -160,6 +160,12 @@ birthday 2026-11-28 - 王芳 acme
 cycle 2026-10-21 21 平均每 10 天买一次，上次 2026-10-21 acme`)
 		f.same("qian is", reminders("qian"), "due 2026-11-21 - b -\ncycle 2026-10-21 21 平均每 10 天买一次，上次 2026-10-21 qianP1")
 		f.same("the boss has nothing", reminders("boss"), "")
+		for range 2 { // the second start of a day tells nothing again
+			f.morning()
+		}
+		f.same("li is told in the morning", f.reminded("li"), "今天有 6 件事要跟进：到期的跟进、客户生日、该补货的客户 → /report/crm.reminders")
+		f.same("qian is told", f.reminded("qian"), "今天有 2 件事要跟进：到期的跟进、客户生日、该补货的客户 → /report/crm.reminders")
+		f.same("the boss is not", f.reminded("boss"), "")
 		f.day(2, 26)
 		f.act("", "acme", "base.party", "update", `{"contacts":[{"name":"王芳","birthday":"1984-02-29"}]}`)
 		f.same("born in a leap year", f.report("li", "crm.reminders", nil, "kind", "date", "subject")[0], "birthday 2026-02-28 王芳")

@@ -119,6 +119,11 @@ func Page(v *kernel.View, before int64, limit int) ([]Notice, error) {
 	return out, err
 }
 
+// Told reports whether an account was told something with a code since an instant.
+func Told(v *kernel.View, account int64, code string, since clock.Instant) (bool, error) {
+	return v.Scan([]any{new(int64)}, "SELECT id FROM notices WHERE account = ? AND code = ? AND at > ? ORDER BY id DESC LIMIT 1", account, code, int64(since))
+}
+
 // mostUnread is up to how many unread notices are counted.
 const mostUnread = 100
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
@@ -202,7 +203,7 @@ func TestRelated(t *testing.T) {
 		kinds, _ := json.Marshal(r.body["kinds"])
 		return strings.Join(out, ", ") + " " + string(kinds), next
 	}
-	const three = ` [{"count":4,"label":"订单","resource":"shop.order"}]`
+	const three = ` [{"count":0,"label":"拜访","resource":"shop.visit"},{"count":4,"label":"订单","resource":"shop.order"}]`
 	first, next := see(boss, "?limit=2")
 	if first != "订单 2026-03-05 12.50 草稿 draft, 订单 2026-03-01 12.50 草稿 draft"+three || next == "" {
 		t.Errorf("the first page is %s, then %q", first, next)
@@ -214,8 +215,34 @@ func TestRelated(t *testing.T) {
 	if none, _ := see(boss, "?kind=shop.customer"); none != three {
 		t.Errorf("of another kind: %s", none)
 	}
-	if own, _ := see(s.login("anna"), ""); own != `订单 2026-03-05 12.50 草稿 draft, 订单 2026-03-01 12.50 草稿 draft [{"count":2,"label":"订单","resource":"shop.order"}]` {
+	if own, _ := see(s.login("anna"), ""); own != `订单 2026-03-05 12.50 草稿 draft, 订单 2026-03-01 12.50 草稿 draft [{"count":0,"label":"拜访","resource":"shop.visit"},{"count":2,"label":"订单","resource":"shop.order"}]` {
 		t.Errorf("anna sees %s", own)
+	}
+	// Without a date the day in the company's zone counts on which a record was made.
+	s.clock.Set(time.Date(2026, 3, 4, 15, 59, 0, 0, time.UTC))
+	for _, name := range []string{"first", "second", "third"} {
+		s.do(call{method: "POST", path: "/api/v1/shop/visits", token: boss, body: `{"name":"` + name + `","customer":` + c + `}`}).expect(t, 201, "")
+		if name == "second" {
+			s.clock.Set(time.Date(2026, 3, 4, 16, 1, 0, 0, time.UTC))
+		}
+	}
+	var walked []string
+	for cursor := ""; ; {
+		r := s.do(call{method: "GET", path: path + "?limit=2&cursor=" + cursor, token: boss})
+		for _, item := range r.body["items"].([]any) {
+			m := item.(map[string]any)
+			walked = append(walked, m["date"].(string)+" "+m["kind_label"].(string))
+			if m["resource"] == "shop.visit" {
+				walked[len(walked)-1] += " " + m["label"].(string)
+			}
+		}
+		if cursor, _ = r.body["next"].(string); cursor == "" {
+			break
+		}
+	}
+	if got := strings.Join(walked, ", "); got != "2026-03-05 拜访 third, 2026-03-05 订单, 2026-03-04 拜访 second, 2026-03-04 拜访 first, "+
+		"2026-03-01 订单, 2026-03-01 订单, 2026-02-01 订单" {
+		t.Errorf("all of it is %s", got)
 	}
 	s.do(call{method: "GET", path: path + "?cursor=x.1", token: boss}).expect(t, 400, "cursor.invalid")
 	s.do(call{method: "GET", path: "/api/v1/shop/customers/" + other + "/related", token: s.login("anna")}).expect(t, 404, "")

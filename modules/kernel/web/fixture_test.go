@@ -58,6 +58,15 @@ var customers = resource.Declare[customer](resource.Spec[customer]{
 	Sub: []string{"owner", "credit"}, Quick: []string{"code", "name", "credit"}, Empty: kernel.T("谁买我们的货。", "Who buys from us."),
 })
 
+// visit has no date of its own: it stands on the day it was made.
+type visit struct {
+	resource.Base
+	Name     string `zg:"required,list,search,max=60" zh:"名称" en:"Name"`
+	Customer int64  `zg:"ref=shop.customer,list,filter" zh:"客户" en:"Customer"`
+}
+
+var visits = resource.Declare[visit](resource.Spec[visit]{Name: "shop.visit", Label: kernel.T("拜访", "Visit")})
+
 type order struct {
 	resource.Doc
 	Customer int64        `zg:"ref=shop.customer,required,list,filter" zh:"客户" en:"Customer"`
@@ -158,6 +167,7 @@ CREATE TABLE base_user (id $id, version $int NOT NULL, created_at $int NOT NULL,
 CREATE TABLE base_person (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, code $text NOT NULL UNIQUE, name $text NOT NULL) $strict;
 CREATE TABLE base_department (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, code $text NOT NULL UNIQUE, name $text NOT NULL) $strict;
 CREATE TABLE shop_customer (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, code $text NOT NULL UNIQUE, name $text NOT NULL, owner $int, credit $int NOT NULL, active $bool NOT NULL) $strict;
+CREATE TABLE shop_visit (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, name $text NOT NULL, customer $int REFERENCES shop_customer) $strict;
 CREATE TABLE shop_order (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, number $text NOT NULL, date $text NOT NULL, state $text NOT NULL, owner $int, department $int, note $text NOT NULL, revision $int NOT NULL, customer $int REFERENCES shop_customer, total $int NOT NULL, cost $int NOT NULL) $strict;
 CREATE TABLE shop_order_line (id $id, parent $int NOT NULL, pos $int NOT NULL, item $text NOT NULL, qty $int NOT NULL, price $int NOT NULL, amount $int NOT NULL) $strict;
 `
@@ -287,7 +297,7 @@ func module(p *people) kernel.Module {
 		if err := notify.Accounts.Fill(c, p.accounts); err != nil {
 			return err
 		}
-		return c.Add(stub("base.user", "操作员", "User").Def, persons.Def, stub("base.department", "部门", "Department").Def, customers.Def, orders.Def)
+		return c.Add(stub("base.user", "操作员", "User").Def, persons.Def, stub("base.department", "部门", "Department").Def, customers.Def, visits.Def, orders.Def)
 	}}
 }
 

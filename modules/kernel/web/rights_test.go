@@ -115,7 +115,7 @@ func TestMeta(t *testing.T) {
 		{"create of the viewer", text(vera["create"]), `[]`},
 		{"can of the viewer", text(vera["resources"].(map[string]any)["shop.order"].(map[string]any)["can"]), `["read"]`},
 		{"plural", text(vera["resources"].(map[string]any)["shop.order"].(map[string]any)["plural"]), `"Orders"`},
-		{"permissions of the viewer", text(vera["user"].(map[string]any)["permissions"]), `["shop.customer:read","shop.order:read","shop.totals:read"]`},
+		{"permissions of the viewer", text(vera["user"].(map[string]any)["permissions"]), `["shop.customer:read","shop.visit:read","shop.order:read","shop.totals:read"]`},
 		{"menu of the nobody", text(nick["menu"]), `[]`},
 		{"resources of the nobody", text(nick["resources"]), `{}`},
 		{"actions", text(order["actions"]), `[{"collection":false,"confirm":"","danger":false,"from":["draft","waiting"],"input":[],"key":"F9","label":"确认","name":"confirm","primary":true,"to":"confirmed"},` +
