@@ -81,6 +81,8 @@ type filling struct {
 	def  *kernel.Def
 	n    int
 	each func(i int, col string) any
+	// offset is where the numbers begin.
+	offset int
 }
 
 func (s *shop) many(f filling) {
@@ -106,7 +108,7 @@ func (s *shop) many(f filling) {
 					}
 					value = id
 				case "number":
-					value = fmt.Sprintf("%.2sX%07d", model[j], i)
+					value = fmt.Sprintf("%.2sX%07d", model[j], f.offset+i)
 				case "date":
 					value = start.AddDate(0, 0, i*1080/f.n).Format("2006-01-02")
 				default:
@@ -153,9 +155,9 @@ func (s *shop) archive(c crowd, n int) {
 			return nil
 		}
 	}
-	s.many(filling{sales.Orders.Def, n, document("customer")})
-	s.many(filling{stock.Deliveries.Def, n, document("party")})
-	s.many(filling{settlement.Receipts.Def, n, document("party")})
+	s.many(filling{def: sales.Orders.Def, n: n, each: document("customer")})
+	s.many(filling{def: stock.Deliveries.Def, n: n, each: document("party")})
+	s.many(filling{def: settlement.Receipts.Def, n: n, each: document("party")})
 	s.customers = customers
 }
 
