@@ -128,7 +128,7 @@ func TestADocumentTellsHowItsApprovalStands(t *testing.T) {
 		}
 		f.set("test.stock", "")
 		f.play("li retry", "li apply")
-		if got := f.standing("li"); got != "" || f.state() != "applied posted" {
+		if got := f.standing("li"); got != "unpost" || f.state() != "applied posted" {
 			t.Errorf("%q, %s", got, f.state())
 		}
 	})
@@ -156,4 +156,31 @@ func TestFlowsAreReadInWords(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestAnActOnWhatIsPostedLeavesItPosted: a document that has taken effect never turns into a draft because people are asked,
+// refuse or take back.
+func TestAnActOnWhatIsPostedLeavesItPosted(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		steps []string
+		state string
+	}{
+		{"while it waits", nil, "waiting posted"},
+		{"refused", []string{"wang refuse"}, "refused posted"},
+		{"taken back", []string{"li withdraw"}, "withdrawn posted"},
+		{"sent back", []string{"wang back start"}, "returned posted"},
+		{"agreed", []string{"wang agree", "li apply"}, "applied draft"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			offices(t, func(f *office) {
+				f.flowOn(f.kind, "unpost", "撤销过账", "", "一=wang")
+				f.sheet("li", "5")
+				f.play(append([]string{"li post", "li unpost"}, x.steps...)...)
+				if got := f.state(); got != x.state {
+					f.Errorf("%q, want %q", got, x.state)
+				}
+			})
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"slices"
 	"strings"
 
 	"zhanggui/modules/approval/tree"
@@ -180,17 +181,24 @@ func (e *engine) open(n *tree.Node) (bool, error) {
 	return e.sit(n, s), nil
 }
 
+// explain puts into the trail why somebody sits there, or why he need not.
+func (e *engine) explain(x seat) {
+	name := e.people.name(x.user)
+	if x.behalf != 0 {
+		name = e.people.name(x.behalf) + " → " + name
+	}
+	for _, why := range append(slices.Clone(x.before), x.why) {
+		if why != "" {
+			e.tell(0, why, name)
+		}
+	}
+}
+
 // sit writes the seats of a step as tasks and lines of the trail.
 func (e *engine) sit(n *tree.Node, s *seating) bool {
 	hash := e.hash()
 	for _, x := range s.seats {
-		if x.why != "" {
-			name := e.people.name(x.user)
-			if x.behalf != 0 {
-				name = e.people.name(x.behalf) + " → " + name
-			}
-			e.tell(0, x.why, name)
-		}
+		e.explain(x)
 		if x.user == nobody {
 			continue
 		}

@@ -47,14 +47,14 @@ type postInput struct {
 func paperSpec(name string, waits bool) resource.Spec[paper] {
 	m := &state.Machine{Initial: "draft", States: []state.State{"draft", "posted", "void"}, Transitions: []state.Transition{
 		{Action: "post", From: []state.State{"draft", "waiting"}, To: "posted"}, {Action: "void", From: []state.State{"draft", "waiting"}, To: "void"},
-		{Action: "quick", From: []state.State{"draft"}, To: "posted"}, {Action: "both", From: []state.State{"draft"}, To: "draft"}, {Action: "release", From: []state.State{"waiting"}, To: "draft"},
+		{Action: "quick", From: []state.State{"draft"}, To: "posted"}, {Action: "both", From: []state.State{"draft"}, To: "draft"}, {Action: "unpost", From: []state.State{"posted"}, To: "draft"}, {Action: "release", From: []state.State{"waiting"}, To: "draft"},
 		{Action: "hold", From: []state.State{"draft"}, To: "waiting"}}}
 	info := func(s, tone string) kernel.StateInfo { return kernel.StateInfo{Label: kernel.T(s, s), Tone: tone} }
 	states := map[state.State]kernel.StateInfo{"draft": info("草稿", "draft"), "waiting": info("审批中", "waiting"), "posted": info("已过账", "live"), "void": info("作废", "dead")}
 	if waits {
 		m.States = append(m.States, "waiting")
 	} else {
-		m.Transitions = m.Transitions[:4]
+		m.Transitions = m.Transitions[:5]
 		m.Transitions[0].From, m.Transitions[1].From = m.Transitions[0].From[:1], m.Transitions[1].From[:1]
 	}
 	run := func(tx *kernel.Tx, p *paper, in any) error {
@@ -71,6 +71,7 @@ func paperSpec(name string, waits bool) resource.Spec[paper] {
 		{Name: "post", Label: kernel.T("过账", "Post"), In: &postInput{}, Run: run},
 		{Name: "quick", Label: kernel.T("快过", "Quick"), Run: run},
 		{Name: "void", Label: kernel.T("作废", "Void")},
+		{Name: "unpost", Label: kernel.T("撤销过账", "Unpost")},
 		{Name: "both", Label: kernel.T("过账并完成", "Post and finish"), Does: []string{"post"}, Run: func(tx *kernel.Tx, p *paper, _ any) error {
 			if err := pipeline.Perform(tx, tx.Company.Def(name), p, "post", nil); err != nil {
 				return err
@@ -403,7 +404,7 @@ func (f *office) step(text string) string {
 		return strings.Join(out, ",")
 	}
 	switch verb {
-	case "post", "quick", "void", "both":
+	case "post", "quick", "void", "both", "unpost":
 		_, err = f.do(who, f.kind, verb, f.doc, "")
 	case "agree", "withdraw", "refuse":
 		on(verb, fmt.Sprintf(`{"opinion":%q}`, verb+arg))

@@ -1,10 +1,13 @@
 package approval
 
 import (
+	"strings"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/settings"
 )
 
 // Flow says who has to agree before an act on a resource. What it says counts once it is published and switched on.
@@ -20,6 +23,8 @@ type Flow struct {
 	Published  int64  `zg:"readonly,list" zh:"发布版本" en:"Version published"`
 	InForce    int64  `zg:"readonly,hidden,ref=approval.flow_version" zh:"生效版本" en:"Version in force"`
 	Note       string `zg:"max=500" zh:"备注" en:"Note"`
+	// Needs is the company's choice, as "name=value", without which a ready-made flow is never asked.
+	Needs string `zg:"readonly,hidden,max=200" zh:"所需设置" en:"Setting it needs"`
 }
 
 // Version is a flow as it was published. It never changes; requests keep the one they began with.
@@ -111,6 +116,11 @@ func switchOn(tx *kernel.Tx, f *Flow, _ any) error {
 	}
 	if !current {
 		if err := publish(tx, f, nil); err != nil {
+			return err
+		}
+	}
+	if name, value, needs := strings.Cut(f.Needs, "="); needs {
+		if err := settings.Put(tx, map[string]string{name: value}); err != nil {
 			return err
 		}
 	}

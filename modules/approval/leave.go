@@ -49,7 +49,7 @@ func (e *engine) replace(id int64) error {
 			return err
 		}
 		for _, x := range s.seats[seated:] {
-			e.tell(0, x.why, e.people.name(x.user))
+			e.explain(x)
 			if x.user != nobody && !x.passed {
 				e.add(Task{Kind: t.Kind, Mode: t.Mode, Assignee: x.user, OnBehalf: x.behalf, AddedBy: t.AddedBy, State: t.State})
 			}

@@ -13,6 +13,7 @@ type readyMade struct {
 	name, note        kernel.Text
 	target, act, when string
 	steps             []step
+	needs             string // see Flow.Needs
 }
 
 type step struct {
@@ -29,27 +30,27 @@ var (
 
 var readyMades = []readyMade{
 	{kernel.T("大额销售订单", "Large sales orders"), kernel.T("合计超过 10,000 元的订单，确认前先审批。金额可改。", "Orders above 10,000, before they are confirmed. Change the amount as you need."),
-		"sales.order", "confirm", "gross > 10000", []step{byHead, byBoss}},
-	{kernel.T("低于最低售价的订单", "Orders below the lowest price"), kernel.T("有商品低于最低售价时审批。请同时把设置“低于最低售价时”改为允许。", "Where an item is sold below its lowest price. Also set the company to allow such prices."),
-		"sales.order", "confirm", "any(lines, .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}},
-	{kernel.T("超过信用额度的订单", "Orders above the credit limit"), kernel.T("超过客户可用额度时审批。请同时把设置“超过信用额度时确认订单”改为允许。", "Where the customer has too little credit left. Also set the company to allow such orders."),
-		"sales.order", "confirm", "credit_limited and gross > credit_left", []step{byHead, byBooks}},
+		"sales.order", "confirm", "gross > 10000", []step{byHead, byBoss}, ""},
+	{kernel.T("低于最低售价的订单", "Orders below the lowest price"), kernel.T("有商品低于最低售价时审批。启用时，设置「低于最低售价销售」会改为「允许」。", "Where an item is sold below its lowest price. Switching it on sets “Sell below the lowest price” to “Allow”."),
+		"sales.order", "confirm", "any(lines, .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}, "sales.min_price=allow"},
+	{kernel.T("超过信用额度的订单", "Orders above the credit limit"), kernel.T("超过客户可用额度时审批。启用时，设置「超过信用额度时确认订单」会改为「允许」。", "Where the customer has too little credit left. Switching it on sets “Confirm orders above the credit limit” to “Allow”."),
+		"sales.order", "confirm", "credit_limited and gross > credit_left", []step{byHead, byBooks}, "sales.credit=allow"},
 	{kernel.T("采购订单", "Purchase orders"), kernel.T("合计超过 5,000 元的采购订单，确认前先审批。", "Purchase orders above 5,000, before they are confirmed."),
-		"purchasing.order", "confirm", "gross > 5000", []step{byHead, byBoss}},
+		"purchasing.order", "confirm", "gross > 5000", []step{byHead, byBoss}, ""},
 	{kernel.T("付款", "Payments"), kernel.T("付款过账前由会计审核、老板批准。", "Before a payment is posted, the accountant checks and the owner agrees."),
-		"settlement.payment", "post", "", []step{byBooks, byBoss}},
+		"settlement.payment", "post", "", []step{byBooks, byBoss}, ""},
 	{kernel.T("凭证红冲", "Reversing vouchers"), kernel.T("红冲已记账的凭证要先批准。", "Reversing a posted voucher needs agreement."),
-		"ledger.voucher", "reverse", "", []step{byBoss}},
+		"ledger.voucher", "reverse", "", []step{byBoss}, ""},
 	{kernel.T("反结账", "Reopening periods"), kernel.T("重新打开已结账的期间要先批准。", "Opening a closed period again needs agreement."),
-		"ledger.period", "reopen", "", []step{byBoss}},
+		"ledger.period", "reopen", "", []step{byBoss}, ""},
 	{kernel.T("费用报销", "Expense claims"), kernel.T("报销单入账前，部门负责人同意、会计审核。", "Before a claim is booked, the head of department agrees and the accountant checks."),
-		"office.claim", "post", "", []step{byHead, byBooks}},
+		"office.claim", "post", "", []step{byHead, byBooks}, ""},
 	{kernel.T("员工借款", "Employee advances"), kernel.T("借款前由部门负责人同意、老板批准。", "Before money is advanced, the head of department and the owner agree."),
-		"office.advance", "post", "", []step{byHead, byBoss}},
+		"office.advance", "post", "", []step{byHead, byBoss}, ""},
 	{kernel.T("超过 3 天的请假", "Leave of more than 3 days"), kernel.T("超过 3 天的请假还要老板批准。天数可改；排在「请假」前面。", "Leave of more than 3 days also needs the owner. Change the days as you need; it stands before “Leave”."),
-		"office.leave", "post", "days > 3", []step{byHead, byBoss}},
+		"office.leave", "post", "days > 3", []step{byHead, byBoss}, ""},
 	{kernel.T("请假", "Leave"), kernel.T("请假由部门负责人批准。", "The head of department agrees to leave."),
-		"office.leave", "post", "", []step{byHead}},
+		"office.leave", "post", "", []step{byHead}, ""},
 }
 
 // Install writes the ready-made flows for a new company, in its language and switched off.
@@ -63,7 +64,7 @@ func Install(tx *kernel.Tx, lang string) error {
 		if err != nil {
 			return err
 		}
-		f := &Flow{Name: r.name.In(lang), Target: r.target, Act: r.act, Position: int64(i+1) * 10, Condition: r.when, Definition: string(text), Note: r.note.In(lang)}
+		f := &Flow{Name: r.name.In(lang), Target: r.target, Act: r.act, Position: int64(i+1) * 10, Condition: r.when, Definition: string(text), Note: r.note.In(lang), Needs: r.needs}
 		if err := pipeline.Create(tx, Flows, f); err != nil {
 			return err
 		}

@@ -13,7 +13,8 @@ type seat struct {
 	user, behalf int64
 	passed       bool
 	why          string
-	by           string // what kind of approver the flow named
+	before       []string // why it was to be somebody else's, before that
+	by           string   // what kind of approver the flow named
 }
 
 // rules are the company's choices about what happens by itself.
@@ -147,13 +148,13 @@ func (s *seating) ask(id int64, confirms bool) error {
 func (s *seating) sit(id int64, why string) {
 	x := seat{user: id, why: why}
 	if deputy := s.people.deputies[id]; deputy != nobody && s.people.active(deputy) && deputy != s.initiator && !s.seated(id) {
-		x = seat{user: deputy, behalf: id, why: "delegated"}
+		x = seat{user: deputy, behalf: id, why: "delegated", before: []string{why}}
 	}
 	if s.seated(x.user) {
 		return
 	}
 	if s.decided(x.user) {
-		x.passed, x.why = true, "skip_repeated"
+		x.passed, x.before, x.why = true, append(x.before, x.why), "skip_repeated"
 	}
 	s.seats = append(s.seats, x)
 }

@@ -12,8 +12,9 @@ import (
 	"zhanggui/modules/kernel/resource"
 )
 
-// kept is what the program keeps by itself: an approval is never about it.
-var kept = []string{"id", "version", "created_at", "created_by", "updated_at", "updated_by", "state", "number", "revision", "parent", "pos"}
+// kept is what the program keeps by itself, and whose the document is: an approval is never about it, so that one that is
+// under way outlives the leaving of the person whose document it is about.
+var kept = []string{"owner", "department", "id", "version", "created_at", "created_by", "updated_at", "updated_by", "state", "number", "revision", "parent", "pos"}
 
 // watched tells whether an approval is about a field: what people write and what is computed from it, not what the
 // program notes as progress.

@@ -6,6 +6,7 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -72,6 +73,7 @@ func opportunitySpec() resource.Spec[Opportunity] {
 		Board: &kernel.Board{Column: "stage", Act: "move", Total: "amount", Facts: []string{"customer", "expected", "owner"}},
 		New:   newOpportunity, Compute: computeOpportunity, Check: checkOpportunity, Facts: opportunityFacts,
 		Validate: validateOpportunity,
+		Deleted:  func(tx *kernel.Tx, o *Opportunity) error { return links.Downstream(tx.View, Opportunities.Def, o.ID) },
 	}
 }
 
@@ -140,6 +142,9 @@ func checkOpportunity(tx *kernel.Tx, old, o *Opportunity) error {
 	o.Moves = nil
 	if old != nil {
 		o.Moves = old.Moves
+	}
+	if old != nil && (o.Owner != old.Owner || o.Department != old.Department) && !tx.Actor.Holds(Opportunities.Name, old.Owner, old.Department) {
+		return problem.Rule("crm.not_yours", "name", old.Name).At("/owner")
 	}
 	if old != nil && old.Stage == o.Stage {
 		return nil

@@ -89,8 +89,6 @@ var Claims = resource.Declare[Claim](resource.Spec[Claim]{
 	Deleted: func(tx *kernel.Tx, c *Claim) error { return freeInvoices(tx, c.ID) },
 })
 
-func claims(c *kernel.Company) *resource.Resource[Claim] { return resource.Named[Claim](c, claimName) }
-
 func claimActions() []resource.Action[Claim] {
 	return append([]resource.Action[Claim]{
 		{Name: "post", Label: kernel.T("提交", "Submit"), Key: "F9", Primary: true, Run: func(tx *kernel.Tx, c *Claim, _ any) error {

@@ -1,7 +1,7 @@
 CREATE TABLE approval_flow (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   name $text NOT NULL UNIQUE, target $text NOT NULL, act $text NOT NULL, position $int NOT NULL, condition $text NOT NULL,
-  definition $text NOT NULL, active $bool NOT NULL, published $int NOT NULL, in_force $int, note $text NOT NULL
+  definition $text NOT NULL, active $bool NOT NULL, published $int NOT NULL, in_force $int, note $text NOT NULL, needs $text NOT NULL
 ) $strict;
 CREATE TABLE approval_flow_version (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,

@@ -50,6 +50,9 @@ func merge(tx *kernel.Tx, p *Party, in any) error {
 	if id == p.ID {
 		return problem.Rule("party.merge_self").At("/into")
 	}
+	if p.Person != 0 {
+		return problem.Rule("party.merge_person", "name", p.Name)
+	}
 	if err := resource.See(tx.View, Parties.Def, id); err != nil {
 		return problem.Rule("ref.missing", "resource", Parties.Name).At("/into")
 	}
@@ -59,6 +62,8 @@ func merge(tx *kernel.Tx, p *Party, in any) error {
 		return err
 	case p.MergedInto != 0 && p.MergedInto != to.ID:
 		return problem.Conflicted("party.merged", "name", p.Name)
+	case to.Person != 0:
+		return problem.Rule("party.merge_person", "name", to.Name).At("/into")
 	case to.MergedInto != 0 || !to.Active:
 		return problem.Rule("party.merge_into", "name", to.Name).At("/into")
 	}
@@ -84,12 +89,7 @@ func absorb(tx *kernel.Tx, p, to *Party) error {
 	if p.Address != "" && p.Address != to.Address && to.Address != "" {
 		to.Addresses = append(to.Addresses, Address{Address: p.Address, City: p.City, Region: p.Region})
 	}
-	for _, f := range Parties.Fields {
-		from, into := resource.Value(f, p), resource.Value(f, to)
-		if (f.Kind == kernel.KindText || f.Kind == kernel.KindLongText) && !f.ReadOnly && f.Name != "tags" && into.String() == "" {
-			into.SetString(from.String())
-		}
-	}
+	complete(p, to)
 	p.TaxNumber = "" // at most one has it
 	for _, c := range p.Contacts {
 		c.Line, c.Main = resource.Line{}, false
@@ -118,6 +118,31 @@ func absorb(tx *kernel.Tx, p, to *Party) error {
 		return err
 	}
 	return Parties.Save(tx, to)
+}
+
+// together are the fields that mean something only with each other: half of somebody's address makes a wrong one.
+var together = [][]string{{"contact", "title", "phone", "fax", "email"}, {"address", "city", "region", "country", "postcode"}, {"bank_name", "bank_account"}}
+
+// complete fills what the party that stays does not tell from the other one: single texts, and whole groups.
+func complete(p, to *Party) {
+	grouped := map[string][]string{}
+	for _, names := range together {
+		for _, name := range names {
+			grouped[name] = names
+		}
+	}
+	empty := map[string]bool{}
+	for _, f := range Parties.Fields {
+		if f.Kind == kernel.KindText || f.Kind == kernel.KindLongText {
+			empty[f.Name] = resource.Value(f, to).String() == ""
+		}
+	}
+	for _, f := range Parties.Fields {
+		if !empty[f.Name] || f.ReadOnly || f.Name == "tags" || slices.ContainsFunc(grouped[f.Name], func(name string) bool { return !empty[name] }) {
+			continue
+		}
+		resource.Value(f, to).SetString(resource.Value(f, p).String())
+	}
 }
 
 // referrer is a resource that refers to parties: by fields of its own, by fields of its lines.
@@ -294,6 +319,12 @@ func (r referrer) moveBatch(tx *kernel.Tx, ids []int64, m mergeJob) error {
 	if err != nil {
 		return err
 	}
+	for to.MergedInto != 0 { // it became another one itself while the job ran
+		if to, err = Parties.Find(tx.View, to.MergedInto); err != nil {
+			return err
+		}
+	}
+	m.Into = to.ID
 	tx.Reason = mergeReason(p, to, tx.Lang)
 	return r.move(tx, ids, m)
 }

@@ -178,6 +178,9 @@ func validate(p *Party) problem.List {
 	if !p.Customer && !p.Supplier && p.Person == 0 {
 		list.Add(problem.Rule("party.kind").At("/customer"))
 	}
+	if p.Person != 0 && (p.Customer || p.Supplier) {
+		list.Add(problem.Rule("party.person_role", "name", p.Name).At("/customer"))
+	}
 	if p.TaxNumber != "" && domestic(p.Country) {
 		list.AddAt("/tax_number", taxProblem(p.TaxNumber))
 	}
@@ -233,6 +236,7 @@ func Module() kernel.Module {
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.payment_term"}, kernel.MenuItem{Resource: "base.tag"})
 		c.AddSetting(similarSetting())
 		c.AddSetting(poolSettings()...)
+		c.AddSeal(9, "party.claimed", noteClaims)
 		c.AddSeal(10, "party.keys", writeKeys)
 		if err := jobs.Register(c, jobs.Kind{Name: recycleKind, Daily: kernel.T("回收没有联系的客户", "Recycle customers nobody spoke to"), Run: recycle},
 			jobs.Kind{Name: mergeKind, Run: runMerge}); err != nil {

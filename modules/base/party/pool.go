@@ -1,7 +1,6 @@
 package party
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -59,16 +58,6 @@ func (p *Party) give(to *organisation.Person, today clock.Date) {
 	p.Owner, p.Department, p.Pooled, p.Claimed = to.ID, to.Department, false, today
 }
 
-// holds tells whether what a person and department own is the actor's to give away: his own, or by his data scope. To see
-// it as a collaborator, or because it is in the pool, is not enough.
-func holds(a *kernel.Actor, owner, department int64) bool {
-	if a.System {
-		return true
-	}
-	level := a.Perms.Scope(Parties.Name)
-	return level == kernel.ScopeAll || owner != 0 && owner == a.PersonID || department != 0 && slices.Contains(a.Departments(level), department)
-}
-
 // Touch notes that somebody was in contact with a party on a day; an earlier day than the one known changes nothing. The
 // audit tells of it, but it makes no new version: who has the party's form open can still save it.
 func Touch(tx *kernel.Tx, party int64, date clock.Date) error {
@@ -91,11 +80,13 @@ func guardPool(tx *kernel.Tx, old, p *Party) error {
 		return problem.Rule("party.merged", "name", old.Name)
 	}
 	moved := p.Owner != old.Owner || p.Department != old.Department
-	switch mine := holds(tx.Actor, old.Owner, old.Department); {
+	switch mine := tx.Actor.Holds(Parties.Name, old.Owner, old.Department); {
 	case old.Pooled && !mine && !tx.Actor.Can(Parties.Name, "assign"):
 		return problem.Rule("party.pooled", "name", old.Name)
 	case !old.Pooled && moved && !mine:
 		return problem.Rule("party.not_yours", "name", old.Name).At("/owner")
+	case old.Pooled && p.Owner != 0 && !tx.Actor.Holds(Parties.Name, p.Owner, p.Department):
+		return problem.Rule("scope.outside").At("/owner")
 	}
 	if p.Owner != 0 && p.Owner != old.Owner {
 		p.Pooled, p.Claimed = false, tx.Today
@@ -164,7 +155,7 @@ func mayRelease(v *kernel.View, p *Party) problem.List {
 		return problem.List{problem.Conflicted("party.in_pool", "name", p.Name)}
 	case !p.Customer:
 		return problem.List{problem.Conflicted("party.customers_only", "name", p.Name)}
-	case !holds(v.Actor, p.Owner, p.Department):
+	case !v.Actor.Holds(Parties.Name, p.Owner, p.Department):
 		return problem.List{problem.Conflicted("party.not_yours", "name", p.Name)}
 	}
 	return nil
@@ -180,7 +171,7 @@ func mayAssign(v *kernel.View, p *Party) problem.List {
 	if p.MergedInto != 0 {
 		return problem.List{problem.Conflicted("party.merged", "name", p.Name)}
 	}
-	if !p.Pooled && !holds(v.Actor, p.Owner, p.Department) {
+	if !p.Pooled && !v.Actor.Holds(Parties.Name, p.Owner, p.Department) {
 		return problem.List{problem.Conflicted("party.not_yours", "name", p.Name)}
 	}
 	return nil
@@ -195,7 +186,7 @@ func assign(tx *kernel.Tx, p *Party, in any) error {
 	switch {
 	case !to.Active:
 		return problem.Rule("party.owner_left", "name", to.Name).At("/owner")
-	case !holds(tx.Actor, to.ID, to.Department):
+	case !tx.Actor.Holds(Parties.Name, to.ID, to.Department):
 		return problem.Rule("scope.outside").At("/owner")
 	}
 	p.give(to, tx.Today)
@@ -220,4 +211,19 @@ func lastContact(c *kernel.Company, p *Party) clock.Date {
 func beginOf(c *kernel.Company, day clock.Date) clock.Instant {
 	t := day.Time()
 	return clock.InstantOf(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.Zone()))
+}
+
+// noteClaims gives whoever got a customer by a hand-over of all of somebody's records the same days without contact as one
+// to whom it was assigned.
+func noteClaims(tx *kernel.Tx) error {
+	for _, e := range resource.WorkOf(tx).Entries {
+		p, ok := e.Rec.(*Party)
+		if !ok || e.Deleted || e.Before == nil {
+			continue
+		}
+		if old := e.Before.(*Party); p.Owner != 0 && p.Owner != old.Owner && p.Claimed == old.Claimed {
+			p.Claimed = tx.Today
+		}
+	}
+	return nil
 }

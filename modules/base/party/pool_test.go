@@ -282,6 +282,7 @@ func TestThePool(t *testing.T) {
 		s.refused("forbidden", "li", "assign", "c5", `{"owner":$wangP}`)
 		s.refused("not_found", "head", "assign", "c3", `{"owner":$wangP}`)
 		s.refused("scope.outside", "head", "assign", "c5", `{"owner":$zhaoP}`)
+		s.refused("scope.outside", "head", "update", "c5", `{"owner":$zhaoP}`)
 		s.must("head", "assign", "c1", `{"owner":$wangP}`)
 		if p := s.party("c1"); p.Owner != s.ids["wangP"] || p.Department != s.ids["sales"] || p.Claimed != "2026-11-21" {
 			s.Errorf("assigned: %+v", p)
@@ -487,4 +488,41 @@ func (s *shop) warning(key string) (day string) {
 		}
 	}
 	return day
+}
+
+// TestAnOpenCustomerKeepsItsPapersClosed: that everybody sees a customer of the pool opens neither what hangs on it nor its files.
+func TestAnOpenCustomerKeepsItsPapersClosed(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.customers()
+		d := s.c.Def("base.party")
+		for _, x := range []struct {
+			who, key string
+			held     bool
+		}{{"li", "c1", true}, {"zhao", "c4", true}, {"boss", "c5", true}, {"li", "c5", false}, {"wang", "c5", false}} {
+			s.view(x.who, func(v *kernel.View) error {
+				if err := resource.See(v, d, s.ids[x.key]); err != nil {
+					s.Errorf("%s does not see %s: %v", x.who, x.key, err)
+				}
+				if err := resource.Hold(v, d, s.ids[x.key]); (err == nil) != x.held {
+					s.Errorf("%s holds %s: %v, want %v", x.who, x.key, err, x.held)
+				}
+				return nil
+			})
+		}
+	})
+}
+
+func TestAnEmployeesAccountIsNoOrdinaryParty(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.customers()
+		e := &party.Party{Name: "王五", Active: true, Person: s.ids["wangP"]}
+		err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error { return pipeline.Create(tx, party.Parties, e) })
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.ids["e1"] = e.ID
+		s.refused("party.person_role", "boss", "update", "e1", `{"customer":true}`)
+		s.refused("party.merge_person", "boss", "merge", "e1", `{"into":$c1}`)
+		s.refused("party.merge_person", "boss", "merge", "c1", `{"into":$e1}`)
+	})
 }

@@ -82,6 +82,7 @@ func recycleAll(ctx context.Context, c *kernel.Company, ids []int64, days int) e
 	lang := c.Setting("company.language")
 	return pipeline.Unit(ctx, c, kernel.SystemActor(), Parties.Name+":recycle", func(tx *kernel.Tx) error {
 		until := tx.Today.AddDays(-days)
+		tx.Reason = kernel.T(fmt.Sprintf("%d 天没有联系，自动放回公海", days), fmt.Sprintf("Released to the pool after %d days without contact", days)).In(lang)
 		for _, id := range ids {
 			p, err := Parties.Lock(tx, id)
 			if err != nil {

@@ -63,7 +63,7 @@ func firms(t *testing.T, fn func(f *firm)) {
 	testkit.Both(t, testkit.Options{Modules: modules.All()}, func(t *testing.T, c *kernel.Company) {
 		f := &firm{T: t, c: c, ids: map[string]int64{}}
 		err := pipeline.Unit(context.Background(), c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
-			if err := settings.Put(tx, map[string]string{"sales.credit": "allow", "sales.min_price": "allow"}); err != nil {
+			if err := settings.Put(tx, map[string]string{"sales.credit": "refuse", "sales.min_price": "refuse"}); err != nil {
 				return err
 			}
 			return approval.Install(tx, "zh")

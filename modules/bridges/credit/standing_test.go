@@ -13,10 +13,10 @@ import (
 )
 
 // reader may read and change parties; what he may see besides is the question.
-type reader struct{ credit, sheets bool }
+type reader struct{ credit, sheets, cost bool }
 
 func (r reader) Can(object, _ string) bool {
-	return object == "base.party" || object == "field.credit" && r.credit || strings.HasPrefix(object, "stock.") && r.sheets
+	return object == "base.party" || object == "field.credit" && r.credit || object == "field.cost" && r.cost || strings.HasPrefix(object, "stock.") && r.sheets
 }
 func (reader) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
 
@@ -46,7 +46,7 @@ func TestHowMattersStand(t *testing.T) {
 		f.make("store", "base.warehouse", `{"code":"01","name":"总仓"}`)
 		f.make("both", party.Parties.Name, `{"name":"两边做","supplier":true,"credit_limit":"1000"}`)
 		f.make("maker", party.Parties.Name, `{"name":"大厂","customer":false,"supplier":true}`)
-		everything := reader{true, true}
+		everything := reader{true, true, true}
 		for name, want := range map[string]string{
 			"both":  "/credit_limit 欠款 0.00\n/credit_limit 预收 0.00\n/credit_limit 应付 0.00\n/credit_limit 预付 0.00\n/credit_limit 可用额度 1000.00",
 			"free":  "/credit_limit 欠款 0.00\n/credit_limit 预收 0.00",
@@ -73,8 +73,8 @@ func TestHowMattersStand(t *testing.T) {
 			want string
 		}{
 			{everything, figures("$欠款 62.50\n$预收 0.00\n" + customer + "\n$应付 140.00\n$预付 0.00\n" + supplier + "\n$可用额度 937.50")},
-			{reader{true, false}, figures("$欠款 62.50\n$预收 0.00\n$应付 140.00\n$预付 0.00\n$可用额度 937.50")},
-			{reader{false, true}, customer + "\n" + supplier},
+			{reader{credit: true}, figures("$欠款 62.50\n$预收 0.00\n$应付 140.00\n$预付 0.00\n$可用额度 937.50")},
+			{reader{sheets: true}, customer}, // what was paid for goods is a cost
 			{reader{}, ""},
 		} {
 			if got := f.standing(f.ids["both"], c.may); got != c.want {

@@ -103,7 +103,7 @@ func (a *asked) only(sql string) cond {
 func (a *asked) through() (cond, error) {
 	d, table := a.d, a.d.Table.Name
 	target := a.v.Company.Def(d.Scope.Resource)
-	inner := resource.Visible(a.v, target, "scoped")
+	inner := resource.Held(a.v, target, "scoped")
 	each := a.only("EXISTS (SELECT 1 FROM " + target.Table.Name + " scoped WHERE scoped.id = " + table + "." + d.Scope.Through + " AND " + inner + ")")
 	if a.entered {
 		return each, nil

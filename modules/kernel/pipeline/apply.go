@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -214,14 +213,13 @@ func inScope(tx *kernel.Tx, d *kernel.Def, rec any) error {
 	if d.Scope == nil || d.Scope.Through != "" || d.Scope.Owner+d.Scope.Department == "" || tx.Actor.System {
 		return nil
 	}
-	level := tx.Actor.Perms.Scope(d.Name)
-	if level == kernel.ScopeAll {
-		return nil
+	of := func(column string) int64 {
+		if column == "" {
+			return 0
+		}
+		return resource.Value(d.ByName[column], rec).Int()
 	}
-	if d.Scope.Owner != "" && resource.Value(d.ByName[d.Scope.Owner], rec).Int() == tx.Actor.PersonID && tx.Actor.PersonID != 0 {
-		return nil
-	}
-	if d.Scope.Department != "" && slices.Contains(tx.Actor.Departments(level), resource.Value(d.ByName[d.Scope.Department], rec).Int()) {
+	if tx.Actor.Holds(d.Name, of(d.Scope.Owner), of(d.Scope.Department)) {
 		return nil
 	}
 	return problem.Rule("scope.outside").At("/" + d.Scope.Owner)
@@ -312,7 +310,9 @@ func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting
 			return false, err
 		}
 		if answer.Wait {
-			if d.Machine != nil && d.Machine.Has("waiting") {
+			// Only what has not begun waits in a state of its own. What stands in the stock and in the books stays where it
+			// is: to give it back from waiting would make a draft of it.
+			if d.Machine != nil && d.Machine.Has("waiting") && stateOf(d, rec) == d.Machine.Initial {
 				resource.Value(d.ByName["state"], rec).SetString("waiting")
 			}
 			return true, resource.Save(tx, d, rec)

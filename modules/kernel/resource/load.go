@@ -130,7 +130,15 @@ func LoadVisible(v *kernel.View, d *kernel.Def, id int64) (any, error) {
 
 // See is problem.Missing when the actor may not see the record.
 func See(v *kernel.View, d *kernel.Def, id int64) error {
-	filter := Visible(v, d, d.Table.Name)
+	return within(v, d, id, Visible(v, d, d.Table.Name))
+}
+
+// Hold is See for those who mean to change what hangs on the record: that it stands open to everybody is not enough.
+func Hold(v *kernel.View, d *kernel.Def, id int64) error {
+	return within(v, d, id, Held(v, d, d.Table.Name))
+}
+
+func within(v *kernel.View, d *kernel.Def, id int64, filter string) error {
 	args := []any{id}
 	if d.Only != nil {
 		if filter != "" {
@@ -262,12 +270,20 @@ func InArgs(ids []int64) (marks string, args []any) {
 // Visible gives the condition that limits a table, known in the query by alias, to what the actor may see; "" means
 // everything. It is the only way for hand-written SQL to name a scoped table.
 func Visible(v *kernel.View, d *kernel.Def, alias string) string {
+	return visible(v, d, alias, Opened(v, d, alias))
+}
+
+// Held is Visible without the rows that merely stand open to everybody: what belongs to a record, its money and its papers,
+// is no more open than the record was before.
+func Held(v *kernel.View, d *kernel.Def, alias string) string { return visible(v, d, alias, "") }
+
+func visible(v *kernel.View, d *kernel.Def, alias, opened string) string {
 	if d.Scope == nil || v.Actor.System {
 		return ""
 	}
 	if d.Scope.Through != "" {
 		target := v.Company.Def(d.Scope.Resource)
-		inner := Visible(v, target, "scoped")
+		inner := Held(v, target, "scoped")
 		if inner == "" {
 			return ""
 		}
@@ -280,7 +296,7 @@ func Visible(v *kernel.View, d *kernel.Def, alias string) string {
 	for _, own := range Owned(v, d) {
 		parts = append(parts, store.In(alias+"."+own.Column, own.IDs))
 	}
-	for _, more := range []string{Listed(v, d, alias), Opened(v, d, alias)} {
+	for _, more := range []string{Listed(v, d, alias), opened} {
 		if more != "" {
 			parts = append(parts, more)
 		}
@@ -321,7 +337,7 @@ func Listed(v *kernel.View, d *kernel.Def, alias string) string {
 
 // Opened is the condition for rows that stand open to everybody, "" where there are none.
 func Opened(v *kernel.View, d *kernel.Def, alias string) string {
-	if d.Scope.Open == "" || v.Actor.Perms.Scope(d.Name) < kernel.ScopeOwn {
+	if d.Scope == nil || d.Scope.Open == "" || v.Actor.System || v.Actor.Perms.Scope(d.Name) < kernel.ScopeOwn {
 		return ""
 	}
 	return alias + "." + d.Scope.Open

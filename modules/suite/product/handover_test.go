@@ -133,6 +133,9 @@ func expectHandedOver(c *kernel.Company, tables map[string]rows, to, department 
 			}
 			row[owner(d)], row[d.Scope.Department] = to, department
 			row["version"] = next(row["version"])
+			if d.Name == "base.party" { // or the rule of the pool would take it from the new owner tomorrow
+				row["claimed"] = "2026-11-21"
+			}
 			counts[d.Label.Zh]++
 		}
 	}

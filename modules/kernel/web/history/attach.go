@@ -54,6 +54,9 @@ func (h *handler) attach(r *route.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.View(func(v *kernel.View) error { return resource.Hold(v, h.d, id) }); err != nil {
+		return problem.New(problem.Forbidden, "file.open", "resource", h.d.Label)
+	}
 	part, err := route.FilePart(r)
 	if err != nil {
 		return err
@@ -110,6 +113,9 @@ func fileFor(r *route.Request, act string) (files.File, error) {
 		}
 		if !r.Actor.Can(d.Name, act) {
 			return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", act)
+		}
+		if act != "read" && resource.Hold(v, d, f.Record) != nil {
+			return problem.New(problem.Forbidden, "file.open", "resource", d.Label)
 		}
 		return nil
 	})
