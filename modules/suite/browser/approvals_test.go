@@ -293,7 +293,7 @@ func (b *tab) decideInThreeTaps(s *stage) {
 		b.t.Logf("a decision on the phone takes 3 taps and %d bytes over the wire", n)
 	}
 	b.look("decided")
-	s.trailIs("applied: submitted to_administrator agreed skip_repeated granted applied")
+	s.trailIs("applied: submitted to_administrator agreed to_administrator skip_repeated granted applied")
 }
 
 // tooLate decides what was decided a moment ago in another tab: it says by whom, and shows how it stands.
@@ -405,7 +405,7 @@ func TestApprovedButNotApplied(t *testing.T) {
 			boss := s.enter(bossLogin, at, see.phone)
 			s.told(boss, ".case", "agree", "")
 			boss.seeIn(".case", s.unlocked)
-			s.trailIs("failed: submitted to_administrator agreed skip_repeated granted failed")
+			s.trailIs("failed: submitted to_administrator agreed to_administrator skip_repeated granted failed")
 			li := s.enter("li", "/inbox?box=mine", see.phone)
 			li.seeIn(".inbox .item", s.applied)
 			li.look("not-applied-list")
@@ -419,7 +419,7 @@ func TestApprovedButNotApplied(t *testing.T) {
 			li.chip("confirmed")
 			li.gone(".case")
 			li.look("applied")
-			s.trailIs("applied: submitted to_administrator agreed skip_repeated granted failed retried applied")
+			s.trailIs("applied: submitted to_administrator agreed to_administrator skip_repeated granted failed retried applied")
 		})
 	}
 }
@@ -444,7 +444,7 @@ func TestSellNowUnderAFlow(t *testing.T) {
 	li.visit("/r/sales.order/" + itoa(id(o)))
 	li.chip("closed")
 	li.look("sold")
-	s.trailIs("applied: submitted to_administrator agreed skip_repeated granted applied")
+	s.trailIs("applied: submitted to_administrator agreed to_administrator skip_repeated granted applied")
 	if made := s.list(deliveries); len(made) != 1 || made[0]["state"] != "posted" || made[0]["gross"] != "12500.00" {
 		t.Errorf("the deliveries are %v, want one of 12500.00", made)
 	}
