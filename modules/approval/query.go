@@ -62,14 +62,7 @@ func openRequests(tx *kernel.Tx, target string, record int64) ([]int64, error) {
 
 // openOf is openRequests for whoever only looks.
 func openOf(v *kernel.View, target string, record int64) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM approval_request WHERE record = ? AND target = ? AND "+open+" ORDER BY id", record, target)
-	return out, err
+	return v.IDs("SELECT id FROM approval_request WHERE record = ? AND target = ? AND "+open+" ORDER BY id", record, target)
 }
 
 // flushRequests writes the unit's requests, for a query that must see them.
@@ -84,14 +77,7 @@ func flushRequests(tx *kernel.Tx) error {
 
 // requestsOf gives the requests that wait for a user.
 func requestsOf(tx *kernel.Tx, user int64) ([]int64, error) {
-	var out []int64
-	err := tx.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT DISTINCT t.parent FROM approval_task t JOIN approval_request r ON r.id = t.parent WHERE t.assignee = ? AND t.state IN ('pending', 'queued') AND r.state = 'waiting' ORDER BY t.parent", user)
-	return out, err
+	return tx.IDs("SELECT DISTINCT t.parent FROM approval_task t JOIN approval_request r ON r.id = t.parent WHERE t.assignee = ? AND t.state IN ('pending', 'queued') AND r.state = 'waiting' ORDER BY t.parent", user)
 }
 
 // delegationsOf gives the delegations from or to a user that hold today or later.
@@ -143,14 +129,7 @@ func page(v *kernel.View, box string, before int64, limit int) ([]spot, error) {
 
 // trailsOf gives the ids of the requests about a record, the oldest first.
 func trailsOf(v *kernel.View, target string, record int64) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM approval_request WHERE record = ? AND target = ? ORDER BY id", record, target)
-	return out, err
+	return v.IDs("SELECT id FROM approval_request WHERE record = ? AND target = ? ORDER BY id", record, target)
 }
 
 // waitingFor counts what waits for the actor.

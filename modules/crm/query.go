@@ -51,14 +51,7 @@ func targetTaken(v *kernel.View, t *Target) (bool, error) {
 
 // followUpsOf gives the follow-ups of a lead, everybody's: what a lead becomes has all that was said with it.
 func followUpsOf(v *kernel.View, lead int64) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM crm_follow_up WHERE lead = ? ORDER BY id", lead)
-	return out, err
+	return v.IDs("SELECT id FROM crm_follow_up WHERE lead = ? ORDER BY id", lead)
 }
 
 // shownTwins is how many leads that are like one are shown beside a field.
@@ -166,13 +159,7 @@ func passages(v *kernel.View, n narrowed) (map[int64]passage, error) {
 
 // stagesInOrder gives all stages from the first to the last.
 func stagesInOrder(v *kernel.View) ([]*Stage, error) {
-	var ids []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT id FROM crm_stage ORDER BY position")
+	ids, err := v.IDs("SELECT id FROM crm_stage ORDER BY position")
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -257,12 +244,5 @@ func birthdays(v *kernel.View, person int64, days []string) ([]birthday, error) 
 
 // accountsWithPerson lists who can log in and stands for a person.
 func accountsWithPerson(v *kernel.View) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM base_user WHERE person IS NOT NULL AND NOT disabled ORDER BY id")
-	return out, err
+	return v.IDs("SELECT id FROM base_user WHERE person IS NOT NULL AND NOT disabled ORDER BY id")
 }

@@ -80,20 +80,9 @@ func siblings(tx *kernel.Tx, a *Account) (n int64, err error) {
 	return n, err
 }
 
-func ids(v *kernel.View, query string, args ...any) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, query, args...)
-	return out, err
-}
-
 // lockRolesOf gives the role rows that point at an account, for changing.
 func lockRolesOf(tx *kernel.Tx, account int64) ([]*Role, error) {
-	list, err := ids(tx.View, "SELECT id FROM ledger_role WHERE account = ? ORDER BY id", account)
+	list, err := tx.IDs("SELECT id FROM ledger_role WHERE account = ? ORDER BY id", account)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +143,7 @@ func openBefore(v *kernel.View, month clock.Month) (clock.Month, error) {
 }
 
 func unpostedIDs(v *kernel.View, month clock.Month) ([]int64, error) {
-	return ids(v, "SELECT id FROM ledger_voucher WHERE period = ? AND state IN ('draft', 'reviewed') ORDER BY id", string(month))
+	return v.IDs("SELECT id FROM ledger_voucher WHERE period = ? AND state IN ('draft', 'reviewed') ORDER BY id", string(month))
 }
 
 // unposted counts the vouchers of a month that hinder its closing and names the first.
@@ -184,7 +173,7 @@ func hasClosing(v *kernel.View, p *Period) (bool, error) {
 }
 
 func unpostedClosing(v *kernel.View, period int64) ([]int64, error) {
-	return ids(v, `SELECT id FROM ledger_voucher WHERE source = 'ledger.period' AND source_id = ? AND state IN ('draft', 'reviewed')
+	return v.IDs(`SELECT id FROM ledger_voucher WHERE source = 'ledger.period' AND source_id = ? AND state IN ('draft', 'reviewed')
 		AND reverses IS NULL ORDER BY id`, period)
 }
 
@@ -223,7 +212,7 @@ func liveVouchers(tx *kernel.Tx, plans *plans) (map[sourceKey]*Voucher, error) {
 		for list := byResource[name]; len(list) > 0; {
 			n := min(len(list), 128)
 			marks, args := resource.InArgs(list[:n])
-			more, err := ids(tx.View, `SELECT id FROM ledger_voucher WHERE source = ? AND source_id IN (`+marks+`) AND state <> 'void'
+			more, err := tx.IDs(`SELECT id FROM ledger_voucher WHERE source = ? AND source_id IN (`+marks+`) AND state <> 'void'
 				AND reverses IS NULL AND reversed_by IS NULL ORDER BY id`, append([]any{name}, args...)...)
 			if err != nil {
 				return nil, err

@@ -15,13 +15,7 @@ func outdated(v *kernel.View) (ids []int64, err error) {
 	if scope != "" {
 		scope = " AND " + scope
 	}
-	err = v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT q.id FROM sales_quotation q WHERE q.state = 'sent' AND q.valid_until <> '' AND q.valid_until < ?"+scope+" ORDER BY q.id", string(v.Today))
-	return ids, err
+	return v.IDs("SELECT q.id FROM sales_quotation q WHERE q.state = 'sent' AND q.valid_until <> '' AND q.valid_until < ?"+scope+" ORDER BY q.id", string(v.Today))
 }
 
 // Undelivered gives how much of each item customers have ordered and not yet had, from a warehouse or from all of them

@@ -116,13 +116,7 @@ func settlers(v *kernel.View, item int64) ([]string, error) {
 
 // applicationsOf gives the applications of a payment, locked.
 func applicationsOf(tx *kernel.Tx, payment int64) ([]*Application, error) {
-	var ids []int64
-	err := tx.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT id FROM settlement_application WHERE payment = ? ORDER BY id", payment)
+	ids, err := tx.IDs("SELECT id FROM settlement_application WHERE payment = ? ORDER BY id", payment)
 	if err != nil {
 		return nil, err
 	}

@@ -479,14 +479,7 @@ func spread(stands []stand, worth map[poolKey]money.Amount) error {
 
 // watched gives the active items that have a minimum stock.
 func watched(v *kernel.View) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM base_item WHERE active AND min_stock > 0 ORDER BY id")
-	return out, err
+	return v.IDs("SELECT id FROM base_item WHERE active AND min_stock > 0 ORDER BY id")
 }
 
 // flowQuery says what a report over moves is about; 0 is all.

@@ -214,7 +214,7 @@ func claimRoles(tx *kernel.Tx) error {
 
 // usersOf gives the users of a person who may log in.
 func usersOf(v *kernel.View, person int64) ([]int64, error) {
-	return readIDs(v, "SELECT id FROM base_user WHERE person = ? AND NOT disabled ORDER BY id", person)
+	return v.IDs("SELECT id FROM base_user WHERE person = ? AND NOT disabled ORDER BY id", person)
 }
 
 // owned asks for what a person owns: behind an id, and at most limit where that is not 0.
@@ -240,18 +240,7 @@ func ownedBy(v *kernel.View, d *kernel.Def, q owned) ([]int64, error) {
 		query += " LIMIT ?"
 		args = append(args, q.limit)
 	}
-	return readIDs(v, query, args...)
-}
-
-func readIDs(v *kernel.View, query string, args ...any) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, query, args...)
-	return out, err
+	return v.IDs(query, args...)
 }
 
 // accountsOf gives the oldest account that each person may log in with.

@@ -69,15 +69,8 @@ func heldBy(v *kernel.View, person int64) (n int64, err error) {
 
 // forgotten gives a page of the customers, behind an id, to whom nobody spoke after a day.
 func forgotten(v *kernel.View, until clock.Date, after int64) ([]int64, error) {
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT id FROM base_party WHERE id > ? AND customer AND active AND owner IS NOT NULL AND touched <= ? AND claimed <= ? AND created_at < ? ORDER BY id LIMIT ?",
+	return v.IDs("SELECT id FROM base_party WHERE id > ? AND customer AND active AND owner IS NOT NULL AND touched <= ? AND claimed <= ? AND created_at < ? ORDER BY id LIMIT ?",
 		after, string(until), string(until), int64(beginOf(v.Company, until.AddDays(1))), recyclePage)
-	return out, err
 }
 
 // allTags gives every tag, and whether it is active.
@@ -121,15 +114,8 @@ func knownBy(v *kernel.View, wanted []key, except int64) ([]int64, error) {
 	for _, k := range wanted {
 		args = append(args, k.kind, k.value)
 	}
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, "SELECT DISTINCT party FROM base_party_key WHERE party <> ? AND ("+strings.Repeat(" OR (kind = ? AND value = ?)", len(wanted))[len(" OR "):]+
+	return v.IDs("SELECT DISTINCT party FROM base_party_key WHERE party <> ? AND ("+strings.Repeat(" OR (kind = ? AND value = ?)", len(wanted))[len(" OR "):]+
 		") ORDER BY party LIMIT "+fmt.Sprint(shownAlike), args...)
-	return out, err
 }
 
 // dropKeys takes keys away.
@@ -191,12 +177,5 @@ func (r referrer) referring(v *kernel.View, party int64) ([]int64, error) {
 			add("SELECT h.id FROM " + l.Table.Name + " l JOIN " + r.Table.Name + " h ON h.id = l.parent WHERE l." + f.Name + " = ?")
 		}
 	}
-	var out []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out = append(out, id)
-		return err
-	}, strings.Join(parts, " UNION ")+" ORDER BY 1", args...)
-	return out, err
+	return v.IDs(strings.Join(parts, " UNION ")+" ORDER BY 1", args...)
 }

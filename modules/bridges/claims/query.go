@@ -1,8 +1,6 @@
 package claims
 
 import (
-	"database/sql"
-
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/resource"
@@ -23,13 +21,7 @@ func partyOf(tx *kernel.Tx, p *organisation.Person) (id int64, taken bool, err e
 
 // advancesOf gives the open advances of an employee, locked, the oldest first.
 func advancesOf(tx *kernel.Tx, employee int64) ([]*settlement.OpenItem, error) {
-	var ids []int64
-	err := tx.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT i.id FROM settlement_open_item i WHERE i.party = ? AND i.side = 'receivable' AND i.source = ? AND i.open > 0 ORDER BY i.date, i.id",
+	ids, err := tx.IDs("SELECT i.id FROM settlement_open_item i WHERE i.party = ? AND i.side = 'receivable' AND i.source = ? AND i.open > 0 ORDER BY i.date, i.id",
 		employee, office.Advances.Name)
 	if err != nil {
 		return nil, err

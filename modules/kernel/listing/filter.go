@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"database/sql"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -191,13 +190,7 @@ func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // indexed asks for masters with the pattern in the search index: as the ids it finds where these are few.
 func (a *asked) indexed(pattern string) error {
-	var ids []int64
-	err := a.v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT record FROM search_index WHERE resource = ? AND content LIKE ? ESCAPE '\\' LIMIT ?", a.d.Name, pattern, few+1)
+	ids, err := a.v.IDs("SELECT record FROM search_index WHERE resource = ? AND content LIKE ? ESCAPE '\\' LIMIT ?", a.d.Name, pattern, few+1)
 	switch {
 	case err != nil:
 		return err

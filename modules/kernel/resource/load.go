@@ -84,13 +84,7 @@ func (r *Resource[T]) Lock(tx *kernel.Tx, id int64) (*T, error) {
 
 // Where reads the records that match a condition written in a query.go file, with their lines, in order of id.
 func (r *Resource[T]) Where(v *kernel.View, condition string, args ...any) ([]*T, error) {
-	var ids []int64
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "SELECT id FROM "+r.Table.Name+" WHERE "+condition+" ORDER BY id", args...)
+	ids, err := v.IDs("SELECT id FROM "+r.Table.Name+" WHERE "+condition+" ORDER BY id", args...)
 	if err != nil {
 		return nil, err
 	}

@@ -204,6 +204,18 @@ func (q *Snapshot) Each(fn func(rows *sql.Rows) error, query string, args ...any
 	return rows.Err()
 }
 
+// IDs reads a query of one column of ids.
+func (q *Snapshot) IDs(query string, args ...any) ([]int64, error) {
+	var out []int64
+	err := q.Each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, query, args...)
+	return out, err
+}
+
 // DB is GORM. Packages outside of the store name it by this alias, so that the import stays here.
 type DB = gorm.DB
 
