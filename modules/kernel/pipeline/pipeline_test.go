@@ -162,6 +162,16 @@ func TestRightsAndScope(t *testing.T) {
 		wants(t, c, seller, pipeline.Command{Def: sheets.Def, Act: "create", Then: "post"}, "{}", "forbidden")
 		wants(t, c, seller, pipeline.Command{Def: sheets.Def, Act: "create"},
 			fmt.Sprintf(`{"client":%d,"lines":[{"qty":"1","label":"a"}]}`, others.ID), "ref.missing", "/client")
+		// what a colleague who sees more had chosen does not hinder him who looks after the record; another choice does
+		shared := do(t, c, all(2), pipeline.Command{Def: sheets.Def, Act: "create"},
+			fmt.Sprintf(`{"client":%d,"note":"a","lines":[{"qty":"1","label":"a"}]}`, others.ID)).(*sheet)
+		change := pipeline.Command{Def: sheets.Def, Act: "update", ID: shared.ID}
+		colleague := actor(2, kernel.ScopeOwn, "*")
+		if got := do(t, c, colleague, change, fmt.Sprintf(`{"client":%d,"note":"b"}`, others.ID)).(*sheet); got.Note != "b" || got.Client != others.ID {
+			t.Errorf("changed to %q of %d", got.Note, got.Client)
+		}
+		third := newClient(t, c, actor(3, kernel.ScopeOwn, "*"), "E")
+		wants(t, c, colleague, change, fmt.Sprintf(`{"client":%d}`, third.ID), "ref.missing", "/client")
 		got := do(t, c, seller, update(mine.ID), `{"name":"mine"}`).(*client)
 		if got.Credit != 100000 {
 			t.Error("a field the actor cannot see was changed")

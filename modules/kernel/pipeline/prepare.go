@@ -27,6 +27,7 @@ type Draft struct {
 func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
 	d := cmd.Def
 	draft := &Draft{Def: d, ID: cmd.ID}
+	var old any
 	mode := resource.Creating
 	if cmd.Import {
 		mode = resource.Importing
@@ -42,7 +43,7 @@ func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
 			return nil, err
 		}
 		draft.Rec, draft.Version = rec, resource.VersionOf(d, rec)
-		mode = resource.Updating
+		mode, old = resource.Updating, resource.Clone(d, rec)
 	}
 	draft.Problems = resource.Bind(resource.Binding{Actor: v.Actor, Def: d, Mode: mode}, draft.Rec, cmd.Input)
 	if len(draft.Problems) > 0 && problem.Status(draft.Problems) == 400 {
@@ -53,7 +54,7 @@ func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
 		return nil, err
 	}
 	draft.Problems = append(draft.Problems, more...)
-	refs, err := references(v, d, draft.Rec)
+	refs, err := references(v, d, old, draft.Rec)
 	draft.Problems = append(draft.Problems, refs...)
 	return draft, err
 }
@@ -105,11 +106,9 @@ type reference struct {
 	id   int64
 }
 
-// references checks that every record pointed at exists and may be seen by the actor. Positions whose own field the
-// actor cannot see were not written by him and are left alone.
-func references(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
-	used := map[string][]reference{}
-	var order []string
+// pointers gives what a record and its lines point at by fields that people write, by the resource pointed at.
+func pointers(d *kernel.Def, rec any) (used map[string][]reference, order []string) {
+	used = map[string][]reference{}
 	note := func(fields []*kernel.Field, value reflect.Value, path string) {
 		for _, f := range fields {
 			id := int64(0)
@@ -132,21 +131,35 @@ func references(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
 			note(l.Fields, list.Index(i), "/"+l.Name+"/"+strconv.Itoa(i))
 		}
 	}
+	return used, order
+}
+
+// references checks that every record newly pointed at exists and may be seen by the actor. What the record pointed at
+// before, old, was chosen by somebody who saw it: a colleague who does not may still change the rest. Nil is no old record.
+func references(v *kernel.View, d *kernel.Def, old, rec any) (problem.List, error) {
+	used, order := pointers(d, rec)
+	before := map[string][]reference{}
+	if old != nil {
+		before, _ = pointers(d, old)
+	}
 	var out problem.List
 	for _, name := range order {
 		target := v.Company.Def(name)
 		if target == nil {
 			continue
 		}
-		ids := make([]int64, len(used[name]))
-		for i, r := range used[name] {
+		fresh := slices.DeleteFunc(used[name], func(r reference) bool {
+			return slices.ContainsFunc(before[name], func(b reference) bool { return b.id == r.id })
+		})
+		ids := make([]int64, len(fresh))
+		for i, r := range fresh {
 			ids[i] = r.id
 		}
 		exists, err := existing(v, target, ids)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range used[name] {
+		for _, r := range fresh {
 			if !exists[r.id] {
 				out.Add(problem.Rule("ref.missing", "resource", name).At(r.path))
 			}
