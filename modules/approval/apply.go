@@ -2,8 +2,11 @@ package approval
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
@@ -106,6 +109,23 @@ func carryOut(tx *kernel.Tx, id int64) error {
 		}
 	}
 	return pipeline.Perform(tx, d, e.rec, r.Act, in)
+}
+
+// grantDays is for how many days a grant counts that could not be applied; 0 is for ever.
+func grantDays(c *kernel.Company) int64 {
+	n, _ := strconv.ParseInt(c.Setting(settingValid), 10, 64) // the setting is a number by its kind
+	return n
+}
+
+// expired reports whether people agreed so long ago that they must be asked again.
+func (e *engine) expired() bool {
+	days, granted := grantDays(e.tx.Company), clock.Instant(0)
+	for _, t := range e.req.Trail {
+		if t.Act == "granted" {
+			granted = t.At
+		}
+	}
+	return days > 0 && e.tx.Now.Time().Sub(granted.Time()) > time.Duration(days)*24*time.Hour
 }
 
 // noteFailure keeps why an approved act could not be carried out.

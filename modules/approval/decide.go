@@ -363,6 +363,9 @@ func markRead(tx *kernel.Tx, r *Request, _ any) error {
 
 // retry tries again to apply what was approved.
 func retry(e *engine, _ any) error {
+	if e.expired() {
+		return problem.Rule("approval.expired", "days", grantDays(e.tx.Company))
+	}
 	e.req.State, e.req.Problem = Granted, ""
 	e.tell(e.actor(), "retried", "")
 	if err := e.enqueue(); err != nil {

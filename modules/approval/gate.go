@@ -86,7 +86,8 @@ func together(d *kernel.Def, one, other string) bool {
 }
 
 // meet deals with the requests about the record that are not over. One that waits refuses the act; one that was sent
-// back is given, to go on; one that was granted but could not be applied lets the act pass if nothing has changed. Another
+// back is given, to go on; one that was granted not long ago but could not be applied lets the act pass if nothing has
+// changed. Another
 // act on a waiting document ends what waited for it.
 func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool, err error) {
 	ids, err := openRequests(tx, key.target, resource.ID(q.Def, q.Rec))
@@ -115,7 +116,7 @@ func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool,
 			return nil, false, problem.Conflicted("approval.applying", "number", r.Number)
 		case r.State == Returned:
 			return r, false, nil
-		case r.Hash == e.hash() && r.Input == encodeInput(q.Def.Action(q.Act), q.Input):
+		case !e.expired() && r.Hash == e.hash() && r.Input == encodeInput(q.Def.Action(q.Act), q.Input):
 			r.State, r.Problem = Applied, ""
 			e.tell(tx.Behalf.UserID, "applied", "")
 			return nil, true, e.save()

@@ -45,6 +45,7 @@ const (
 	settingSubstitute = "approval.substitute"
 	settingSelf       = "approval.self"
 	settingRepeat     = "approval.repeat"
+	settingValid      = "approval.valid_days"
 )
 
 func settingsOf() []*kernel.Setting {
@@ -64,5 +65,7 @@ func settingsOf() []*kernel.Setting {
 		{Group: group, Field: kernel.Field{Name: settingRepeat, Kind: kernel.KindEnum, Default: "adjacent", Label: kernel.T("同一人重复审批时", "When somebody is asked again"),
 			Options: []kernel.Option{option("adjacent", "相邻步骤自动通过", "Pass when it was the step before"), option("always", "同意过就自动通过", "Pass whenever agreed before"),
 				option("never", "每步都要审批", "Ask every time")}}},
+		{Group: group, Field: kernel.Field{Name: settingValid, Kind: kernel.KindInt, Default: "30", Label: kernel.T("批准后未能生效，几天内有效", "Days an approval counts that was not applied"),
+			Help: kernel.T("例如批准时库存不足：这些天内补货后可以直接重新执行，过期要重新提交审批。0 表示一直有效。", "Say stock was short: within these days it can be tried again as it stands, later it is submitted again. 0 means always.")}},
 	}
 }
