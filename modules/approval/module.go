@@ -58,7 +58,7 @@ func settingsOf() []*kernel.Setting {
 			Options: []kernel.Option{option("administrator", "由管理员审批", "The administrator decides"), option("user", "由指定人审批", "A person by name decides"),
 				option("pass", "自动通过并注明原因", "Pass, noting why")}}},
 		{Group: group, Field: kernel.Field{Name: settingSubstitute, Kind: kernel.KindRef, Ref: "base.user", Label: kernel.T("没有审批人时由谁审批", "Who decides then"),
-			Help: kernel.T("只在上一项选“由指定人审批”时有用。", "Counts only when a person by name decides.")}},
+			Help: kernel.T("只在上一项选「由指定人审批」时有用。", "Counts only when a person by name decides.")}},
 		{Group: group, Field: kernel.Field{Name: settingSelf, Kind: kernel.KindEnum, Default: "pass", Label: kernel.T("审批人就是发起人时", "When the approver is the initiator"),
 			Options: []kernel.Option{option("pass", "跳过，没有别人时自动通过", "Pass over; nobody else means passed"), option("superior", "由直属上级审批", "The superior decides"),
 				option("allow", "可以自己审批", "May decide")}}},

@@ -38,7 +38,7 @@ type AssignInput struct {
 func poolActions() []resource.Action[Party] {
 	return []resource.Action[Party]{
 		{Name: "claim", Label: kernel.T("领取", "Claim"), Check: mayClaim, Run: claim, Gone: claimed,
-			Confirm: kernel.T("领取 {label}：成为您的客户，不再在公海里。", "Claim {label}: the customer becomes yours and leaves the pool."),
+			Confirm: kernel.T("领取 {label}：成为你的客户，不再在公海里。", "Claim {label}: the customer becomes yours and leaves the pool."),
 			Stale:   func(*kernel.Tx, *Party, int64) error { return nil }}, // mayClaim says what changed if it matters
 		{Name: "release", Label: kernel.T("放回公海", "Release to the pool"), In: &ReleaseInput{}, Check: mayRelease, Run: release,
 			Confirm: kernel.T("{label} 放回公海：谁都能看到、能领取，协作人一并取消。", "{label} goes to the pool: everybody sees it and may claim it, its collaborators are dropped.")},

@@ -47,7 +47,7 @@ func claimPosted(tx *kernel.Tx, c *office.Claim) error {
 		return err
 	}
 	item := settlement.Item{Party: who.ID, Side: settlement.Payable, Source: office.Claims.Name, SourceID: c.ID, SourceNumber: c.Number,
-		Date: c.Date, Amount: c.Payable, Note: c.Reason}
+		Date: c.Date, Amount: c.Payable}
 	if _, err := settlement.Raise(tx, item); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func advancePosted(tx *kernel.Tx, a *office.Advance) error {
 		return err
 	}
 	item := settlement.Item{Party: who.ID, Side: settlement.Receivable, Source: office.Advances.Name, SourceID: a.ID, SourceNumber: a.Number,
-		Date: a.Date, DueDate: a.Due, Amount: a.Amount, Note: a.Purpose}
+		Date: a.Date, DueDate: a.Due, Amount: a.Amount}
 	if _, err := settlement.Raise(tx, item); err != nil {
 		return err
 	}

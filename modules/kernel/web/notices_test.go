@@ -65,11 +65,11 @@ func TestPeopleAreToldOfWhatBecomesTheirsAndOfMentions(t *testing.T) {
 		s.do(call{method: "POST", path: path + "/comments", token: boss, body: x.body}).expect(t, x.status, x.code)
 	}
 	got, unread, newest := s.notices(anna)
-	if !strings.HasPrefix(got, "BOSS 在客户「Alpha」的备注里提到了你：@ANNA look → /r/shop.customer/"+c) || unread != 3 {
+	if !strings.HasPrefix(got, "BOSS 在客户「Alpha」的留言里提到了你：@ANNA look → /r/shop.customer/"+c) || unread != 3 {
 		t.Errorf("anna reads %q, %d unread", got, unread)
 	}
 	english := s.do(call{method: "GET", path: "/api/v1/notices?lang=en&limit=1", token: anna}).body["items"].([]any)[0].(map[string]any)["text"]
-	if english != "BOSS mentioned you on the Customer “Alpha”: @ANNA look" {
+	if english != "BOSS mentioned you in a comment on the Customer “Alpha”: @ANNA look" {
 		t.Errorf("in English %q", english)
 	}
 	if _, unread, _ := s.notices(bert); unread != 1 {

@@ -28,7 +28,7 @@ func TestImportWithBadRows(t *testing.T) {
 	b.find(".el-dialog .problems", "")
 	b.look("bad-rows")
 	told := b.eval(`() => [...document.querySelectorAll('.problems tbody tr')].map(tr => [...tr.cells].map(c => c.innerText.trim()).join(' | ')).join('\n')`)
-	if want := "3 | 单位 | 计量单位里没有“桶”，或者同名的不止一个\n4 | 零售价 | 「十二」不是数字"; told != want {
+	if want := "3 | 单位 | 计量单位里没有「桶」，或者同名的不止一个\n4 | 零售价 | 「十二」不是数字"; told != want {
 		t.Errorf("the problems are\n%s\nwant\n%s", told, want)
 	}
 	if got := b.eval(`() => document.querySelector('.el-dialog .btn.primary').disabled`); got != "true" {
