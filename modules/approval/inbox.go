@@ -182,7 +182,7 @@ func (w *writer) item(r *Request, s spot) item {
 			out.To = "/r/" + r.Target + "/" + strconv.FormatInt(r.Record, 10)
 		}
 		if rec := w.records[r.Target][r.Record]; rec != nil {
-			out.Facts = w.facts(d, rec)
+			out.Facts = append(w.facts(d, rec), w.why(r, d, rec)...)
 		}
 	}
 	out.Sub = joined(" · ", r.Number, w.people.name(r.Initiator), r.NodeName)

@@ -99,6 +99,34 @@ func TestInbox(t *testing.T) {
 	})
 }
 
+// Who decides reads why he is asked: the condition, and of a long document the lines that it is about.
+func TestTheCardTellsWhy(t *testing.T) {
+	offices(t, func(f *office) {
+		f.flow("流程", "gross > 100 or any(lines, .price < 10 and .price > 0)", "一=wang")
+		f.doc = resource.ID(f.c.Def(f.kind), f.must("li", f.kind, "create", 0,
+			`{"name":"甲","date":"2026-11-21","gross":"5","lines":[{"price":"9.5"},{"price":"12"},{"price":"1"},{"price":"2"},{"price":"3"}]}`))
+		f.play("li post")
+		card := func(box, who string) string {
+			var out []string
+			for _, x := range f.box(who, "box="+box).Items[0].Facts[4:] {
+				out = append(out, x.Label+"="+x.Value+"/"+x.Kind)
+			}
+			return strings.Join(out, " | ")
+		}
+		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行(明细, 单价 < 10 并且 单价 > 0)/longtext | 明细=单价 9.5\n单价 1\n单价 2\n…/longtext" {
+			t.Error(got)
+		}
+		if got := card("mine", "li"); got != "" {
+			t.Errorf("who asks is told: %s", got)
+		}
+		f.doc = resource.ID(f.c.Def(f.kind), f.must("li", f.kind, "create", 0, `{"name":"乙","date":"2026-11-21","gross":"500","lines":[{"price":"12"}]}`))
+		f.play("li post")
+		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行(明细, 单价 < 10 并且 单价 > 0)/longtext" {
+			t.Error(got)
+		}
+	})
+}
+
 func TestTheCardHidesWhatTheViewerMayNotSee(t *testing.T) {
 	f := newOffice(t, testkit.SQLite)
 	f.flow("流程", "", "一=any:blind,boss")

@@ -68,7 +68,7 @@ func openOf(v *kernel.View, target string, record int64) ([]int64, error) {
 // flushRequests writes the unit's requests, for a query that must see them.
 func flushRequests(tx *kernel.Tx) error {
 	for _, e := range resource.WorkOf(tx).Entries {
-		if e.Def == Requests.Def && e.Touched() {
+		if e.Def.Name == Requests.Name && e.Touched() {
 			return resource.Flush(tx)
 		}
 	}

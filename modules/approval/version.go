@@ -116,6 +116,7 @@ type compiled struct {
 	target   *kernel.Def
 	act      *kernel.Action
 	tree     *tree.Definition
+	asked    string // the flow's condition as it is written
 	always   bool
 	when     *condition.Program
 	branches map[string]*condition.Program // by path and number of the branch; none where a field is gone since
@@ -148,7 +149,7 @@ func compile(c *kernel.Company, row *Version) (*compiled, error) {
 		return nil, broken
 	}
 	shape := shapeOf(c, out.target, out.act)
-	out.always = row.Condition == ""
+	out.asked, out.always = row.Condition, row.Condition == ""
 	out.when, _ = condition.Compile(row.Condition, shape) // asked when the condition is
 	out.tree.Walk(func(path string, n *tree.Node) {
 		for i, b := range n.Branches {
