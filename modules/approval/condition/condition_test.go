@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"zhanggui/modules/approval/condition"
 )
@@ -117,5 +118,43 @@ func TestColumnsAreThoseOfTheText(t *testing.T) {
 		if !errors.As(err, &bad) || bad.Column != column {
 			t.Errorf("%s: column %+v, want %d", source, bad, column)
 		}
+	}
+}
+
+// TestBudget: what a condition may cost is bounded. A document larger than any is refused for its memory; the longest
+// condition that compiles answers about 2,000 lines, in the time of a request.
+func TestBudget(t *testing.T) {
+	many := func(n int) map[string]any {
+		v := values(t, "5")
+		line := v["lines"].([]any)[0]
+		lines := make([]any, n)
+		for i := range lines {
+			lines[i] = line
+		}
+		v["lines"] = lines
+		return v
+	}
+	compiled := func(source string) *condition.Program {
+		p, err := condition.Compile(source, shape)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if _, err := compiled("len(filter(lines, .item == 3)) > 0").Eval(many(200_001)); err == nil || !strings.Contains(err.Error(), "memory budget exceeded") {
+		t.Errorf("200,001 lines: %v", err)
+	}
+	one, parts := "none(lines, .amount * 2 < 0)", 1
+	long := one
+	for {
+		if _, err := condition.Compile(long+" and "+one, shape); err != nil {
+			break
+		}
+		long, parts = long+" and "+one, parts+1
+	}
+	before := time.Now()
+	yes, err := compiled(long).Eval(many(2_000))
+	if took := time.Since(before); err != nil || !yes || parts < 10 || took > 3*time.Second {
+		t.Errorf("%d loops over 2,000 lines: %v %v in %s", parts, yes, err, took)
 	}
 }
