@@ -9,7 +9,9 @@ import (
 
 	"zhanggui/modules"
 	"zhanggui/modules/check"
+	"zhanggui/modules/demo/firm"
 	"zhanggui/modules/demo/northwind"
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/cli"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/store"
@@ -27,6 +29,9 @@ func main() {
 		},
 		Demo: func(ctx context.Context, base, from string, out io.Writer) error {
 			return northwind.Run(ctx, northwind.Options{Base: base, From: from, Out: out, Now: clock.System().Now})
+		},
+		Play: func(ctx context.Context, c *kernel.Company, hand *clock.Manual, p cli.Play, to cli.Writers) error {
+			return firm.Play(ctx, c, hand, firm.Options{Until: p.Until, Months: p.Months, Scale: p.Scale, Lang: p.Lang, Out: to.Out, Progress: to.Words})
 		},
 	}))
 }

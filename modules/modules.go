@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
+	"zhanggui/modules/bridges/agenda"
 	"zhanggui/modules/bridges/billing"
 	"zhanggui/modules/bridges/buying"
 	"zhanggui/modules/bridges/claims"
@@ -16,18 +17,24 @@ import (
 	"zhanggui/modules/bridges/costing"
 	"zhanggui/modules/bridges/credit"
 	"zhanggui/modules/bridges/deals"
+	"zhanggui/modules/bridges/insight"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/bridges/posting"
 	"zhanggui/modules/bridges/setup"
 	"zhanggui/modules/bridges/trading"
 	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/bulk"
+	"zhanggui/modules/kernel/custom"
+	"zhanggui/modules/kernel/mail"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/endpoints"
+	"zhanggui/modules/kernel/views"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/office"
 	"zhanggui/modules/purchasing"
+	"zhanggui/modules/register"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/service"
 	"zhanggui/modules/settlement"
@@ -42,7 +49,7 @@ func frame() kernel.Module {
 			label kernel.Text
 		}{
 			{"sales", kernel.T("销售", "Sales")}, {"purchasing", kernel.T("采购", "Purchasing")}, {"stock", kernel.T("库存", "Stock")},
-			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"partners", kernel.T("客户", "Customers")}, {"service", kernel.T("服务", "Service")},
+			{"money", kernel.T("资金", "Money")}, {"books", kernel.T("账簿", "Books")}, {"insight", kernel.T("经营分析", "Insight")}, {"partners", kernel.T("客户", "Customers")}, {"service", kernel.T("服务", "Service")},
 			{"office", kernel.T("办公", "Office")}, {"setup", kernel.T("基础资料", "Master data")},
 		} {
 			c.AddMenu(g.key, g.label)
@@ -54,8 +61,9 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
+		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
 		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), mail.Module(),
+		insight.Module(), agenda.Module(), register.Module(), custom.Module(),
 	}
 }

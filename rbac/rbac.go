@@ -47,17 +47,32 @@ type Enforcer struct {
 	cache  map[string]bool
 }
 
-// Defaults are the rows the program ships.
-func Defaults() ([]Row, error) {
-	r := csv.NewReader(strings.NewReader(defaults))
+// Defaults are the rows the program ships, those of groups spelt out.
+func Defaults() ([]Row, error) { return read(defaults) }
+
+// read reads a policy. A row g (name, roles, what they have in common) makes a group; a later row of that name stands for
+// one of each of its roles, so that an enforcer knows roles only.
+func read(policy string) ([]Row, error) {
+	r := csv.NewReader(strings.NewReader(policy))
 	r.Comment, r.TrimLeadingSpace, r.FieldsPerRecord = '#', true, 4
 	records, err := r.ReadAll()
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Row, len(records))
-	for i, rec := range records {
-		rows[i] = Row{rec[0], rec[1], rec[2], rec[3]}
+	var rows []Row
+	groups := map[string][]string{}
+	for _, rec := range records {
+		if rec[0] == "g" {
+			groups[rec[1]] = strings.Split(rec[2], "|")
+			continue
+		}
+		roles := groups[rec[1]]
+		if roles == nil {
+			roles = []string{rec[1]}
+		}
+		for _, role := range roles {
+			rows = append(rows, Row{rec[0], role, rec[2], rec[3]})
+		}
 	}
 	return rows, nil
 }

@@ -1,6 +1,7 @@
 package rbac
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -121,6 +122,19 @@ func TestOwnRolesAreExact(t *testing.T) {
 	}
 	if err := e.Extend(nil); err != nil || e.Can(o, "sales.order", "read") || !e.Can([]string{"boss"}, "sales.order", "read") {
 		t.Errorf("rows of an earlier call are still there: %v", err)
+	}
+}
+
+func TestGroupsAreSpeltOut(t *testing.T) {
+	rows, err := read("p, a, x, read\ng, both, a|b, why\np, both, y, read|create\ns, both, y, own\np, b, y, delete\n")
+	want := []Row{{"p", "a", "x", "read"}, {"p", "a", "y", "read|create"}, {"p", "b", "y", "read|create"}, {"s", "a", "y", "own"}, {"s", "b", "y", "own"}, {"p", "b", "y", "delete"}}
+	if err != nil || !slices.Equal(rows, want) {
+		t.Errorf("%v, %v", rows, err)
+	}
+	for _, role := range shipped(t).Roles() { // a group is no role, and whatever stands in one has a name
+		if role == "staff" || role == "clerks" {
+			t.Errorf("%s is a role", role)
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func inbox(r *route.Request) (any, error) {
 	}
 	out := inboxPage{Items: []item{}}
 	err := r.View(func(v *kernel.View) (err error) {
-		if out.Total, err = waitingFor(v); err != nil || r.Query("count") != "" {
+		if out.Total, err = WaitingFor(v); err != nil || r.Query("count") != "" {
 			return err
 		}
 		spots, err := page(v, box, before, pageOfInbox)

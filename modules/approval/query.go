@@ -132,8 +132,8 @@ func trailsOf(v *kernel.View, target string, record int64) ([]int64, error) {
 	return v.IDs("SELECT id FROM approval_request WHERE record = ? AND target = ? ORDER BY id", record, target)
 }
 
-// waitingFor counts what waits for the actor.
-func waitingFor(v *kernel.View) (int64, error) {
+// WaitingFor counts what waits for the actor.
+func WaitingFor(v *kernel.View) (int64, error) {
 	var n int64
 	_, err := v.Scan([]any{&n}, "SELECT COUNT(*) FROM approval_task t WHERE "+store.In("t.assignee", []int64{v.Actor.UserID})+" AND t.state = 'pending'")
 	return n, err

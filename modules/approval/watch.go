@@ -42,7 +42,7 @@ func hashOf(d *kernel.Def, rec any, only []string) string {
 			if len(only) > 0 {
 				take = !f.NoStore && (slices.Contains(only, prefix+f.Name) || prefix != "" && watched(f) && slices.Contains(only, strings.TrimSuffix(prefix, ".")))
 			}
-			if take {
+			if take && (f.Custom == 0 || !v.FieldByIndex(f.Index).IsZero()) { // that the company has one more field changes no record
 				text := resource.Text(f, v.FieldByIndex(f.Index))
 				b.WriteString(prefix + f.Name + "=" + strconv.Itoa(len(text)) + ":" + text + "\n")
 			}

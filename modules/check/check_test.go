@@ -80,6 +80,7 @@ var plants = []plant{
 	{"orders", "sales_order", "UPDATE sales_order SET net = net + 1, tax = tax - 1 WHERE id = $order", ": net (#$order) kept"},
 	{"orders", "sales_order_line", "UPDATE sales_order_line SET off = off + 1 WHERE parent = $order AND item = $bolt", "line share of discount"},
 	{"documents", "stock_document", "UPDATE stock_document SET gross = gross + 100 WHERE id = $sold", "total (#$sold) kept"},
+	{"documents", "stock_document", "UPDATE stock_document SET goods_net = goods_net + 100 WHERE id = $sold", "net kept"},
 	{"documents", "stock_document", "UPDATE stock_document SET goods = goods + 100 WHERE id = $stock", "goods (#$stock) kept"},
 	{"documents", "stock_document_line", "UPDATE stock_document_line SET price = price + 1000000 WHERE parent = $bought AND item = $nut", "line amount"},
 	{"documents", "stock_document_line", "UPDATE stock_document_line SET tax = tax + 1, gross = gross + 1 WHERE parent = $bought AND item = $nut", "line tax"},
@@ -165,6 +166,9 @@ var plants = []plant{
 	{"vouchers of documents", "stock_document", "UPDATE stock_document SET state = 'draft' WHERE id = $sold", "is of stock.delivery #$sold, which is draft"},
 	{"control accounts", "settlement_open_item", "UPDATE settlement_open_item SET amount = amount + 200, open = open + 200 WHERE source_id = $late", "payable party G1: balance kept"},
 	{"control accounts", "ledger_entry", "UPDATE ledger_entry SET party = $other WHERE party = $acme", "receivable party K1: balance kept 0.00"},
+	{"money by month", "insight_money", "UPDATE insight_money SET amount = amount - 100 WHERE money_account = $till AND month = '2026-10'", "account 1 month 2026-10: amount kept"},
+	{"money by month", "insight_money", "DELETE FROM insight_money WHERE money_account = $bank AND month = '2026-09'", "account 2 month 2026-09: amount kept 0.00, recomputed 5000.00"},
+	{"money by month", "settlement_payment_line", "UPDATE settlement_payment_line SET fee = fee + 1 WHERE parent = $spent", "account 2 month 2026-10: amount kept"},
 	{"inventory accounts", "stock_pool", "UPDATE stock_pool SET value = value + 500 WHERE item = $bolt", "value kept"},
 	{"inventory accounts", "ledger_role", "UPDATE ledger_role SET account = $a3001 WHERE role = 'inventory'", "value kept 0.00"},
 }
@@ -173,8 +177,9 @@ func TestEachCorruptionIsNamed(t *testing.T) {
 	firms(t, nil, func(f *firm) {
 		f.trade()
 		f.papers()
+		f.added()
 		planted := map[string]bool{}
-		for _, p := range slices.Concat(plants, officePlants) {
+		for _, p := range slices.Concat(plants, officePlants, customPlants) {
 			planted[p.kind] = true
 			want := f.named(p.want)
 			f.with(p, func() {

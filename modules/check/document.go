@@ -64,6 +64,16 @@ func checkOrders(c *checker) error {
 }
 
 func checkDocuments(c *checker) error {
+	const commercial = "kind IN ('delivery', 'sales_return', 'receipt', 'purchase_return')"
+	err := c.compare(comparison{
+		what: "goods without charges", keys: []key{named("document", "of", "stock_document", "number")}, figures: []figure{amount("goods_net", "net")},
+		kept: "SELECT id AS document, goods_net FROM stock_document",
+		found: "SELECT id AS document, net AS goods_net FROM stock_document WHERE " + commercial + ` UNION ALL
+			SELECT c.parent, -c.net FROM stock_document_charge c JOIN stock_document d ON d.id = c.parent WHERE d.` + commercial,
+	})
+	if err != nil {
+		return err
+	}
 	return c.eachPaper(papers{"stock_document", "t.kind", "0"}, func(p *paper) {
 		switch p.kind {
 		case "delivery", "sales_return", "receipt", "purchase_return":

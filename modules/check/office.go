@@ -1,11 +1,16 @@
 package check
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
 var officeKinds = []kind{
 	{"claims", "office", checkClaims},
 	{"claimed invoices", "office", checkClaimedInvoices},
 	{"advances", "office", checkAdvances},
+	{"announcements", "office", checkAnnouncements},
+	{"shared files", "office", checkSharedFiles},
 }
 
 // papersOwe are the debts that claims and advances make: a claim owes what is to be paid and takes back what it sets off;
@@ -90,4 +95,31 @@ func checkAdvances(c *checker) error {
 		found: `SELECT source_id AS advance, CASE side WHEN 'payable' THEN settled ELSE 0 END AS handed,
 			CASE side WHEN 'receivable' THEN settled ELSE 0 END AS returned FROM settlement_open_item WHERE source = 'office.advance'`,
 	})
+}
+
+func number(column, word string) figure {
+	return figure{column, word, func(n int64) string { return strconv.FormatInt(n, 10) }}
+}
+
+// checkAnnouncements counts whom each announcement reached and who has read it.
+func checkAnnouncements(c *checker) error {
+	return c.compare(comparison{
+		what: "figures of", keys: []key{named("announcement", "announcement", "office_announcement", "number")}, figures: []figure{number("told", "told"), number("seen", "read")},
+		kept:  "SELECT id AS announcement, told, seen FROM office_announcement",
+		found: "SELECT announcement, 1 AS told, CASE WHEN read_at <> 0 THEN 1 ELSE 0 END AS seen FROM office_announcement_reader",
+	})
+}
+
+// checkSharedFiles: folders lie where they say, what is open is for everybody, and each version of a file is one of its
+// attachments.
+func checkSharedFiles(c *checker) error {
+	return errors.Join(
+		c.none("folder %s #%s lies at %s", `SELECT f.path, f.id, CASE WHEN p.id IS NULL THEN f.name ELSE p.path || '/' || f.name END FROM office_folder f
+			LEFT JOIN office_folder p ON p.id = f.parent WHERE f.path <> CASE WHEN p.id IS NULL THEN f.name ELSE p.path || '/' || f.name END ORDER BY f.id`),
+		c.none("shared file %s #%s is for %s, but is kept otherwise", `SELECT title, id, audience FROM office_shared_file WHERE open <> (audience = 'everybody') ORDER BY id`),
+		c.none("shared file %s #%s: versions kept %s, found %s", `SELECT f.title, f.id, f.latest, COUNT(v.id) FROM office_shared_file f
+			LEFT JOIN office_shared_file_version v ON v.parent = f.id GROUP BY f.title, f.id, f.latest HAVING f.latest <> COUNT(v.id) ORDER BY f.id`),
+		c.none("shared file %s #%s: version %s is none of its attachments", `SELECT f.title, f.id, v.revision FROM office_shared_file f
+			JOIN office_shared_file_version v ON v.parent = f.id WHERE NOT EXISTS (SELECT 1 FROM files a WHERE a.id = v.file AND a.resource = 'office.shared_file'
+				AND a.record = f.id AND a.deleted_at = 0) ORDER BY f.id, v.id`))
 }

@@ -1,9 +1,11 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/settlement"
 )
 
@@ -64,6 +66,13 @@ func (f *firm) papers() {
 	f.act("small", f.c.Def("office.claim"), "post", "")
 	f.act("large", f.c.Def("office.claim"), "post", "")
 	f.act("dropped", f.c.Def("office.claim"), "void", "")
+	f.make("reader", f.c.Def("base.user"), `{"login":"wu","name":"吴九","person":$wu,"roles":"salesperson"}`)
+	f.make("news", f.c.Def("office.announcement"), `{"date":"2026-11-04","title":"盘点","text":"周五盘点"}`)
+	f.act("news", f.c.Def("office.announcement"), "publish", "")
+	f.make("shelf", f.c.Def("office.folder"), `{"name":"制度"}`)
+	f.make("inner", f.c.Def("office.folder"), `{"name":"人事","parent":$shelf}`)
+	f.make("rules", f.c.Def("office.shared_file"), `{"title":"考勤制度","folder":$inner}`)
+	f.attach("rules", f.c.Def("office.shared_file"), files.File{Name: "考勤.pdf", Size: 3, Type: "application/pdf", Digest: strings.Repeat("ab", 32)})
 }
 
 var officePlants = []plant{
@@ -77,6 +86,12 @@ var officePlants = []plant{
 	{"claimed invoices", "office_claim_invoice", "UPDATE office_claim_invoice SET claim = $dropped WHERE claim = $small", "the invoice 11111111 is noted as taken by claim #$dropped"},
 	{"advances", "office_advance", "UPDATE office_advance SET open = 1 WHERE id = $lent", "#$lent is closed: amount 100.00, returned 100.00, but open 0.01"},
 	{"advances", "office_advance", "UPDATE office_advance SET handed = 1 WHERE id = $lent", "JK26110001: handed out kept 0.01, recomputed 100.00"},
+	{"announcements", "office_announcement", "UPDATE office_announcement SET seen = 1 WHERE id = $news", "GG2611001: read kept 1, recomputed 0"},
+	{"announcements", "office_announcement_reader", "UPDATE office_announcement_reader SET announcement = 7 WHERE announcement = $news", "GG2611001: told kept 1, recomputed 0"},
+	{"shared files", "office_folder", "UPDATE office_folder SET path = '人事' WHERE id = $inner", "folder 人事 #$inner lies at 制度/人事"},
+	{"shared files", "office_shared_file", "UPDATE office_shared_file SET audience = 'own' WHERE id = $rules", "考勤制度 #$rules is for own, but is kept otherwise"},
+	{"shared files", "office_shared_file", "UPDATE office_shared_file SET latest = 2 WHERE id = $rules", "考勤制度 #$rules: versions kept 2, found 1"},
+	{"shared files", "files", "UPDATE files SET deleted_at = 1 WHERE record = $rules", "考勤制度 #$rules: version 1 is none of its attachments"},
 	{"debts", "office_claim", "UPDATE office_claim SET offset_amount = 3000 WHERE id = $large", "side receivable party EW1: amount kept -40.00, recomputed -30.00"},
 	{"debts", "office_advance", "UPDATE office_advance SET state = 'draft' WHERE id = $lent", "side payable party EW1: amount kept 100.00, recomputed 0.00"},
 	{"control accounts", "settlement_open_item", "UPDATE settlement_open_item SET settled = settled - 200, open = open + 200 WHERE source_id = $lent AND side = 'receivable'", "employees party EW1: balance kept -10.00, recomputed -8.00"},

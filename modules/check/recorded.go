@@ -11,6 +11,8 @@ type recorded struct{ module, resource, table string }
 
 // masters are the resources that are no documents, by module. Their tables have their names.
 var masters = map[string]string{
+	"custom":            "system.custom_field",
+	"register":          "register.type",
 	"base.organisation": "base.department base.person base.user base.role",
 	"base.party":        "base.payment_term base.tag base.party",
 	"base.item":         "base.item_category base.item",
@@ -21,9 +23,10 @@ var masters = map[string]string{
 	"settlement":        "settlement.money_account settlement.open_item settlement.application",
 	"ledger":            "ledger.account ledger.role ledger.period",
 	"service":           "service.ticket",
-	"office":            "office.expense_category office.request_kind",
+	"office":            "office.expense_category office.request_kind office.work_log office.folder office.shared_file",
 	"approval":          "approval.flow approval.flow_version approval.delegation approval.request",
 	"crm":               "crm.stage crm.target",
+	"views":             "system.view",
 }
 
 // mastersOf gives the resources of some modules that are no documents.
@@ -49,6 +52,7 @@ func recordedOf(modules map[string]bool) []recorded {
 
 // lineTables are the tables of lines, by table of the document, with the names that the audit gives them.
 var lineTables = map[string]string{
+	"register_record":        "lines=register_line",
 	"base_role":              "rights=base_role_right",
 	"base_party":             "contacts=base_party_contact addresses=base_party_address collaborators=base_party_collaborator",
 	"crm_opportunity":        "collaborators=crm_opportunity_collaborator moves=crm_opportunity_move",
@@ -62,6 +66,9 @@ var lineTables = map[string]string{
 	"ledger_voucher":         "lines=ledger_entry",
 	"approval_request":       "tasks=approval_task trail=approval_trail",
 	"office_claim":           "lines=office_claim_line",
+	"office_task":            "collaborators=office_task_member",
+	"office_announcement":    "departments=office_announcement_department users=office_announcement_user",
+	"office_shared_file":     "versions=office_shared_file_version",
 	"opening_balance":        "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
 }
 
@@ -100,7 +107,7 @@ const (
 var places = func() map[string]int {
 	out := map[string]int{}
 	for n, columns := range map[int]string{
-		amountPlaces: "amount net tax gross goods charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
+		amountPlaces: "amount net tax gross goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
 			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
 		qtyPlaces:  "office_leave.days price min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",

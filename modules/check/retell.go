@@ -63,7 +63,11 @@ type clearing struct {
 func checkRetold(c *checker) error {
 	known := map[string]bool{}
 	told := int64(0)
-	for _, r := range recordedOf(c.modules) {
+	all, err := c.recorded()
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
 		known[r.resource] = true
 		n, err := c.retell(r)
 		if err != nil {
@@ -136,6 +140,13 @@ func (t *teller) chunk(from, upTo int64, ids []any) error {
 	}
 	in := " IN (?" + strings.Repeat(", ?", chunk-1) + ")"
 	if err := t.compareHeads(in, ids); err != nil {
+		return err
+	}
+	heads := make(map[int64]texts, len(t.records))
+	for record, r := range t.records {
+		heads[record] = r.fields
+	}
+	if err := t.compareAdded(heads, in, ids); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.line)) {
@@ -294,6 +305,16 @@ func (t *teller) compareHeads(in string, ids []any) error {
 
 func (t *teller) compareLines(name, in string, ids []any) error {
 	table := t.line[name]
+	told := map[int64]texts{}
+	for _, r := range t.records {
+		for id, fields := range r.lines[name] {
+			n, _ := strconv.ParseInt(id, 10, 64) // what is no number is no line either, which is told below
+			told[n] = fields
+		}
+	}
+	if err := t.compareAdded(told, "IN (SELECT id FROM "+table+" WHERE parent"+in+")", ids); err != nil {
+		return err
+	}
 	err := t.each("SELECT * FROM "+table+" WHERE parent"+in+" ORDER BY parent, id", ids, func(row *stored) {
 		record, id := row.of("parent"), strconv.FormatInt(row.of("id"), 10)
 		r := t.records[record]
@@ -363,10 +384,7 @@ func (t *teller) compareFields(at spot, told texts, row *stored) {
 			t.cleared = append(t.cleared, clearing{at.record, at.line + column, text})
 			continue
 		}
-		if text == "" {
-			text = "nothing"
-		}
-		t.fault("%s #%d: %s%s is %s, the audit leads to %s", t.resource, at.record, at.line, column, readable(row.values[i], scale), text)
+		t.fault("%s #%d: %s%s is %s, the audit leads to %s", t.resource, at.record, at.line, column, readable(row.values[i], scale), orNothing(text))
 	}
 }
 

@@ -35,7 +35,9 @@ var sheets = []sheet{
 	{"office", "office.claim", "office_claim", "", "draft waiting posted paid void", "draft waiting posted paid void"},
 	{"office", "office.advance", "office_advance", "", "draft waiting posted closed void", "draft waiting posted closed void"},
 	{"office", "office.leave", "office_leave", "", "draft waiting posted void", "draft waiting posted void"},
+	{"office", "office.announcement", "office_announcement", "", "draft published expired withdrawn", "draft published expired withdrawn"},
 	{"office", "office.request", "office_request", "", "draft waiting posted closed void", "draft waiting posted closed void"},
+	{"office", "office.task", "office_task", "", "open doing done cancelled", "open doing done cancelled"},
 	{"ledger", "ledger.voucher", "ledger_voucher", "", "draft reviewed posted void", "draft reviewed posted void"},
 }
 
@@ -113,6 +115,7 @@ var dated = []struct {
 	{"office", "office_advance", "date", false, false}, {"office", "office_advance", "due", false, true},
 	{"office", "office_leave", "date", false, false}, {"office", "office_leave", "from_date", false, false}, {"office", "office_leave", "to_date", false, false},
 	{"office", "office_request", "date", false, false}, {"office", "office_request", "wanted", false, true},
+	{"office", "office_task", "due", false, true}, {"office", "office_task", "done_at", false, true}, {"office", "office_work_log", "date", false, false},
 	{"base.tax", "base_tax_rate", "valid_from", false, true}, {"base.tax", "base_tax_rate", "valid_to", false, true},
 }
 

@@ -34,7 +34,8 @@ var (
 	// Actuals gives what each person reached between two days, both included, as far as the asker may see what it is
 	// made of; by default nothing.
 	Actuals = kernel.NewPort("crm.actuals", func(_ *kernel.View, _, _ clock.Date) (map[int64]Figures, error) { return nil, nil })
-	// Cycles gives the buying of the customers of a person, as far as the asker may see it; by default nothing.
+	// Cycles gives the buying of the customers of a person, or of everybody for 0, as far as the asker may see it; by
+	// default nothing.
 	Cycles = kernel.NewPort("crm.cycles", func(_ *kernel.View, _ int64) ([]Cycle, error) { return nil, nil })
 )
 

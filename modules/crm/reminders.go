@@ -116,7 +116,7 @@ func cycleRows(v *kernel.View) ([]kernel.Row, error) {
 	}
 	var list []overdue
 	for _, c := range found {
-		usual, late := c.late(v.Today)
+		usual, late := c.Late(v.Today)
 		if late > 0 {
 			list = append(list, overdue{c, usual, late})
 		}
@@ -135,9 +135,9 @@ func cycleRows(v *kernel.View) ([]kernel.Row, error) {
 // leastPurchases is on how many days somebody must have bought before one can speak of a cycle.
 const leastPurchases = 3
 
-// late tells how many days usually lie between two purchases and by how many that time is over; 0 where it is not over, or
+// Late tells how many days usually lie between two purchases and by how many that time is over; 0 where it is not over, or
 // nothing is usual yet.
-func (c Cycle) late(today clock.Date) (usual, late int) {
+func (c Cycle) Late(today clock.Date) (usual, late int) {
 	if c.Days < leastPurchases {
 		return 0, 0
 	}

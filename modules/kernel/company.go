@@ -23,7 +23,7 @@ type Company struct {
 	Version string
 
 	Modules  []Module
-	Defs     []*Def
+	Defs     []*Def // as modules declare them; see Resources for what the company made of them
 	Reports  []*Report
 	Seals    []Seal
 	Settings []*Setting
@@ -31,6 +31,7 @@ type Company struct {
 	Hooks    []any // what packages of the kernel were given by modules; each finds its own by type
 
 	byName  map[string]*Def
+	catalog atomic.Pointer[Catalog]
 	reports map[string]*Report
 	ports   map[any]any
 	topics  map[any][]any
@@ -111,9 +112,6 @@ func (c *Company) Add(defs ...*Def) error {
 	}
 	return nil
 }
-
-// Def gives a resource by name, nil when there is none.
-func (c *Company) Def(name string) *Def { return c.byName[name] }
 
 // AddReport declares reports.
 func (c *Company) AddReport(reports ...*Report) error {

@@ -64,7 +64,16 @@ type Field struct {
 	NoStore  bool // computed for the screen, not stored
 	Hidden   bool // for programs: in the API, on no screen
 	Index    []int
+	// Custom is the id of the definition by which a company added the field, 0 for one that a module declared. What such a
+	// field holds is in no column: see package extra.
+	Custom int64
+	// Offer, of a field that lets people choose among resources, gives the option for one that the company made itself,
+	// false where it is not to be chosen.
+	Offer func(d *Def) (Option, bool)
 }
+
+// Stored reports whether the field has a column in the record's table.
+func (f *Field) Stored() bool { return !f.NoStore && f.Custom == 0 }
 
 // LineDef is a table of lines inside a document.
 type LineDef struct {
@@ -127,14 +136,14 @@ type InputDef struct {
 	Type   reflect.Type
 }
 
-// Def is a resource with its type erased. It is immutable after boot.
+// Def is a resource with its type erased. It is immutable after boot: what a company adds makes another one, see Catalog.
 type Def struct {
 	Name    string // "sales.order"
 	Path    string // "sales/orders"
 	Label   Text
 	Kind    string // master, document, setup
 	Empty   Text
-	Menu    string
+	Menu    string // heading under which a resource stands that the company made itself
 	Table   *store.Table
 	Type    reflect.Type
 	Fields  []*Field
@@ -174,6 +183,12 @@ type Def struct {
 	// Frozen tells that a record which its state would let be edited belongs to the program: no form offers to change it.
 	Frozen func(rec any) bool
 	Facts  func(v *View, rec any) ([]Fact, error)
+	// Extended: the company added fields of its own to it, some perhaps out of use. Pointed: records of it may be what such
+	// fields, of any resource, refer to.
+	Extended, Pointed bool
+	// Family is the beginning of the names of resources that a company makes itself, on the declaration from which they
+	// are made. It is Internal; its addresses have the rest of the name in the place of {kind}.
+	Family string
 	Err    error // what is wrong with the declaration
 }
 

@@ -16,7 +16,8 @@ type View struct {
 	Today   clock.Date
 	Lang    string
 
-	memo map[any]any
+	catalog *Catalog
+	memo    map[any]any
 }
 
 // Ctx is the context of the request.
@@ -87,7 +88,7 @@ func (c *Company) View(ctx context.Context, actor *Actor, fn func(v *View) error
 func (c *Company) view(s *store.Snapshot, actor *Actor) *View {
 	now := c.Clock.Now()
 	return &View{
-		Snapshot: s, Company: c, Actor: actor, Lang: actor.Lang,
+		Snapshot: s, Company: c, Actor: actor, Lang: actor.Lang, catalog: c.catalog.Load(),
 		Now: clock.InstantOf(now), Today: clock.DateOf(now.In(c.Zone())),
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 )
@@ -33,23 +35,37 @@ var migrations embed.FS
 
 // Module declares the papers, their reports and settings.
 func Module() kernel.Module {
-	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
-	return kernel.Module{Name: "office", Needs: []string{"base.party", "base.organisation"}, Migrations: files, Setup: setup}
+	sql, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{Name: "office", Needs: []string{"base.party", "base.organisation"}, Migrations: sql, Setup: setup}
 }
 
 func setup(c *kernel.Company) error {
 	c.AddSetting(workDays())
+	if err := setupWork(c); err != nil {
+		return err
+	}
+	c.AddMenu("office", kernel.T("办公", "Office"), kernel.MenuItem{Resource: Announcements.Name}, kernel.MenuItem{Resource: SharedFiles.Name},
+		kernel.MenuItem{Resource: Folders.Name}, kernel.MenuItem{Report: addressReport}, kernel.MenuItem{Report: receiptsReport})
 	c.AddMenu("office", kernel.T("办公", "Office"), kernel.MenuItem{Resource: Claims.Name}, kernel.MenuItem{Resource: Advances.Name},
 		kernel.MenuItem{Resource: Leaves.Name}, kernel.MenuItem{Resource: Requests.Name},
 		kernel.MenuItem{Report: advancesReport}, kernel.MenuItem{Report: leaveReport})
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: Categories.Name}, kernel.MenuItem{Resource: RequestKinds.Name})
-	if err := c.AddReport(advancesHeld(), leaveSummary()); err != nil {
+	if err := c.AddReport(advancesHeld(), leaveSummary(), receipts(), addressBook()); err != nil {
+		return err
+	}
+	files.Attached.On(c, "office", addVersion)
+	files.Removed.On(c, "office", keepVersion)
+	if err := jobs.Register(c, jobs.Kind{Name: announceKind, Daily: kernel.T("发布到期的公告", "Announcements of the day"), Run: announce}); err != nil {
+		return err
+	}
+	if err := c.Add(Announcements.Def, Folders.Def, SharedFiles.Def); err != nil {
 		return err
 	}
 	return c.Add(Categories.Def, RequestKinds.Def, Claims.Def, Advances.Def, Leaves.Def, Requests.Def)
 }
 
-// Install writes the categories of expenses and the kinds of requests that a new company begins with, in its language.
+// Install writes the categories of expenses, the kinds of requests and the folders that a new company begins with, in its
+// language.
 func Install(tx *kernel.Tx, lang string) error {
 	for _, c := range []struct{ code, zh, en, role string }{
 		{"01", "差旅费", "Travel", "travel"}, {"02", "交通费", "Local transport", "travel"}, {"03", "业务招待费", "Business entertainment", "entertainment"},
@@ -57,6 +73,11 @@ func Install(tx *kernel.Tx, lang string) error {
 		{"07", "福利费", "Staff welfare", "admin_salary"}, {"99", "其他", "Other", "expense"},
 	} {
 		if err := pipeline.Create(tx, Categories, &Category{Code: c.code, Name: kernel.T(c.zh, c.en).In(lang), Role: c.role, Active: true}); err != nil {
+			return err
+		}
+	}
+	for _, f := range []kernel.Text{kernel.T("公司制度", "Policies"), kernel.T("常用表格", "Forms"), kernel.T("资料", "Papers")} {
+		if err := pipeline.Create(tx, Folders, &Folder{Name: f.In(lang)}); err != nil {
 			return err
 		}
 	}

@@ -81,6 +81,7 @@ type pricesParams struct {
 	Item     int64      `zg:"ref=base.item" zh:"商品" en:"Item"`
 	From     clock.Date `zg:"" zh:"日期从" en:"From"`
 	To       clock.Date `zg:"" zh:"日期至" en:"To"`
+	Last     bool       `zg:"" zh:"每种商品只看最近一次" en:"Only the last of each item"`
 }
 
 type pricesColumns struct {
@@ -103,12 +104,20 @@ func prices() *kernel.Report {
 	}
 }
 
+// recentMonths is how far back prices are looked for when nobody says how far.
+const recentMonths = 24
+
 func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	customer, _ := strconv.ParseInt(params["customer"], 10, 64) // canonical: a number or nothing
 	if customer == 0 {
 		return &kernel.Table{}, nil
 	}
 	h := commerce.History{Party: customer, From: clock.Date(params["from"]), To: clock.Date(params["to"])}
+	recent := h.From == "" && h.To == ""
+	if recent {
+		h.From = clock.DateOf(v.Today.Time().AddDate(0, -recentMonths, 0))
+		params["from"] = string(h.From)
+	}
 	h.Item, _ = strconv.ParseInt(params["item"], 10, 64)
 	ordered, err := direction.Paid(v, h)
 	if err != nil {
@@ -121,9 +130,11 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	lines := slices.Concat(ordered, delivered)
 	slices.SortStableFunc(lines, func(a, b commerce.Paid) int { return cmp.Compare(b.Date, a.Date) })
 	items := map[int64]bool{}
-	for _, l := range lines {
+	lines = slices.DeleteFunc(lines, func(l commerce.Paid) bool {
+		known := items[l.Item]
 		items[l.Item] = true
-	}
+		return known && params["last"] == "true"
+	})
 	names, err := resource.LabelsOf(v, map[string]map[int64]bool{"base.item": items})
 	if err != nil {
 		return nil, err
@@ -131,6 +142,10 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	out := &kernel.Table{Notes: []kernel.Text{
 		kernel.T("已确认的订单和已过账的销售单；整单优惠不分摊到单价。", "Confirmed orders and posted deliveries; what was taken off a whole sheet is not in the prices."),
 	}}
+	if recent {
+		from := string(h.From)
+		out.Notes = append(out.Notes, kernel.T("没有填日期，只列最近 24 个月（"+from+" 起）的价格。", "No dates were given: these are the prices of the last 24 months, from "+from+"."))
+	}
 	for _, l := range lines {
 		real, err := money.MulDiv(int64(l.Gross), int64(money.OnePrice)/int64(money.OneAmount)*int64(money.OneQty), int64(l.Qty))
 		if err != nil {

@@ -212,11 +212,16 @@ func figures(v *kernel.View, k *kind, doc *Document) (problem.List, error) {
 		l, c := &doc.Lines[i], sheet.Lines[i]
 		l.Amount, l.Net, l.Tax, l.Gross = c.Amount, c.Net, c.Tax, c.Gross
 	}
+	goods := totals.Net
 	for i := range doc.Charges {
 		l, c := &doc.Charges[i], sheet.Charges[i]
 		l.Net, l.Tax, l.Gross = c.Net, c.Tax, c.Gross
+		var err error
+		if goods, err = money.Sub(goods, c.Net); err != nil {
+			return problem.List{problem.Rule("commerce.range")}, nil
+		}
 	}
-	doc.Goods, doc.Charge, doc.Net, doc.Tax, doc.Gross = totals.Goods, totals.Charge, totals.Net, totals.Tax, totals.Gross
+	doc.Goods, doc.Charge, doc.Net, doc.Tax, doc.Gross, doc.GoodsNet = totals.Goods, totals.Charge, totals.Net, totals.Tax, totals.Gross, goods
 	return nil, nil
 }
 

@@ -63,7 +63,7 @@ var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
 
-	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "reverses"}
+	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "goods_net", "reverses"}
 	commercialLine = []string{"qty", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
@@ -250,7 +250,7 @@ func shape(d *kernel.Def, k *kind) {
 		f.Ref = d.Name
 	}
 	if k.price == purchasePrice || k.price == costPrice {
-		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross")
+		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "goods_net")
 		for _, lines := range d.Lines {
 			costly(lines.Fields, "price", "discount", "amount", "net", "tax", "gross")
 		}

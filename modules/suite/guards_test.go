@@ -26,6 +26,7 @@ var libraries = []library{
 	{"github.com/expr-lang", []string{"modules/approval/condition"}, false, "conditions compare money: one package keeps floats, endless loops and unknown types out of them"},
 	{"github.com/casbin", []string{"rbac"}, false, "one package enforces rights, everyone else asks the kernel"},
 	{"github.com/xuri/excelize", []string{"modules/kernel/sheet"}, false, "one package guards against hostile workbooks"},
+	{"github.com/wneessen/go-mail", []string{"modules/kernel/mail"}, false, "one package calls other machines, and only when it is switched on"},
 	{"github.com/glebarez", []string{"modules/kernel/store"}, false, driverWhy},
 	{"modernc.org/sqlite", []string{"modules/kernel/store"}, false, driverWhy},
 	{"github.com/jackc/pgx", []string{"modules/kernel/store"}, false, driverWhy},

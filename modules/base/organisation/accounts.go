@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/mail"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -35,6 +36,12 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	if err := notify.Accounts.Fill(c, accountsOf); err != nil {
+		return err
+	}
+	if err := mail.Mailboxes.Fill(c, mailboxesOf); err != nil {
+		return err
+	}
+	if err := mail.Keepers.Fill(c, administrators); err != nil {
 		return err
 	}
 	return auth.Accounts.Fill(c, auth.Source{

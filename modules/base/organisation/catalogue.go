@@ -24,6 +24,7 @@ type object struct {
 
 // catalogue is everything that can be allowed, in the order of the menu.
 type catalogue struct {
+	of      []*kernel.Def // the resources as it was made
 	objects []*object
 	byName  map[string]*object
 }
@@ -39,14 +40,19 @@ type catalogueKey struct{}
 
 // catalogueOf gives the company's catalogue; only once all modules have declared.
 func catalogueOf(c *kernel.Company) *catalogue {
-	got, _ := kernel.Cache(c, catalogueKey{}, func() (*catalogue, error) { return newCatalogue(c), nil })
+	fresh := func() (*catalogue, error) { return newCatalogue(c), nil }
+	got, _ := kernel.Cache(c, catalogueKey{}, fresh)
+	if !slices.Equal(got.of, c.Resources()) {
+		c.Drop(catalogueKey{})
+		got, _ = kernel.Cache(c, catalogueKey{}, fresh)
+	}
 	return got
 }
 
 func newCatalogue(c *kernel.Company) *catalogue {
-	all := &catalogue{byName: map[string]*object{}}
-	for _, d := range c.Defs {
-		if !d.Internal {
+	all := &catalogue{of: c.Resources(), byName: map[string]*object{}}
+	for _, d := range all.of {
+		if allowable(d) {
 			all.add(resourceObject(c, d))
 		}
 	}
@@ -71,6 +77,9 @@ func newCatalogue(c *kernel.Company) *catalogue {
 	return all
 }
 
+// allowable tells the resources that roles may be given rights to; one of the company's own also while it is switched off.
+func allowable(d *kernel.Def) bool { return !d.Internal || d.Menu != "" }
+
 func (all *catalogue) add(o *object) {
 	for _, other := range all.objects { // a label must lead back to its object in Excel
 		if other.label.Zh == o.label.Zh || other.label.En == o.label.En {
@@ -83,7 +92,9 @@ func (all *catalogue) add(o *object) {
 
 func resourceObject(c *kernel.Company, d *kernel.Def) *object {
 	o := &object{name: d.Name, label: d.Label, group: groupOf(c, "", d.Name), reads: "read", scoped: d.Scope != nil && d.Scope.Through == ""}
-	for _, act := range boot.Acts(d) {
+	inUse := *d
+	inUse.Internal = false
+	for _, act := range boot.Acts(&inUse) {
 		if a := d.Action(act); a != nil {
 			o.acts = append(o.acts, kernel.Option{Value: act, Label: a.Label})
 		} else {
@@ -209,6 +220,9 @@ func offer(c *kernel.Company) error {
 	f := c.Def("base.role").LineOf("rights").ByName["object"]
 	for _, o := range all.objects {
 		f.Options = append(f.Options, kernel.Option{Value: o.name, Label: o.label})
+	}
+	f.Offer = func(d *kernel.Def) (kernel.Option, bool) {
+		return kernel.Option{Value: d.Name, Label: d.Label}, allowable(d)
 	}
 	for _, d := range c.Defs {
 		fields := slices.Clone(d.Fields)

@@ -51,8 +51,8 @@ func (h *Handing) Tell(what kernel.Text, n int) {
 
 func handOverAction() resource.Action[Person] {
 	return resource.Action[Person]{Name: "hand_over", Label: kernel.T("工作交接", "Hand over everything"), In: &HandOverInput{}, Run: handOver,
-		Confirm: kernel.T("{label} 名下的客户、未完成的单据和待办审批全部转给接手人。阶段、日期、单号等都不变；已过账、已完成、已作废的单据是历史，仍记在原来的人名下。",
-			"Customers, unfinished documents and waiting approvals of {label} all go to somebody else. Stages, dates and numbers stay; what is posted, closed or void is history and stays under the old name.")}
+		Confirm: kernel.T("{label} 名下的客户、未完成的单据和待办审批全部转给接手人，部门负责人、下属和协作也由他接。阶段、日期、单号等都不变；已过账、已完成、已作废的单据是历史，仍记在原来的人名下。",
+			"Customers, unfinished documents and waiting approvals of {label} all go to somebody else, who also heads, leads and shares what this one did. Stages, dates and numbers stay; what is posted, closed or void is history and stays under the old name.")}
 }
 
 // handOver gives everything that is alive to another person. It is done for the program: that the actor may do it at all
@@ -83,6 +83,9 @@ func handOver(tx *kernel.Tx, p *Person, in any) error {
 		h.ToUser = heirs[0]
 	}
 	if err := handRecords(tx, h); err != nil {
+		return err
+	}
+	if err := h.handSeats(tx); err != nil {
 		return err
 	}
 	if err := HandedOver.Publish(tx, h); err != nil {
@@ -158,10 +161,10 @@ func handRecords(tx *kernel.Tx, h *Handing) error {
 // person, such as his leave, stay his. Of a table that several share, those that share it.
 func ownable(c *kernel.Company) []*kernel.Def {
 	shared := map[string]bool{}
-	for _, d := range c.Defs {
+	for _, d := range c.Resources() {
 		shared[d.Table.Name] = shared[d.Table.Name] || d.Only != nil
 	}
-	return slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool {
+	return slices.DeleteFunc(slices.Clone(c.Resources()), func(d *kernel.Def) bool {
 		if d.Scope == nil || d.Scope.Owner != "owner" || d.Scope.Through != "" || d.Only == nil && shared[d.Table.Name] {
 			return true
 		}

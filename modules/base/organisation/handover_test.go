@@ -26,10 +26,18 @@ type card struct {
 	Name       string `zg:"list" zh:"名称" en:"Name"`
 	Owner      int64  `zg:"ref=base.person" zh:"业务员" en:"Salesperson"`
 	Department int64  `zg:"ref=base.department" zh:"部门" en:"Department"`
+
+	Mates []mate `lines:"test_card_mate" zh:"协作人" en:"Mates"`
+}
+
+// mate is who looks after a card too.
+type mate struct {
+	resource.Line
+	Member int64 `zg:"required,ref=base.user" zh:"操作员" en:"User"`
 }
 
 var cards = resource.Declare[card](resource.Spec[card]{Name: "test.card", Label: kernel.T("卡片", "Card"), Empty: kernel.T("卡片", "Cards"),
-	Scope: &kernel.Anchor{Owner: "owner", Department: "department"},
+	Scope: &kernel.Anchor{Owner: "owner", Department: "department", Members: &kernel.Members{Table: "test_card_mate", Record: "parent", User: "member"}},
 	Saved: func(*kernel.Tx, *card, *card) error { return nil },
 })
 
@@ -38,7 +46,8 @@ func cardModule() kernel.Module {
 		Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte(`CREATE TABLE test_card (
 			id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
 			name $text NOT NULL, owner $int REFERENCES base_person, department $int REFERENCES base_department) $strict;
-			CREATE INDEX test_card_owner ON test_card (owner);`)}}}
+			CREATE INDEX test_card_owner ON test_card (owner);
+			CREATE TABLE test_card_mate (id $id, parent $int NOT NULL REFERENCES test_card, pos $int NOT NULL, member $int NOT NULL REFERENCES base_user) $strict;`)}}}
 }
 
 // office is a firm in which li hands over to wang.
@@ -204,6 +213,96 @@ func TestHandOver(t *testing.T) {
 			o.Errorf("said %s", got)
 		}
 	})
+}
+
+// TestSeatsAreHandedOver: who takes over also heads the departments, leads the people and shares the records of the old
+// one, twice in none; led by the old one himself, he moves up.
+func TestSeatsAreHandedOver(t *testing.T) {
+	offices(t, func(o *office) {
+		var chief, yan *organisation.Person
+		var wang, zhao *organisation.User
+		shared := map[string]int64{}
+		o.unit(func(tx *kernel.Tx) error {
+			chief = &organisation.Person{Code: "4", Name: "总", Active: true}
+			yan = &organisation.Person{Code: "5", Name: "严", Active: true, Superior: o.li.ID}
+			wang = &organisation.User{Login: "wang", Name: "王芳", Roles: "salesperson", Person: o.wang.ID}
+			zhao = &organisation.User{Login: "zhao", Name: "赵", Roles: "salesperson"}
+			for _, p := range []*organisation.Person{chief, yan} {
+				if err := pipeline.Create(tx, organisation.People, p); err != nil {
+					return err
+				}
+			}
+			for _, u := range []*organisation.User{wang, zhao} {
+				if err := pipeline.Create(tx, organisation.Users, u); err != nil {
+					return err
+				}
+			}
+			for name, users := range map[string][]int64{"his": {zhao.ID, o.user.ID}, "both": {o.user.ID, wang.ID}, "other": {zhao.ID}} {
+				c := &card{Name: name}
+				for _, u := range users {
+					c.Mates = append(c.Mates, mate{Member: u})
+				}
+				if err := pipeline.Create(tx, cards, c); err != nil {
+					return err
+				}
+				shared[name] = c.ID
+			}
+			li, err := organisation.People.Lock(tx, o.li.ID)
+			if err != nil {
+				return err
+			}
+			li.Superior = chief.ID
+			w, err := organisation.People.Lock(tx, o.wang.ID)
+			if err != nil {
+				return err
+			}
+			w.Superior = yan.ID // two below the one who goes
+			north, err := organisation.Departments.Lock(tx, o.north)
+			if err != nil {
+				return err
+			}
+			north.Head = o.li.ID
+			for _, err := range []error{organisation.People.Save(tx, li), organisation.People.Save(tx, w), organisation.Departments.Save(tx, north)} {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := o.handOver(o.wang.ID, false); err != nil {
+			o.Fatal(err)
+		}
+		if got := o.said(); got != "工作交接给 王芳：部门负责人 1、下属 1、卡片协作人 2。" {
+			o.Errorf("said %s", got)
+		}
+		o.view(func(v *kernel.View) error {
+			people, err := organisation.People.FindMany(v, []int64{o.li.ID, o.wang.ID, yan.ID})
+			north, err2 := organisation.Departments.Find(v, o.north)
+			if err != nil || err2 != nil || people[yan.ID].Superior != o.wang.ID || people[o.wang.ID].Superior != chief.ID || people[o.li.ID].Superior != chief.ID || north.Head != o.wang.ID {
+				o.Errorf("who leads whom: %+v %+v %v %v", people, north, err, err2)
+			}
+			o.sharedWith(v, shared, map[string][]int64{"his": {zhao.ID, wang.ID}, "both": {wang.ID}, "other": {zhao.ID}})
+			return nil
+		})
+	})
+}
+
+// sharedWith holds with whom cards, by name, are shared.
+func (o *office) sharedWith(v *kernel.View, ids map[string]int64, want map[string][]int64) {
+	o.Helper()
+	for name, users := range want {
+		c, err := cards.Find(v, ids[name])
+		if err != nil {
+			o.Fatal(err)
+		}
+		var got []int64
+		for _, m := range c.Mates {
+			got = append(got, m.Member)
+		}
+		if !slices.Equal(got, users) {
+			o.Errorf("%s is shared with %v, want %v", name, got, users)
+		}
+	}
 }
 
 // TestOnlyWhoMayDisableUsersLetsSomebodyLeave: the tick is no way around the right.

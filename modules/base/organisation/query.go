@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/mail"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
@@ -243,6 +244,29 @@ func ownedBy(v *kernel.View, d *kernel.Def, q owned) ([]int64, error) {
 	return v.IDs(query, args...)
 }
 
+// headedBy gives the departments that a person heads.
+func headedBy(v *kernel.View, person int64) ([]int64, error) {
+	return v.IDs("SELECT id FROM base_department WHERE head = ? ORDER BY id", person)
+}
+
+// ledBy gives whose superior a person is.
+func ledBy(v *kernel.View, person int64) ([]int64, error) {
+	return v.IDs("SELECT id FROM base_person WHERE superior = ? ORDER BY id", person)
+}
+
+// sharedWith gives the records still worked on which users see because they stand among those who share them.
+func sharedWith(v *kernel.View, d *kernel.Def, users []int64) ([]int64, error) {
+	m := d.Scope.Members
+	query, args := "SELECT id FROM "+d.Table.Name+" WHERE id IN (SELECT "+m.Record+" FROM "+m.Table+" WHERE "+store.In(m.User, users)+")", []any{}
+	if states := alive(d); len(states) > 0 {
+		query += " AND state IN (" + store.Marks(len(states)) + ")"
+		for _, s := range states {
+			args = append(args, s)
+		}
+	}
+	return v.IDs(query+" ORDER BY id", args...)
+}
+
 // accountsOf gives the oldest account that each person may log in with.
 func accountsOf(v *kernel.View, persons []int64) (map[int64]int64, error) {
 	out := map[int64]int64{}
@@ -252,5 +276,33 @@ func accountsOf(v *kernel.View, persons []int64) (map[int64]int64, error) {
 		out[person] = account
 		return err
 	}, "SELECT person, MIN(id) FROM base_user WHERE "+store.In("person", persons)+" AND NOT disabled GROUP BY person")
+	return out, err
+}
+
+// mailboxesOf gives where accounts that may log in read their mail: the address of their person.
+func mailboxesOf(v *kernel.View, accounts []int64) (map[int64]mail.Mailbox, error) {
+	out := map[int64]mail.Mailbox{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		var box mail.Mailbox
+		err := rows.Scan(&id, &box.Name, &box.Lang, &box.Address)
+		out[id] = box
+		return err
+	}, "SELECT u.id, u.name, u.lang, COALESCE(p.email, '') FROM base_user u LEFT JOIN base_person p ON p.id = u.person WHERE NOT u.disabled AND "+store.In("u.id", accounts))
+	return out, err
+}
+
+// administrators gives the accounts that hold the role of the administrator.
+func administrators(v *kernel.View) ([]int64, error) {
+	var out []int64
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		var roles string
+		err := rows.Scan(&id, &roles)
+		if slices.Contains(strings.Split(roles, ","), administrator) {
+			out = append(out, id)
+		}
+		return err
+	}, "SELECT id, roles FROM base_user WHERE NOT disabled ORDER BY id")
 	return out, err
 }

@@ -89,7 +89,7 @@ func absorb(tx *kernel.Tx, p, to *Party) error {
 	if p.Address != "" && p.Address != to.Address && to.Address != "" {
 		to.Addresses = append(to.Addresses, Address{Address: p.Address, City: p.City, Region: p.Region})
 	}
-	complete(p, to)
+	complete(tx.Own(Parties.Def), p, to)
 	p.TaxNumber = "" // at most one has it
 	for _, c := range p.Contacts {
 		c.Line, c.Main = resource.Line{}, false
@@ -124,7 +124,7 @@ func absorb(tx *kernel.Tx, p, to *Party) error {
 var together = [][]string{{"contact", "title", "phone", "fax", "email"}, {"address", "city", "region", "country", "postcode"}, {"bank_name", "bank_account"}}
 
 // complete fills what the party that stays does not tell from the other one: single texts, and whole groups.
-func complete(p, to *Party) {
+func complete(d *kernel.Def, p, to *Party) {
 	grouped := map[string][]string{}
 	for _, names := range together {
 		for _, name := range names {
@@ -132,12 +132,12 @@ func complete(p, to *Party) {
 		}
 	}
 	empty := map[string]bool{}
-	for _, f := range Parties.Fields {
+	for _, f := range d.Fields {
 		if f.Kind == kernel.KindText || f.Kind == kernel.KindLongText {
 			empty[f.Name] = resource.Value(f, to).String() == ""
 		}
 	}
-	for _, f := range Parties.Fields {
+	for _, f := range d.Fields {
 		if !empty[f.Name] || f.ReadOnly || f.Name == "tags" || slices.ContainsFunc(grouped[f.Name], func(name string) bool { return !empty[name] }) {
 			continue
 		}
@@ -155,11 +155,11 @@ type referrer struct {
 // referrers are all of them. Of a table that several resources share, those that share it.
 func referrers(c *kernel.Company) []referrer {
 	shared := map[string]bool{}
-	for _, d := range c.Defs {
+	for _, d := range c.Resources() {
 		shared[d.Table.Name] = shared[d.Table.Name] || d.Only != nil
 	}
 	var out []referrer
-	for _, d := range c.Defs {
+	for _, d := range c.Resources() {
 		if d.Only == nil && shared[d.Table.Name] {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/transfer"
 )
 
 // Term says when a debt is due: days after the date, or after the end of its month.
@@ -235,6 +236,7 @@ func Module() kernel.Module {
 			Label: kernel.T("公海客户", "Public pool"), To: "/r/base.party?filter=pooled:eq:true", Object: "base.party", Act: "read"})
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.payment_term"}, kernel.MenuItem{Resource: "base.tag"})
 		c.AddSetting(similarSetting())
+		c.Hooks = append(c.Hooks, transfer.Adviser{Resource: "base.party", Advise: likeOthers})
 		c.AddSetting(poolSettings()...)
 		c.AddSeal(9, "party.claimed", noteClaims)
 		c.AddSeal(10, "party.keys", writeKeys)

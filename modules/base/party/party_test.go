@@ -220,6 +220,33 @@ func TestTwinsAreRefusedWhereTheCompanyWantsThat(t *testing.T) {
 	})
 }
 
+// TestADryRunWarnsOfTwins: where twins are only warned of, a dry run shows them at their cells, and the rows are good.
+func TestADryRunWarnsOfTwins(t *testing.T) {
+	books(t, func(b *book) {
+		b.make(party.Parties.Def, fmt.Sprintf(`{"code":"H1","name":"宏发五金","phone":"13800000000","owner":%d}`, b.li))
+		rows := []string{"名称,电话", "宏发五金商行,", "另一家,138-0000-0000", "新的,139"}
+		warned := func(r *transfer.Report) string {
+			out := []string{fmt.Sprint("good ", r.Good, " bad ", r.Bad, " problems ", r.Count)}
+			for _, f := range r.Warnings {
+				out = append(out, fmt.Sprint(f.Row, " ", f.Title, ": ", f.Words(b.c, "zh")))
+			}
+			return strings.Join(out, "\n")
+		}
+		r := b.take(true, rows...)
+		b.same("dry run", warned(r), `good 3 bad 0 problems 0
+2 名称: 可能重复：同名「H1 宏发五金（业务员 李四）」。导入时仍会新建；如果是同一家，请改填它的编码。
+3 电话: 可能重复：同电话「H1 宏发五金（业务员 李四）」。导入时仍会新建；如果是同一家，请改填它的编码。`)
+		var marked bytes.Buffer
+		if err := r.Annotate(&marked); err != nil || marked.Len() == 0 {
+			b.Errorf("the marked file: %d bytes, %v", marked.Len(), err)
+		}
+		b.same("written", b.said(b.take(false, rows...)), "created 3 batch true")
+		b.same("of itself a party is no twin", warned(b.take(true, "编码,名称,备注", "H1,宏发五金,x")), "good 1 bad 0 problems 0")
+		b.set("party.similar", "refuse")
+		b.same("refused", warned(b.take(true, "名称", "宏发五金")), "good 0 bad 1 problems 1")
+	})
+}
+
 func TestTags(t *testing.T) {
 	books(t, func(b *book) {
 		create := pipeline.Command{Def: party.Parties.Def, Act: "create"}

@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/sequence"
@@ -170,11 +171,19 @@ func (r referrer) referring(v *kernel.View, party int64) ([]int64, error) {
 		parts = append(parts, part)
 	}
 	for _, f := range r.head {
-		add("SELECT h.id FROM " + r.Table.Name + " h WHERE h." + f.Name + " = ?")
+		where := "h." + f.Name + " = ?"
+		if f.Custom != 0 {
+			where = extra.Holding(f, "h.id", "num = ?")
+		}
+		add("SELECT h.id FROM " + r.Table.Name + " h WHERE " + where)
 	}
 	for l, fields := range r.lines {
 		for _, f := range fields {
-			add("SELECT h.id FROM " + l.Table.Name + " l JOIN " + r.Table.Name + " h ON h.id = l.parent WHERE l." + f.Name + " = ?")
+			where := "l." + f.Name + " = ?"
+			if f.Custom != 0 {
+				where = extra.Holding(f, "l.id", "num = ?")
+			}
+			add("SELECT h.id FROM " + l.Table.Name + " l JOIN " + r.Table.Name + " h ON h.id = l.parent WHERE " + where)
 		}
 	}
 	return v.IDs(strings.Join(parts, " UNION ")+" ORDER BY 1", args...)

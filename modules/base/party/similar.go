@@ -137,9 +137,12 @@ func shown(p *Party, owner string) kernel.Text {
 	return kernel.T(text+"（业务员 "+owner+"）", text+" (salesperson "+owner+")")
 }
 
+var sameWords = map[string]kernel.Text{
+	keyName: kernel.T("同名", "the same name"), keyPhone: kernel.T("同电话", "the same phone"), keyTax: kernel.T("同税号", "the same tax number")}
+
 // hidden says no more of a party that the actor may not see than whom to ask.
 func hidden(kind string, p *Party, owner string) kernel.Text {
-	same := map[string]kernel.Text{keyName: kernel.T("同名", "the same name"), keyPhone: kernel.T("同电话", "the same phone"), keyTax: kernel.T("同税号", "the same tax number")}[kind]
+	same := sameWords[kind]
 	who := kernel.T("客户", "customer")
 	if !p.Customer {
 		who = kernel.T("供应商", "supplier")
@@ -164,6 +167,31 @@ func similarFacts(v *kernel.View, p *Party) ([]kernel.Fact, error) {
 			right = "phone"
 		}
 		out = append(out, kernel.Fact{Pointer: t.pointer, Label: kernel.T("可能重复", "Possible duplicate"), Kind: kernel.KindText, Value: t.text.In(v.Lang), Right: right, To: t.to})
+	}
+	return out, err
+}
+
+// likeOthers tells a dry run which parties a new one is like, where that refuses nothing.
+func likeOthers(v *kernel.View, rec any) (problem.List, error) {
+	p := rec.(*Party)
+	if p.Person != 0 {
+		return nil, nil
+	}
+	matches, err := alike(v, p)
+	if err != nil || len(matches) == 0 {
+		return nil, err
+	}
+	list, err := tell(v, matches)
+	var out problem.List
+	for _, t := range list {
+		if t.kind == keyPhone && !v.Actor.Sees("phone") {
+			continue
+		}
+		who, same := t.text, sameWords[t.kind]
+		if t.to != "" {
+			who = kernel.T(same.Zh+"「"+who.Zh+"」", same.En+": “"+who.En+"”")
+		}
+		out.Add(problem.Rule("party.like", "who", who).At(t.pointer))
 	}
 	return out, err
 }

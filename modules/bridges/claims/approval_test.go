@@ -8,6 +8,7 @@ import (
 
 	"zhanggui/modules/approval"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/office"
 )
 
@@ -103,6 +104,46 @@ func TestAnApprovedClaimIsNotAppliedInAClosedMonth(t *testing.T) {
 		f.asked("applied BX26110001 1265.80")
 		f.claim("trip", "BX26110001 posted total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
 	})
+}
+
+// TestAnApprovedClaimIsTakenBackOnlyBeforeItIsPaid: once a payment follows, neither the request nor the claim is taken
+// back; without the payment the claim is, and then everybody is asked anew.
+func TestAnApprovedClaimIsTakenBackOnlyBeforeItIsPaid(t *testing.T) {
+	firms(t, nil, func(f *firm) {
+		f.switchOn("费用报销")
+		f.make("trip", "office.claim", trip)
+		f.submit("trip", "office.claim")
+		f.agree("head", "books")
+		f.party()
+		f.post("part", "settlement.payment", `{"date":"2026-11-12","party":$liE;,"lines":[{"money_account":$till;,"amount":"100"}]}`)
+		const paid = "BX26110001 posted total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 100.00"
+		f.claim("trip", paid)
+		if p := f.refused("trip", "office.claim", "unpost", "", "settlement.settled"); p.Args["by"] != "FK261100001" {
+			f.Errorf("%v", p.Args)
+		}
+		if _, err := f.do("li", "approval.request", "withdraw", f.ids["asked"], `{}`); !isProblem(err, "approval.over") {
+			f.Errorf("withdrawing what was applied: %v", err)
+		}
+		f.claim("trip", paid)
+		f.asked("applied BX26110001 1265.80")
+		f.act("part", "settlement.payment", "unpost", "")
+		f.act("trip", "office.claim", "unpost", "")
+		f.claim("trip", "BX26110001 draft total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
+		f.vouchers("trip", "")
+		first := f.ids["asked"]
+		f.submit("trip", "office.claim")
+		if f.ids["asked"] == first {
+			f.Error("what was granted once carries a claim that was taken back")
+		}
+		f.asked("waiting BX26110001 1265.80")
+		f.agree("head", "books")
+		f.claim("trip", "BX26110001 posted total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
+	})
+}
+
+func isProblem(err error, code string) bool {
+	list, _ := problem.From(err)
+	return len(list) == 1 && list[0].Code == code
 }
 
 // months closes all months that there are, the earliest first, or opens them again from the last.

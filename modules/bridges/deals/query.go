@@ -53,8 +53,13 @@ func won(v *kernel.View, d *kernel.Def, s span) (map[int64]int64, error) {
 		int64(from), int64(until))
 }
 
-// bought tells on how many days the customers of a person have bought since a day.
+// bought tells on how many days the customers of a person, or of everybody for 0, have bought since a day. The two states
+// stand there for SQLite, which takes the index of what was traded, where they are the condition, only then.
 func bought(v *kernel.View, person int64, since clock.Date) ([]crm.Cycle, error) {
+	whose, args := "", []any{stock.KindDelivery, string(since)}
+	if person != 0 {
+		whose, args = " AND p.owner = ?", append(args, person)
+	}
 	var out []crm.Cycle
 	err := v.Each(func(rows *sql.Rows) error {
 		var c crm.Cycle
@@ -62,8 +67,8 @@ func bought(v *kernel.View, person int64, since clock.Date) ([]crm.Cycle, error)
 		out = append(out, c)
 		return err
 	}, `SELECT p.id, MIN(d.date), MAX(d.date), COUNT(DISTINCT d.date) FROM base_party p JOIN stock_document d ON d.party = p.id AND d.kind = ?
-		WHERE p.owner = ? AND p.active AND p.customer AND d.state = 'posted' AND d.reverses IS NULL AND d.date >= ?`+
+		WHERE p.active AND p.customer AND d.state IN ('posted', 'reversed') AND d.state = 'posted' AND d.reverses IS NULL AND d.date >= ?`+whose+
 		and(v, party.Parties.Def, "p")+and(v, stock.Deliveries.Def, "d")+" GROUP BY p.id ORDER BY p.id",
-		stock.KindDelivery, person, string(since))
+		args...)
 	return out, err
 }

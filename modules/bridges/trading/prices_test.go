@@ -34,6 +34,7 @@ func TestPricesOfACustomer(t *testing.T) {
 		s.make("draft", stock.Deliveries.Def, `{"date":"2026-11-13","party":$customer,"lines":[{"item":$bolt,"qty":"1","price":"1"}]}`)
 		s.order("", `{"date":"2026-11-13","customer":$customer,"lines":[{"item":$bolt,"qty":"1","price":"2"}]}`)
 		s.order("confirm", `{"date":"2026-11-14","customer":$other,"lines":[{"item":$bolt,"qty":"1","price":"9"}]}`)
+		s.order("confirm", `{"date":"2024-11-20","customer":$customer,"lines":[{"item":$bolt,"qty":"7","price":"8"}]}`)
 		all := kernel.SystemActor()
 		all.Lang = "en"
 		orders := []string{"2026-11-10 Sales order 螺栓 10 12.5 0.1 127.13 12.713 /r/sales.order/", "2026-11-10 Sales order 螺母 3 0.333333 0 1.13 0.376667 /r/sales.order/"}
@@ -45,10 +46,12 @@ func TestPricesOfACustomer(t *testing.T) {
 			params string
 			want   []string
 		}{
-			{"everything", all, "", append(deliveries, orders...)},
+			{"everything", all, "", append(deliveries[:3:3], orders...)},
 			{"one item", all, "item=$nut", []string{deliveries[2], orders[1]}},
+			{"the last of each item", all, "last=true", []string{deliveries[0], deliveries[2]}},
+			{"from long ago", all, "from=2020-01-01", append(append(deliveries[:3:3], orders...), "2024-11-20 Sales order 螺栓 7 8 0 63.28 9.04 /r/sales.order/")},
 			{"from a day", all, "from=2026-11-11", deliveries},
-			{"up to a day", all, "to=2026-11-10", orders},
+			{"up to a day", all, "to=2026-11-10", append(orders[:2:2], "2024-11-20 Sales order 螺栓 7 8 0 63.28 9.04 /r/sales.order/")},
 			{"no customer", all, "customer=", nil},
 			{"no right to deliveries", &kernel.Actor{UserID: 1, Lang: "en", Perms: ordersOnly{}}, "", orders},
 			{"somebody else's", &kernel.Actor{UserID: 1, PersonID: 4711, Lang: "en", Perms: ownOnly{}}, "", nil},
@@ -62,6 +65,10 @@ func TestPricesOfACustomer(t *testing.T) {
 				table, err := s.c.Report("sales.prices").Run(v, params)
 				if err != nil {
 					return err
+				}
+				if note := "No dates were given: these are the prices of the last 24 months, from 2024-11-21."; params["customer"] != "" &&
+					strings.Contains(fmt.Sprint(table.Notes), note) != (params["from"] == "2024-11-21") {
+					t.Errorf("%s: notes %v", c.what, table.Notes)
 				}
 				for _, r := range table.Rows {
 					x := r.Values

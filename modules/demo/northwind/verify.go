@@ -132,7 +132,7 @@ func labels(ctx context.Context, c *client, path string) (map[string]string, err
 	return out, err
 }
 
-// verifyReports compares the trial balance and the stock.
+// verifyReports compares the trial balance, the stock and the analyses.
 func verifyReports(ctx context.Context, c *client) error {
 	var trial struct {
 		Rows   []object `json:"rows"`
@@ -170,7 +170,7 @@ func verifyReports(ctx context.Context, c *client) error {
 			return fmt.Errorf("stock is left: %v", r)
 		}
 	}
-	return nil
+	return verifyAnalyses(ctx, c)
 }
 
 // verifyExcel reads the same figures from the exported files.

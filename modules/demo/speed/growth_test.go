@@ -27,7 +27,7 @@ var journals = [][2]string{{"sales_order", "id"}, {"sales_order_line", "id"}, {"
 	{"settlement_allocation", "id"}, {"settlement_application", "id"}, {"links", "id"}, {"ledger_voucher", "id"}, {"ledger_entry", "id"}, {"audit", "id"}}
 
 // balances are the tables whose rows a sale only changes, or adds once.
-var balances = []string{"stock_on_hand", "stock_pool", "ledger_total", "ledger_balance", "ledger_period", "sequences", "ids", "audit_head"}
+var balances = []string{"stock_on_hand", "stock_pool", "ledger_total", "ledger_balance", "ledger_period", "insight_money", "sequences", "ids", "audit_head"}
 
 // grown is a shop with a past of n sales, all delivered, booked and paid, and a day of sales that nobody has paid yet.
 func grown(b *testing.B, n int) *shop {
@@ -56,7 +56,7 @@ func grown(b *testing.B, n int) *shop {
 			b.Fatalf("a sale adds to %s, which is not copied", table)
 		}
 	}
-	s.copyDay(from, to, n/salesOfDay)
+	s.copyDay(from, to, n/salesOfDay, journals)
 	for i := range int64(salesOfDay) {
 		s.call("POST", "/api/v1/sales/orders?action=sell", s.order(i))
 	}
@@ -94,12 +94,12 @@ func (s *shop) rows() map[string]int {
 	return out
 }
 
-// copyDay copies the rows with ids from from to to once for each of the days before it, the oldest first, and adds them
-// to the balances of the ledger.
-func (s *shop) copyDay(from, to int64, days int) {
+// copyDay copies the rows of some tables with ids from from to to once for each of the days before it, the oldest first, and adds them
+// to the balances of the ledger and of the money accounts.
+func (s *shop) copyDay(from, to int64, days int, tables [][2]string) {
 	err := s.company.Store.Write(context.Background(), "past", func(u *store.Unit) error {
-		inserts := make([]string, len(journals))
-		for i, j := range journals {
+		inserts := make([]string, len(tables))
+		for i, j := range tables {
 			columns, values, err := copied(u, j[0], from, to)
 			if err != nil {
 				return err
@@ -122,6 +122,9 @@ func (s *shop) copyDay(from, to int64, days int) {
 			`INSERT INTO ledger_total (account, period, debit, credit, posted_debit, posted_credit, closing_debit, closing_credit)
 				SELECT account, period, SUM(debit), SUM(credit), 0, 0, 0, 0 FROM ledger_entry e JOIN ledger_voucher v ON v.id = e.parent WHERE v.id > ?
 				GROUP BY 1, 2 ON CONFLICT DO UPDATE SET debit = ledger_total.debit + excluded.debit, credit = ledger_total.credit + excluded.credit`,
+			`INSERT INTO insight_money (money_account, month, amount)
+				SELECT l.money_account, SUBSTR(p.date, 1, 7), SUM(l.amount - l.fee) FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
+				WHERE p.id > ? GROUP BY 1, 2 ON CONFLICT DO UPDATE SET amount = insight_money.amount + excluded.amount`,
 		} {
 			if _, err := u.Exec(strings.ReplaceAll(sums, "= debit +", "= ledger_balance.debit +"), pastIDs); err != nil {
 				return err

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/search"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/sales"
@@ -121,6 +124,26 @@ func (s *shop) many(f filling) {
 		}
 		return table.Insert(u, rows)
 	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	s.index(f.def)
+}
+
+// index writes the search rows of all records of a resource anew.
+func (s *shop) index(d *kernel.Def) {
+	var ids []int64
+	var rows []search.Row
+	err := s.company.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
+		return listing.Stream(v, d, listing.Query{Sort: "id"}, func(rec any) error {
+			rows = append(rows, resource.IndexRow(d, rec))
+			ids = append(ids, resource.ID(d, rec))
+			return nil
+		})
+	})
+	if err == nil {
+		err = s.company.Store.Write(context.Background(), "index", func(u *store.Unit) error { return search.Write(u, ids, rows) })
+	}
 	if err != nil {
 		s.tb.Fatal(err)
 	}

@@ -34,6 +34,10 @@ type Policy interface {
 // OwnRoles is the port that reads the roles which a company made itself; base/organisation fills it.
 var OwnRoles = kernel.NewPort("auth.roles", func(*kernel.View) ([]Role, error) { return nil, nil })
 
+// Reload is what a module does when another process may have changed what it keeps in memory and tells of with Refresh. A
+// module that has some puts it among the company's hooks while it is set up.
+type Reload func(v *kernel.View) error
+
 // pollEvery bounds how long a change of rights or users made by another process is not seen here, and what looking costs.
 const pollEvery = time.Second
 
@@ -51,6 +55,14 @@ func Current(ctx context.Context, c *kernel.Company) error {
 	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) error {
 		_, err := v.Scan([]any{&version}, "SELECT version FROM access WHERE one = 1")
 		if err != nil || version == k.version {
+			return err
+		}
+		for _, hook := range c.Hooks {
+			if reload, ok := hook.(Reload); ok && err == nil {
+				err = reload(v)
+			}
+		}
+		if err != nil {
 			return err
 		}
 		return loadOwn(v)
@@ -89,7 +101,7 @@ func Epoch(c *kernel.Company) int64 {
 	return k.epoch
 }
 
-// Refresh makes what is cached of users and rights be read again after the commit, by Seal in every process.
+// Refresh makes what is cached of users and rights, and of what else is read by a Reload, be read again after the commit, by Seal in every process.
 func Refresh(tx *kernel.Tx) {
 	noted := kernel.Local(tx, refreshed{}, func() *bool { return new(bool) })
 	if *noted {

@@ -17,6 +17,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -30,7 +31,12 @@ type Product struct {
 	Check func(ctx context.Context, st *store.Store) (Findings, error)
 	// Demo puts a year of business, read from a folder, through a served, empty company and compares the figures.
 	Demo func(ctx context.Context, base, from string, out io.Writer) error
+	// Play plays a firm in an empty company that stands on the clock, which it moves, and tells its figures.
+	Play func(ctx context.Context, c *kernel.Company, hand *clock.Manual, p Play, to Writers) error
 }
+
+// Writers are where results go, and words for people.
+type Writers struct{ Out, Words io.Writer }
 
 type flags struct {
 	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
@@ -40,7 +46,7 @@ type flags struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
 	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
 	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
-	Demo    demoCmd    `cmd:"" help:"Put the Northwind year from a folder of CSV files through an empty company and compare its figures."`
+	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -135,14 +141,17 @@ func (a *app) paths() (db, files string) {
 func (a *app) own() (*boot.Folder, *boot.Owner, error) { return boot.Own(a.folder()) }
 
 // open opens the company for work. The caller owns the folder and closes the store.
-func (a *app) open(ctx context.Context) (*kernel.Company, error) {
+func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.openOn(ctx, nil) }
+
+// openOn is open on a clock; nil is the machine's.
+func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
 	rights, err := boot.Shipped()
 	if err != nil {
 		return nil, err
 	}
 	db, files := a.paths()
 	return boot.Open(ctx, boot.Config{
-		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Log: a.log, Version: a.product.Version,
+		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})
 }
 

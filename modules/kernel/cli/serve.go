@@ -83,43 +83,6 @@ func (a *app) webOptions(addr string, hosts []string) web.Options {
 	}
 }
 
-type demoCmd struct {
-	From string `required:"" type:"existingdir" help:"Folder of the Northwind CSV files."`
-}
-
-// Run serves an empty company on a free port and lets the demonstration work on it as a user would.
-func (cmd *demoCmd) Run(a *app) error {
-	folder, _, err := a.own()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = folder.Release() }()
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Store.Close()
-	runner, err := jobs.Start(a.ctx, c)
-	if err != nil {
-		return err
-	}
-	defer runner.Stop()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	server, err := web.New(c, a.webOptions(ln.Addr().String(), nil))
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	ctx, stop := context.WithCancel(a.ctx)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, ln) }()
-	err = a.product.Demo(ctx, "http://"+ln.Addr().String(), cmd.From, a.out)
-	stop()
-	return errors.Join(err, <-served)
-}
-
 // listen takes the address, or any free port of the same host when the port is busy.
 func listen(addr string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", addr)

@@ -39,6 +39,12 @@ type File struct {
 	By       string
 }
 
+// What happened to attachments, in the same unit; what a subscriber refuses does not happen.
+var (
+	Attached = kernel.NewTopic[File]("files.attached")
+	Removed  = kernel.NewTopic[File]("files.removed")
+)
+
 // Content is what has been stored but belongs to no record yet.
 type Content struct {
 	Digest string
@@ -146,7 +152,10 @@ func Attach(tx *kernel.Tx, d *kernel.Def, record int64, f File) (File, error) {
 	if err != nil {
 		return f, err
 	}
-	return f, audit.Note(tx, d.Name, "attach", f.Name)
+	if err := audit.Note(tx, d.Name, "attach", f.Name); err != nil {
+		return f, err
+	}
+	return f, Attached.Publish(tx, f)
 }
 
 const columns = "SELECT id, resource, record, name, size, type, digest, at, author_name FROM files "
@@ -190,5 +199,8 @@ func Remove(tx *kernel.Tx, f File) error {
 	if n == 0 {
 		return problem.Missing("file", f.ID)
 	}
-	return audit.Note(tx, f.Resource, "detach", f.Name)
+	if err := audit.Note(tx, f.Resource, "detach", f.Name); err != nil {
+		return err
+	}
+	return Removed.Publish(tx, f)
 }

@@ -15,6 +15,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/jobs/failure"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -34,6 +35,7 @@ type Kind struct {
 	// Daily, when set, is the label under which the kind is queued once each day of the company, as the system, by
 	// whichever process comes first. A day on which no process runs is left out.
 	Daily kernel.Text
+	Quiet bool // no list shows it, and nothing is left of it once it is done
 	Run   func(ctx context.Context, r *Run) error
 }
 
@@ -42,6 +44,7 @@ type Order struct {
 	Kind  string
 	Label string // what people read in the list of jobs
 	Input any
+	At    clock.Instant // not before; zero is at once
 }
 
 // Job is a row of the list. Result is the name of the file it left, "" for none.
@@ -61,6 +64,8 @@ type Job struct {
 	CreatedAt  clock.Instant
 	FinishedAt clock.Instant
 	Cancelled  bool // asked to stop
+
+	at clock.Instant // until when it waits, while it is new
 }
 
 // Finished reports whether nothing more will happen.
@@ -121,6 +126,18 @@ func (h *hub) kind(name string) (Kind, bool) {
 	return k, ok
 }
 
+// quiet names the kinds that no list shows.
+func (h *hub) quiet() (out []any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, k := range h.kinds {
+		if k.Quiet {
+			out = append(out, k.Name)
+		}
+	}
+	return out
+}
+
 func (h *hub) cancel(id int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -153,9 +170,28 @@ func Enqueue(tx *kernel.Tx, o Order) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	id, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Account: tx.Behalf.UserID, Input: input, CreatedAt: tx.Now})
+	id, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Account: tx.Behalf.UserID, Input: input, CreatedAt: tx.Now, at: o.At})
 	tx.Unit.AfterCommit(h.ring)
 	return id, err
+}
+
+// Ensure orders a job as the system, unless one of its kind waits already that begins no later. That one cannot begin
+// before this unit has ended, so it finds what the unit leaves for it.
+func Ensure(tx *kernel.Tx, o Order) error {
+	lock := ""
+	if tx.Dialect() == store.Postgres {
+		lock = " FOR SHARE"
+	}
+	found, err := tx.Scan([]any{new(int64)}, "SELECT id FROM jobs WHERE kind = ? AND state = ? AND cancelled = 0 AND lease_until <= ? ORDER BY id LIMIT 1"+lock,
+		o.Kind, Queued, max(int64(o.At), int64(tx.Now)))
+	if err != nil || found {
+		return err
+	}
+	if _, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Input: json.RawMessage("null"), CreatedAt: tx.Now, at: o.At}); err != nil {
+		return err
+	}
+	tx.Unit.AfterCommit(hubOf(tx.Company).ring)
+	return nil
 }
 
 func insert(c *kernel.Company, u *store.Unit, j *Job) (int64, error) {
@@ -164,8 +200,8 @@ func insert(c *kernel.Company, u *store.Unit, j *Job) (int64, error) {
 		return 0, err
 	}
 	_, err = u.Exec(`INSERT INTO jobs (id, kind, label, state, account, input, done, total, problem, result, output, attempts,
-		lease_until, created_at, finished_at, cancelled) VALUES (?, ?, ?, ?, ?, ?, 0, 0, '', '', '', 0, 0, ?, 0, 0)`,
-		id, j.Kind, j.Label, Queued, j.Account, string(j.Input), int64(j.CreatedAt))
+		lease_until, created_at, finished_at, cancelled) VALUES (?, ?, ?, ?, ?, ?, 0, 0, '', '', '', 0, ?, ?, 0, 0)`,
+		id, j.Kind, j.Label, Queued, j.Account, string(j.Input), int64(j.at), int64(j.CreatedAt))
 	return id, err
 }
 
@@ -186,7 +222,7 @@ func read(s *store.Snapshot, where string, args ...any) ([]*Job, error) {
 		if output != "" {
 			j.Output = json.RawMessage(output)
 		}
-		j.Problems, err = decode(found)
+		j.Problems, err = failure.Decode(found)
 		out = append(out, j)
 		return err
 	}, columns+where, args...)
@@ -217,7 +253,8 @@ func Get(v *kernel.View, id int64) (*Job, error) {
 // List gives the actor's jobs, newest first.
 func List(v *kernel.View, limit int) ([]*Job, error) {
 	where, args := mine(v.Actor)
-	return read(v.Snapshot, "WHERE kind <> ? AND "+where+" ORDER BY id DESC LIMIT ?", append(append([]any{deposited}, args...), limit)...)
+	unlisted := append([]any{deposited}, hubOf(v.Company).quiet()...)
+	return read(v.Snapshot, "WHERE kind NOT IN ("+store.Marks(len(unlisted))+") AND "+where+" ORDER BY id DESC LIMIT ?", append(append(unlisted, args...), limit)...)
 }
 
 // Open opens the file that a job left and gives the name to send it under; problem.Missing when there is none.

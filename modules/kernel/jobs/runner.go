@@ -15,6 +15,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/jobs/failure"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -117,7 +118,8 @@ func (r *Runner) work() {
 	}
 }
 
-const due = "WHERE (state = '" + Queued + "' OR state = '" + Running + "' AND lease_until < ?) ORDER BY id LIMIT 1"
+// due is what nobody holds, and what waits for no later hour: a job that waits holds the lease itself until then.
+const due = "WHERE state IN ('" + Queued + "', '" + Running + "') AND lease_until < ? ORDER BY id LIMIT 1"
 
 // claim takes the oldest job that is due, nil when there is none. It looks before it writes: an idle company must not
 // wake its disk.
@@ -153,7 +155,7 @@ func (r *Runner) claim() (*Job, error) {
 		}
 		reason := ""
 		if state == Failed {
-			reason = encode(problem.New(problem.Unavailable, "job.attempts"))
+			reason = failure.Encode(problem.New(problem.Unavailable, "job.attempts"))
 		}
 		_, err = u.Exec("UPDATE jobs SET state = ?, attempts = ?, lease_until = ?, problem = ? WHERE id = ?",
 			state, j.Attempts, int64(now)+lease.Milliseconds(), reason, j.ID)
@@ -307,7 +309,7 @@ func (r *Runner) finish(ctx context.Context, run *Run, err error) error {
 	case r.ctx.Err() != nil:
 		state, attempts, finished = Queued, j.Attempts-1, 0
 	default:
-		state, reason = Failed, encode(err)
+		state, reason = Failed, failure.Encode(err)
 		if _, known := problem.From(err); !known {
 			r.c.Log.Error("job failed", "job", j.ID, "kind", j.Kind, "error", err)
 		}
@@ -323,7 +325,12 @@ func (r *Runner) finish(ctx context.Context, run *Run, err error) error {
 		}
 		output = string(text)
 	}
+	kind, _ := r.hub.kind(j.Kind)
 	return r.c.Store.Write(context.WithoutCancel(ctx), "job:finish", func(u *store.Unit) error {
+		if kind.Quiet && state == Done {
+			_, err := u.Exec("DELETE FROM jobs WHERE id = ? AND state = ? AND attempts = ?", j.ID, Running, j.Attempts)
+			return err
+		}
 		_, err := u.Exec("UPDATE jobs SET state = ?, problem = ?, attempts = ?, finished_at = ?, done = ?, total = ?, result = ?, output = ?, lease_until = 0 WHERE id = ? AND state = ? AND attempts = ?",
 			state, reason, attempts, int64(finished), run.done.Load(), run.total.Load(), result, output, j.ID, Running, j.Attempts)
 		return err

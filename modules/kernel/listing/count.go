@@ -29,7 +29,7 @@ func (a *asked) count(how Count, page *Page) error {
 	columns, selects := []string{colID}, []string{"COUNT(*)"}
 	var fields []*kernel.Field
 	for _, f := range a.d.Fields {
-		if f.Total && f.List && !f.NoStore && a.v.Actor.Sees(f.Right) {
+		if f.Total && f.List && f.Stored() && a.v.Actor.Sees(f.Right) {
 			columns = append(columns, f.Name)
 			selects = append(selects, "CAST(COALESCE(SUM("+f.Name+"), 0) AS BIGINT)")
 			fields = append(fields, f)

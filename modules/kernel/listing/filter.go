@@ -4,8 +4,10 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/search"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -49,12 +51,7 @@ func ask(v *kernel.View, d *kernel.Def, q Query) (*asked, error) {
 			return nil, err
 		}
 	}
-	for _, word := range strings.Fields(q.Q) {
-		if err := a.search(word); err != nil {
-			return nil, err
-		}
-	}
-	return a, nil
+	return a, a.search(q.Q)
 }
 
 func (a *asked) add(sql string, args ...any) { a.conds = append(a.conds, cond{sql, args}) }
@@ -63,6 +60,12 @@ var operators = map[string]string{"eq": "=", "ne": "<>", "ge": ">=", "le": "<=",
 
 // filter turns a filter into SQL; names come from the field, values are parameters.
 func (a *asked) filter(f *kernel.Field, q Filter) error {
+	if q.Op == "within" {
+		return a.within(f, q.Value)
+	}
+	if f.Custom != 0 {
+		return a.custom(f, q)
+	}
 	switch q.Op {
 	case "in":
 		var args []any
@@ -117,14 +120,15 @@ func like(s string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) + "%"
 }
 
-// few is up to how many masters found by a word are read and sorted. What more of them have is met soon by going through
+// few is up to how many records found by words are read and sorted. What more of them have is met soon by going through
 // them in the order of the list.
 const few = 512
 
-// search matches one word of a search in the searchable fields, or in the search index where the resource has one.
-func (a *asked) search(word string) error {
-	if resource.Indexed(a.d) {
-		return a.indexed(like(strings.ToLower(word)))
+// search matches each word of a search in the search index, or in the searchable fields where a resource keeps none.
+func (a *asked) search(q string) error {
+	words := search.Words(q)
+	if len(words) > 0 && resource.Indexed(a.d) {
+		return a.indexed(q, words)
 	}
 	var fields []*kernel.Field
 	for _, f := range a.d.Fields {
@@ -132,32 +136,10 @@ func (a *asked) search(word string) error {
 			fields = append(fields, f)
 		}
 	}
-	if whole, err := a.whole(word); err != nil || whole {
-		return err
+	for _, word := range words {
+		a.has(fields, word)
 	}
-	a.has(fields, word)
 	return nil
-}
-
-// wholeNumber is from how many characters on a word that is the number of a document stands for that document alone.
-const wholeNumber = 8
-
-// whole asks for the one document that has the word for its number, if there is one.
-func (a *asked) whole(word string) (found bool, err error) {
-	f := a.d.ByName[a.d.Code]
-	if a.d.Kind != "document" || f == nil || !f.Search || len(word) < wholeNumber {
-		return false, nil
-	}
-	args, only := []any{word}, ""
-	if a.d.Only != nil {
-		args, only = append(args, a.d.Only.Value), " AND "+a.d.Only.Field+" = ?"
-	}
-	var id int64
-	found, err = a.v.Scan([]any{&id}, "SELECT id FROM "+a.d.Table.Name+" WHERE "+f.Name+" <> '' AND "+f.Name+" = ?"+only, args...)
-	if found {
-		a.add("id = ?", id)
-	}
-	return found, err
 }
 
 // has asks for rows with the text in one of the fields. The way into many documents is the order of the list,
@@ -176,7 +158,10 @@ func (a *asked) has(fields []*kernel.Field, text string) {
 	var args []any
 	for _, f := range fields {
 		here := before + f.Name + found
-		if f.Name != a.d.Code { // most are empty, which is told faster
+		switch {
+		case f.Custom != 0:
+			here = extra.Holding(f, "id", before+"txt"+found)
+		case f.Name != a.d.Code: // most are empty, which is told faster
 			here = f.Name + " <> '' AND " + here
 		}
 		conds, args = append(conds, here), append(args, arg)
@@ -188,19 +173,26 @@ func (a *asked) has(fields []*kernel.Field, text string) {
 // letter tells the letters that have a capital for LIKE.
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
-// indexed asks for masters with the pattern in the search index: as the ids it finds where these are few.
-func (a *asked) indexed(pattern string) error {
-	ids, err := a.v.IDs("SELECT record FROM search_index WHERE resource = ? AND content LIKE ? ESCAPE '\\' LIMIT ?", a.d.Name, pattern, few+1)
+// indexed asks for records with all the words in the search index: as the ids it finds where these are few.
+func (a *asked) indexed(q string, words []string) error {
+	found, err := search.Find(a.v.Snapshot, search.Question{Resource: a.d.Name, Text: q}, few+1)
 	switch {
 	case err != nil:
 		return err
-	case len(ids) == 0:
+	case len(found) == 0:
 		a.add("1 = 0")
-	case len(ids) <= few:
+	case len(found) <= few:
+		ids := make([]int64, len(found))
+		for i, f := range found {
+			ids[i] = f.Record
+		}
 		marks, args := resource.InArgs(ids)
+		a.entered = true
 		a.add("id IN ("+marks+")", args...)
 	default:
-		a.add("EXISTS (SELECT 1 FROM search_index s WHERE s.record = "+a.d.Table.Name+".id AND s.content LIKE ? ESCAPE '\\')", pattern)
+		sql, args := search.Each(a.v.Dialect(), a.d.Table.Name+".id", words)
+		a.text = a.text || a.d.Kind == "document"
+		a.add(sql, args...)
 	}
 	return nil
 }

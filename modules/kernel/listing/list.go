@@ -15,6 +15,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -88,7 +89,7 @@ func List(v *kernel.View, d *kernel.Def, q Query) (*Page, error) {
 		page.Items = page.Items[:limit]
 		page.Next = cursorOf(keys, page.Items[limit-1])
 	}
-	return page, nil
+	return page, resource.Attach(v, d, slices.Values(page.Items))
 }
 
 // Stream calls fn for every record of a list in order, lines included, reading it in pages. For exports.
@@ -145,7 +146,7 @@ func sortKeys(v *kernel.View, d *kernel.Def, text string) ([]sortKey, error) {
 			continue
 		}
 		f := d.ByName[bare]
-		if f == nil || f.NoStore || !(f.Sort || bare == colID) || !v.Actor.Sees(f.Right) {
+		if f == nil || !f.Stored() || !(f.Sort || bare == colID) || !v.Actor.Sees(f.Right) {
 			return nil, problem.BadShape("sort.unknown", "field", resource.Clip(bare))
 		}
 		keys = append(keys, sortKey{f, desc})

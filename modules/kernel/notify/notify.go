@@ -43,6 +43,16 @@ type Notice struct {
 // Accounts is the port that gives the account with which a person logs in, for those who have one.
 var Accounts = kernel.NewPort("notify.accounts", func(*kernel.View, []int64) (map[int64]int64, error) { return nil, nil })
 
+// News is what has been written by one Tell: a notice for each account.
+type News struct {
+	Code     string
+	IDs      []int64
+	Accounts []int64 // beside IDs
+}
+
+// Written is published in the unit that writes notices.
+var Written = kernel.NewTopic[News]("notify.written")
+
 // Tell writes a message to each account but that of the person who acts.
 func Tell(tx *kernel.Tx, m Message) error {
 	args := map[string]string{"actor": "掌柜"}
@@ -71,6 +81,7 @@ func Tell(tx *kernel.Tx, m Message) error {
 		return err
 	}
 	var rows []any
+	news := News{Code: m.Code}
 	for i, account := range m.To {
 		if account == 0 || account == tx.Behalf.UserID && !m.Unseen || slices.Contains(m.To[:i], account) {
 			continue
@@ -79,13 +90,17 @@ func Tell(tx *kernel.Tx, m Message) error {
 		if err != nil {
 			return err
 		}
+		news.IDs, news.Accounts = append(news.IDs, id), append(news.Accounts, account)
 		rows = append(rows, id, account, int64(tx.Now), m.Code, string(body), name, link, int64(0))
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	tx.Unit.AfterCommit(bellOf(tx.Company).ring)
-	return table.Insert(tx.Unit, rows)
+	if err := table.Insert(tx.Unit, rows); err != nil {
+		return err
+	}
+	return Written.Publish(tx, news)
 }
 
 var table = &store.Table{Name: "notices", Columns: []string{"id", "account", "at", "code", "args", "resource", "target", "read_at"}}
@@ -96,6 +111,19 @@ func Page(v *kernel.View, before int64, limit int) ([]Notice, error) {
 	if before != 0 {
 		where, args = where+" AND id < ?", append(args, before)
 	}
+	return pick(v, where+" ORDER BY id DESC LIMIT "+strconv.Itoa(limit), args...)
+}
+
+// Find gives a notice of the caller; false when it is gone.
+func Find(v *kernel.View, id int64) (Notice, bool, error) {
+	found, err := pick(v, "id = ? AND account = ?", id, v.Actor.UserID)
+	if err != nil || len(found) == 0 {
+		return Notice{}, false, err
+	}
+	return found[0], true, nil
+}
+
+func pick(v *kernel.View, where string, args ...any) ([]Notice, error) {
 	out := []Notice{}
 	err := v.Each(func(rows *sql.Rows) error {
 		var n Notice
@@ -115,7 +143,7 @@ func Page(v *kernel.View, before int64, limit int) ([]Notice, error) {
 		n.Text = messages.Text(v.Lang, code, args)
 		out = append(out, n)
 		return nil
-	}, "SELECT id, at, code, args, resource, target, read_at FROM notices WHERE "+where+" ORDER BY id DESC LIMIT "+strconv.Itoa(limit), args...)
+	}, "SELECT id, at, code, args, resource, target, read_at FROM notices WHERE "+where, args...)
 	return out, err
 }
 

@@ -140,7 +140,11 @@ func bindInput(actor *kernel.Actor, a *kernel.Action, o *resource.Object) (any, 
 
 // Apply is the writing half, inside a unit that the caller opened with Unit.
 func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error) {
-	d := cmd.Def
+	d := tx.Own(cmd.Def)
+	if draft != nil && draft.Def != d { // somebody changed the resource's own fields meanwhile
+		return nil, problem.Conflicted("version")
+	}
+	cmd.Def = d
 	if cmd.Act == "create" {
 		rec := resource.Clone(d, draft.Rec)
 		if err := inScope(tx, d, rec); err != nil {
@@ -291,6 +295,7 @@ func remove(tx *kernel.Tx, d *kernel.Def, rec any) error {
 
 // act guards the state, asks the gate, runs the action and moves the state.
 func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting bool, err error) {
+	d = tx.Own(d)
 	a := d.Action(name)
 	if a == nil {
 		return false, fmt.Errorf("%s has no action %s", d.Name, name)
@@ -341,7 +346,7 @@ func Create[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T) error {
 		if r.Only != nil {
 			resource.Value(r.ByName[r.Only.Field], rec).SetString(r.Only.Value)
 		}
-		list, err := settle(tx.View, r.Def, rec, "")
+		list, err := settle(tx.View, r.Def, rec, settling{})
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ type Draft struct {
 // Prepare makes a draft from a command's input: for a new record (id 0) or on top of an existing one. changed is the
 // pointer of the field that was just typed, "" when the whole is to be saved.
 func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
-	d := cmd.Def
+	d := v.Own(cmd.Def)
 	draft := &Draft{Def: d, ID: cmd.ID}
 	var old any
 	mode := resource.Creating
@@ -49,7 +49,7 @@ func Prepare(v *kernel.View, cmd Command, changed string) (*Draft, error) {
 	if len(draft.Problems) > 0 && problem.Status(draft.Problems) == 400 {
 		return draft, nil // what could not be read must not be judged
 	}
-	more, err := settle(v, d, draft.Rec, changed)
+	more, err := settle(v, d, draft.Rec, settling{changed, true})
 	if err != nil {
 		return nil, err
 	}
@@ -83,17 +83,23 @@ func blank(v *kernel.View, d *kernel.Def, rec any) error {
 	return nil
 }
 
+// settling tells of what a record comes from: the field that was just typed, and whether somebody typed at all.
+type settling struct {
+	changed string
+	typed   bool
+}
+
 // settle computes and judges a record.
-func settle(v *kernel.View, d *kernel.Def, rec any, changed string) (problem.List, error) {
+func settle(v *kernel.View, d *kernel.Def, rec any, from settling) (problem.List, error) {
 	var list problem.List
 	if d.Compute != nil {
-		found, err := d.Compute(v, rec, changed)
+		found, err := d.Compute(v, rec, from.changed)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, found...)
 	}
-	list = append(list, resource.Required(d, rec)...)
+	list = append(list, resource.Required(d, rec, from.typed)...)
 	if d.Validate != nil {
 		list = append(list, d.Validate(rec)...)
 	}
@@ -169,7 +175,7 @@ func references(v *kernel.View, d *kernel.Def, old, rec any) (problem.List, erro
 }
 
 // present is the key of the records of one resource that this view has and shows to its actor, as far as it is known.
-type present struct{ def *kernel.Def }
+type present struct{ resource string }
 
 // Foresee looks at once which records will be found when drafts refer to them, instead of one draft at a time.
 func Foresee(v *kernel.View, target *kernel.Def, ids []int64) error {
@@ -179,7 +185,7 @@ func Foresee(v *kernel.View, target *kernel.Def, ids []int64) error {
 
 // existing tells which records are there for the actor. Each is looked for once for each view.
 func existing(v *kernel.View, target *kernel.Def, ids []int64) (map[int64]bool, error) {
-	out, _ := kernel.Memo(v, present{target}, func() (map[int64]bool, error) { return map[int64]bool{}, nil })
+	out, _ := kernel.Memo(v, present{target.Name}, func() (map[int64]bool, error) { return map[int64]bool{}, nil })
 	scope := resource.Visible(v, target, target.Table.Name)
 	missing := map[int64]bool{}
 	for _, id := range ids {
@@ -225,6 +231,7 @@ func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Comman
 		if err != nil {
 			return err
 		}
+		cmd.Def = draft.Def
 		out.Draft, out.Actions = draft, Actions(actor, cmd.Def, draft.Rec)
 		for _, name := range out.Actions {
 			if a := cmd.Def.Action(name); a.Primary && a.Check != nil && len(draft.Problems) == 0 {

@@ -130,6 +130,17 @@ func (s *Sheet) Filled(names ...string) []Pair {
 	return out
 }
 
+// Added gives those of the fields that the company added which have a value, in their order.
+func (s *Sheet) Added() []Pair {
+	var out []Pair
+	for _, f := range s.def.Fields {
+		if f.Custom != 0 && s.Has(f.Name) && !resource.Value(f, s.rec).IsZero() {
+			out = append(out, s.pair(f))
+		}
+	}
+	return out
+}
+
 func (s *Sheet) pair(f *kernel.Field) Pair {
 	return Pair{f.Label.In(s.v.Lang), s.say(f), f.Kind == kernel.KindLongText}
 }

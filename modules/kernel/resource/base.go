@@ -2,6 +2,7 @@ package resource
 
 import (
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/state"
 )
 
@@ -13,6 +14,7 @@ type Base struct {
 	CreatedBy int64         `zg:"readonly,ref=base.user" zh:"制单人" en:"Created by"`
 	UpdatedAt clock.Instant `zg:"readonly" zh:"修改时间" en:"Changed at"`
 	UpdatedBy int64         `zg:"readonly,ref=base.user" zh:"修改人" en:"Changed by"`
+	Extra     extra.Slots   `zg:"-"` // what the company's own fields hold
 }
 
 // Doc is what every document carries beside Base. Owner and Department anchor the data scope.

@@ -38,6 +38,7 @@ type Binding struct {
 type binder struct {
 	actor    *kernel.Actor
 	mode     Mode
+	typed    bool
 	problems problem.List
 }
 
@@ -172,9 +173,10 @@ func applyDefaults(fields []*kernel.Field, v reflect.Value) {
 	}
 }
 
-// Required collects what is missing in a record and its lines.
-func Required(d *kernel.Def, rec any) problem.List {
-	b := &binder{}
+// Required collects what is missing in a record and its lines. Of the company's own fields only somebody who fills in a
+// form or a file can know: programs are not asked for them.
+func Required(d *kernel.Def, rec any, typed bool) problem.List {
+	b := &binder{typed: typed}
 	v := reflect.ValueOf(rec).Elem()
 	for _, f := range d.Fields {
 		b.required(f, v.FieldByIndex(f.Index), "/"+f.Name)
@@ -194,7 +196,7 @@ func Required(d *kernel.Def, rec any) problem.List {
 }
 
 func (b *binder) required(f *kernel.Field, v reflect.Value, path string) {
-	if f.Required && !f.ReadOnly && v.IsZero() {
+	if f.Required && !f.ReadOnly && v.IsZero() && (f.Custom == 0 || b.typed) {
 		b.problems.Add(problem.Rule("required").At(path))
 	}
 }

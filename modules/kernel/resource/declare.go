@@ -216,7 +216,7 @@ func addLines(d *kernel.Def, t reflect.Type, errs []error) []error {
 func tableOf(name string, fields []*kernel.Field) *store.Table {
 	t := &store.Table{Name: name}
 	for _, f := range fields {
-		if !f.NoStore {
+		if f.Stored() {
 			t.Columns = append(t.Columns, f.Name)
 		}
 	}

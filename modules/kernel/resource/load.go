@@ -2,11 +2,13 @@ package resource
 
 import (
 	"database/sql"
+	"iter"
 	"maps"
 	"reflect"
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -35,10 +37,10 @@ func (r *Resource[T]) FindMany(v *kernel.View, ids []int64) (map[int64]*T, error
 }
 
 // remembered is the key of a view's masters of one resource.
-type remembered struct{ def *kernel.Def }
+type remembered struct{ resource string }
 
 func masters(v *kernel.View, d *kernel.Def) map[int64]any {
-	m, _ := kernel.Memo(v, remembered{d}, func() (map[int64]any, error) { return map[int64]any{}, nil })
+	m, _ := kernel.Memo(v, remembered{d.Name}, func() (map[int64]any, error) { return map[int64]any{}, nil })
 	return m
 }
 
@@ -153,6 +155,7 @@ func within(v *kernel.View, d *kernel.Def, id int64, filter string) error {
 
 // LoadMany reads records with their lines; lock takes row locks on databases that have them.
 func LoadMany(v *kernel.View, d *kernel.Def, ids []int64, lock bool) (map[int64]any, error) {
+	d = v.Own(d)
 	out := make(map[int64]any, len(ids))
 	for len(ids) > 0 {
 		n := min(len(ids), 128)
@@ -195,6 +198,36 @@ func (l loader) chunk(ids []int64, out map[int64]any) error {
 			return err
 		}
 	}
+	if err := Attach(v, d, maps.Values(out)); err != nil {
+		return err
+	}
+	return attachToLines(v, d, maps.Values(out))
+}
+
+// Attach reads what the company's own fields hold in records that were read by their columns alone.
+func Attach(v *kernel.View, d *kernel.Def, recs iter.Seq[any]) error {
+	if !d.Extended {
+		return nil
+	}
+	heads := map[int64]reflect.Value{}
+	for rec := range recs {
+		heads[ID(d, rec)] = reflect.ValueOf(rec).Elem()
+	}
+	return extra.Load(v, d.Fields, heads)
+}
+
+func attachToLines(v *kernel.View, d *kernel.Def, recs iter.Seq[any]) error {
+	for _, l := range d.Lines {
+		lines := map[int64]reflect.Value{}
+		for rec := range recs {
+			if d.Extended {
+				eachLine(l, reflect.ValueOf(rec).Elem(), func(id int64, line reflect.Value) { lines[id] = line })
+			}
+		}
+		if err := extra.Load(v, l.Fields, lines); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -212,6 +245,9 @@ func AttachLines(v *kernel.View, d *kernel.Def, recs []any) error {
 			if err := loadLines(v, l, ids, byID); err != nil {
 				return err
 			}
+		}
+		if err := attachToLines(v, d, maps.Values(byID)); err != nil {
+			return err
 		}
 		recs = recs[n:]
 	}
@@ -240,7 +276,7 @@ func loadLines(v *kernel.View, l *kernel.LineDef, ids []int64, out map[int64]any
 func Dest(fields []*kernel.Field, v reflect.Value) []any {
 	out := make([]any, 0, len(fields))
 	for _, f := range fields {
-		if !f.NoStore {
+		if f.Stored() {
 			out = append(out, scanner{v.FieldByIndex(f.Index)})
 		}
 	}

@@ -6,12 +6,13 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/search"
-	"zhanggui/modules/kernel/store"
 )
 
-// Indexed reports whether a resource keeps rows in the search index: records that people look up by fragments of
-// their names and pinyin initials. Documents are found by their numbers, in their own table.
-func Indexed(d *kernel.Def) bool { return d.Kind == "master" && len(searched(d)) > 0 }
+// Indexed reports whether a resource keeps rows in the search index: records and documents that people look up by
+// fragments of their names, numbers and texts and by pinyin initials. What only some may see is in no index.
+func Indexed(d *kernel.Def) bool {
+	return (d.Kind == "master" || d.Kind == "document") && len(searched(d)) > 0
+}
 
 func searched(d *kernel.Def) []*kernel.Field {
 	var out []*kernel.Field
@@ -23,22 +24,29 @@ func searched(d *kernel.Def) []*kernel.Field {
 	return out
 }
 
-var searchTable = &store.Table{Name: "search_index", Columns: []string{"record", "resource", "content"}}
-
-// reindex writes the search rows of new and changed records.
+// reindex writes the search rows of new records and of those that are called differently now.
 func reindex(tx *kernel.Tx, entries []*Entry) error {
-	var rows []any
+	var out []int64
+	var in []search.Row
 	for _, e := range entries {
-		id := ID(e.Def, e.Rec)
-		if e.Deleted {
-			if _, err := tx.Exec("DELETE FROM search_index WHERE record = ?", id); err != nil {
-				return err
-			}
+		row := IndexRow(e.Def, e.Rec)
+		switch {
+		case e.Deleted:
+			out = append(out, row.Record)
 			continue
+		case e.written != nil && content(e.Def, e.written) == row.Content:
+			continue
+		case e.written != nil:
+			out = append(out, row.Record)
 		}
-		rows = append(rows, id, e.Def.Name, content(e.Def, e.Rec))
+		in = append(in, row)
 	}
-	return searchTable.Upsert(tx.Unit, rows, "ON CONFLICT (record) DO UPDATE SET content = excluded.content")
+	return search.Write(tx.Unit, out, in)
+}
+
+// IndexRow is what a record is found by.
+func IndexRow(d *kernel.Def, rec any) search.Row {
+	return search.Row{Record: ID(d, rec), Resource: d.Name, Content: content(d, rec)}
 }
 
 // content is what a record is found by: the searchable texts in lower case and their pinyin initials.

@@ -1,11 +1,13 @@
 package resource
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -55,6 +57,7 @@ func Lock(tx *kernel.Tx, d *kernel.Def, id int64) (any, error) {
 
 // LockMany gives records for changing, locked in the order of their ids.
 func LockMany(tx *kernel.Tx, d *kernel.Def, ids []int64) (map[int64]any, error) {
+	d = tx.Own(d)
 	w := WorkOf(tx)
 	out := map[int64]any{}
 	var missing []int64
@@ -86,6 +89,7 @@ func LockMany(tx *kernel.Tx, d *kernel.Def, ids []int64) (map[int64]any, error) 
 
 // Save notes that rec is new (its id is 0 or unknown to the database) or changed. New records get their ids here.
 func Save(tx *kernel.Tx, d *kernel.Def, rec any) error {
+	d = tx.Own(d)
 	w := WorkOf(tx)
 	id := Value(d.ByName[colID], rec)
 	if id.Int() == 0 {
@@ -224,12 +228,54 @@ func insertRows(tx *kernel.Tx, entries []*Entry) error {
 			return err
 		}
 	}
+	for _, e := range entries {
+		if err := writeExtra(tx, e, reflect.Value{}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// writeExtra stores what the company's own fields hold in a record and its lines, as far as it is not what it was.
+func writeExtra(tx *kernel.Tx, e *Entry, before reflect.Value) error {
+	if !e.Def.Extended {
+		return nil
+	}
+	after := reflect.ValueOf(e.Rec).Elem()
+	if err := extra.Write(tx, e.Def.Fields, extra.Change{ID: ID(e.Def, e.Rec), Before: before, After: after}); err != nil {
+		return err
+	}
+	for _, l := range e.Def.Lines {
+		old := map[int64]reflect.Value{}
+		var changes []extra.Change
+		eachLine(l, before, func(id int64, line reflect.Value) { old[id] = line })
+		eachLine(l, after, func(id int64, line reflect.Value) {
+			changes = append(changes, extra.Change{ID: id, Before: old[id], After: line})
+			delete(old, id)
+		})
+		if err := extra.Write(tx, l.Fields, changes...); err != nil {
+			return err
+		}
+		if err := extra.Forget(tx, l.Type, slices.Collect(maps.Keys(old))...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachLine(l *kernel.LineDef, rec reflect.Value, fn func(id int64, line reflect.Value)) {
+	if !rec.IsValid() {
+		return
+	}
+	list := rec.FieldByIndex(l.Index)
+	for i := range list.Len() {
+		fn(list.Index(i).FieldByIndex(l.ByName[colID].Index).Int(), list.Index(i))
+	}
 }
 
 func appendColumns(out []any, fields []*kernel.Field, v reflect.Value) []any {
 	for _, f := range fields {
-		if !f.NoStore {
+		if f.Stored() {
 			out = append(out, column(f, v.FieldByIndex(f.Index)))
 		}
 	}
@@ -241,7 +287,17 @@ func deleteRows(tx *kernel.Tx, e *Entry) error {
 		return nil
 	}
 	id := ID(e.Def, e.Rec)
+	if err := extra.Remove(tx, e.Def, id); err != nil {
+		return err
+	}
 	for _, l := range e.Def.Lines {
+		var lines []int64
+		if e.Def.Extended {
+			eachLine(l, reflect.ValueOf(e.written).Elem(), func(id int64, _ reflect.Value) { lines = append(lines, id) })
+		}
+		if err := extra.Forget(tx, l.Type, lines...); err != nil {
+			return err
+		}
 		if _, err := tx.Exec("DELETE FROM "+l.Table.Name+" WHERE parent = ?", id); err != nil {
 			return err
 		}
@@ -275,8 +331,9 @@ func updateRows(tx *kernel.Tx, e *Entry) error {
 			return err
 		}
 	}
+	before := e.written
 	e.written = Clone(d, e.Rec)
-	return nil
+	return writeExtra(tx, e, reflect.ValueOf(before).Elem())
 }
 
 func updateLines(tx *kernel.Tx, l *kernel.LineDef, old, now reflect.Value) error {
@@ -304,8 +361,8 @@ func updateLines(tx *kernel.Tx, l *kernel.LineDef, old, now reflect.Value) error
 			return err
 		}
 	}
-	if len(news) > 0 {
-		fields := append([]*kernel.Field{l.ByName[colID]}, changed(l.Fields, olds, news)...)
+	fields := append([]*kernel.Field{l.ByName[colID]}, changed(l.Fields, olds, news)...)
+	if len(news) > 0 && len(fields) > 1 {
 		var values []any
 		for _, line := range news {
 			values = appendColumns(values, fields, line)
@@ -325,7 +382,7 @@ func changed(fields []*kernel.Field, before, after []reflect.Value) []*kernel.Fi
 		for i := range after {
 			same = same && reflect.DeepEqual(before[i].FieldByIndex(f.Index).Interface(), after[i].FieldByIndex(f.Index).Interface())
 		}
-		return f.NoStore || same
+		return !f.Stored() || same
 	})
 }
 
@@ -333,7 +390,7 @@ func changed(fields []*kernel.Field, before, after []reflect.Value) []*kernel.Fi
 func castsOf(fields []*kernel.Field) []string {
 	var out []string
 	for _, f := range fields {
-		if f.NoStore {
+		if !f.Stored() {
 			continue
 		}
 		switch f.Kind {

@@ -14,6 +14,27 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
+// Secret marks a setting, through the company's hooks, whose value nobody is shown again: not by the interface, not in the
+// audit. An empty value keeps it. It is forgotten when one of the settings it was given For changes and it is not given
+// anew: a password for one server must not be sent to another.
+type Secret struct {
+	Name string
+	For  []string
+}
+
+// SecretOf gives the mark of a setting, nil when everybody who may read the settings may read it.
+func SecretOf(c *kernel.Company, name string) *Secret {
+	for _, hook := range c.Hooks {
+		if s, ok := hook.(Secret); ok && s.Name == name {
+			return &s
+		}
+	}
+	return nil
+}
+
+// hidden is what stands in the place of a secret.
+const hidden = "•••"
+
 // Load fills the company's cache from the database.
 func Load(ctx context.Context, c *kernel.Company) error {
 	return c.Store.Read(ctx, func(s *store.Snapshot) error {
@@ -57,6 +78,9 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 			list.Add(problem.BadShape("field.unknown").At("/" + name))
 			continue
 		}
+		if text == "" && SecretOf(tx.Company, name) != nil {
+			continue
+		}
 		value, p := Canonical(&s.Field, text)
 		if p != nil {
 			list.Add(p.At("/" + name))
@@ -72,6 +96,7 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 	if len(list) > 0 {
 		return list
 	}
+	forget(tx.Company, canonical)
 	for name, value := range canonical {
 		_, err := tx.Exec(`INSERT INTO settings (name, value, changed_at, changed_by) VALUES (?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
@@ -79,7 +104,11 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 		if err != nil {
 			return err
 		}
-		if err := audit.Note(tx, "settings", "update", name+": "+tx.Company.Setting(name)+" → "+value); err != nil {
+		change := tx.Company.Setting(name) + " → " + value
+		if SecretOf(tx.Company, name) != nil {
+			change = hidden
+		}
+		if err := audit.Note(tx, "settings", "update", name+": "+change); err != nil {
 			return err
 		}
 	}
@@ -90,6 +119,21 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 	maps.Copy(all, canonical)
 	tx.Unit.AfterCommit(func() { tx.Company.PutSettings(all) })
 	return nil
+}
+
+// forget adds to what is written the emptying of secrets that were given for something else.
+func forget(c *kernel.Company, writes map[string]string) {
+	for _, hook := range c.Hooks {
+		s, ok := hook.(Secret)
+		if _, given := writes[s.Name]; !ok || given || c.Setting(s.Name) == "" {
+			continue
+		}
+		for _, name := range s.For {
+			if value, written := writes[name]; written && value != c.Setting(name) {
+				writes[s.Name] = ""
+			}
+		}
+	}
 }
 
 // Canonical reads a text by the rules of a field and gives its canonical form; "" stays "".

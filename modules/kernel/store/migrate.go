@@ -29,8 +29,8 @@ var bootstrap = []string{
 }
 
 var macros = map[Dialect]*strings.Replacer{
-	SQLite:   strings.NewReplacer("$id", "INTEGER PRIMARY KEY", "$int", "INTEGER", "$text", "TEXT", "$bool", "INTEGER", "$blob", "BLOB", "$strict", "STRICT"),
-	Postgres: strings.NewReplacer("$id", "BIGINT PRIMARY KEY", "$int", "BIGINT", "$text", `TEXT COLLATE "C"`, "$bool", "BOOLEAN", "$blob", "BYTEA", "$strict", ""),
+	SQLite:   strings.NewReplacer("$id", "INTEGER PRIMARY KEY", "$int", "INTEGER", "$text", "TEXT", "$bool", "INTEGER", "$blob", "BLOB", "$strict", "STRICT", "$sqlite", "", "$postgres", "--"),
+	Postgres: strings.NewReplacer("$id", "BIGINT PRIMARY KEY", "$int", "BIGINT", "$text", `TEXT COLLATE "C"`, "$bool", "BOOLEAN", "$blob", "BYTEA", "$strict", "", "$sqlite", "--", "$postgres", ""),
 }
 
 // Migrate brings the database up to what the modules declare, in the order given, in one transaction.
@@ -123,7 +123,8 @@ func (u *Unit) migrateModule(m Migrations, applied map[string]string) error {
 	return nil
 }
 
-// script runs statements separated by a semicolon at the end of a line. Lines that start with -- are comments.
+// script runs statements separated by a semicolon at the end of a line. Lines that start with -- are comments; so is, to
+// the other database, a line that starts with $sqlite or $postgres.
 func (u *Unit) script(text string) error {
 	var statement strings.Builder
 	for line := range strings.Lines(macros[u.s.dialect].Replace(text) + ";\n") {

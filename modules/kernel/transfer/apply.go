@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/transfer/batch"
 	"zhanggui/modules/kernel/transfer/layout"
@@ -36,6 +37,9 @@ const (
 // Found is a problem at its cell.
 type Found = layout.Found
 
+// Adviser warns, through the company's hooks, of what a dry run should tell of new records.
+type Adviser = layout.Adviser
+
 // Shown is how many problems a report lists.
 const Shown = 500
 
@@ -48,6 +52,7 @@ type Report struct {
 	Fields                 []*layout.Column // what could be given, to map columns to
 	Problems               []Found          // at most Shown
 	Count                  int              // of all problems
+	Warnings               []Found          // of a dry run: what refuses nothing, at most Shown
 	Batch                  int64            // 0 when nothing was written
 	Job                    int64            // the job that writes, 0 when it is done already
 	plan                   *plan.Plan
@@ -55,6 +60,30 @@ type Report struct {
 
 // Annotate writes the file of the import with every problem marked at its cell.
 func (r *Report) Annotate(w io.Writer) error { return r.plan.Annotate(w) }
+
+// permitted refuses an import as a whole.
+func permitted(actor *kernel.Actor, req Request) error {
+	d := req.Def
+	if !actor.Can(d.Name, "import") {
+		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", "import")
+	}
+	switch req.Mode {
+	case "", Upsert, Create, Update:
+	default:
+		return problem.BadShape("query.invalid", "name", "mode")
+	}
+	if req.Then == "" {
+		return nil
+	}
+	action := d.Action(req.Then)
+	if action == nil || action.Hidden && !actor.System {
+		return problem.New(problem.NotFound, "action.unknown", "action", req.Then)
+	}
+	if !actor.Can(d.Name, req.Then) {
+		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", req.Then)
+	}
+	return nil
+}
 
 func weight(r Request, rows int) int {
 	if r.Then != "" {
@@ -67,7 +96,7 @@ func weight(r Request, rows int) int {
 // a large one as a job. Everything that is wrong is in the report, at its cell; an error is about the file as a whole
 // (sheet.*, import.no_head, import.empty), a missing right, or internal.
 func Import(ctx context.Context, c *kernel.Company, actor *kernel.Actor, req Request) (*Report, error) {
-	if err := plan.Permitted(actor, req); err != nil {
+	if err := permitted(actor, req); err != nil {
 		return nil, err
 	}
 	digest := ""
@@ -153,6 +182,8 @@ func report(p *plan.Plan) *Report {
 	r.Created, r.Updated, r.Same = acts(p.Records)
 	all := p.Problems()
 	r.Problems = all[:min(len(all), Shown)]
+	warnings := p.Warnings()
+	r.Warnings = warnings[:min(len(warnings), Shown)]
 	return r
 }
 

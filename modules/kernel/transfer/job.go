@@ -77,7 +77,7 @@ func (w *work) open(ctx context.Context, id int64) (*os.File, error) {
 	info, err := f.Stat()
 	if err == nil {
 		req := Request{Def: d, Source: f, Size: info.Size(), Name: w.batch.File, Mapping: w.batch.Mapping, Mode: w.batch.Mode, Then: w.batch.Then}
-		if err = plan.Permitted(w.run.Actor, req); err == nil {
+		if err = permitted(w.run.Actor, req); err == nil {
 			w.plan, err = plan.New(c, w.run.Actor, req)
 		}
 	}

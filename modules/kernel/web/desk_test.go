@@ -86,14 +86,20 @@ func TestSearch(t *testing.T) {
 		return strings.Join(out, ", ")
 	}
 	for _, x := range []struct{ token, q, want string }{
-		{boss, "hf", "shop.customer 宏发五金 (C26)"},
-		{boss, "%E5%AE%8F", "shop.customer 宏大建材 (C27 · 0.00), shop.customer 宏发五金 (C26 · 0.00)"},
-		{anna, "%E5%AE%8F", "shop.customer 宏发五金 (C26)"},
-		{anna, "2611", "shop.order DD26110001 (2026-11-21)"},
+		{boss, "hf", "shop.customer 宏发五金 (C26), shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{boss, "wj+hf", "shop.customer 宏发五金 (C26 · 0.00), shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{boss, "hf+jc", ""},
+		{boss, "%E5%AE%8F", "shop.customer 宏大建材 (C27 · 0.00), shop.customer 宏发五金 (C26 · 0.00), shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{boss, "c26", "shop.customer 宏发五金 (C26 · 0.00), shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{anna, "%E5%AE%8F", "shop.customer 宏发五金 (C26), shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{anna, "jc", ""},
+		{anna, "dd26110001", "shop.order DD26110001 (2026-11-21 · 宏发五金)"},
+		{anna, "2611", "shop.order DD26110001 (2026-11-21 · 宏发五金)"},
 		{s.login("bert"), "2611", ""},
 		{s.login("nick"), "26", ""},
 		{boss, "kh", "/r/shop.customer, /report/shop.totals"},
 		{boss, "%27%20OR%201=1", ""},
+		{boss, "%FF%FE", ""},
 		{boss, "", ""},
 	} {
 		got := found(x.token, x.q)

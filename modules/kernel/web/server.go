@@ -74,7 +74,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	s.Add(s.systemRoutes()...)
 	s.Add(keyRoutes()...)
 	for _, d := range c.Defs {
-		if !d.Internal {
+		if !d.Internal || d.Family != "" {
 			s.Add(records.Routes(d)...)
 			s.Add(history.Routes(d)...)
 			s.Add(related.Route(d))
@@ -200,11 +200,11 @@ func admit(def *route.Route, r *route.Request) error {
 	if def.Object != "" {
 		allowed := false
 		for _, act := range def.Acts {
-			allowed = allowed || r.Actor.Can(def.Object, act)
+			allowed = allowed || r.Actor.Can(def.Asks(r), act)
 		}
 		if !allowed {
-			r.Def = r.Company.Def(def.Object)
-			return problem.New(problem.Forbidden, "forbidden", "resource", def.Object, "act", def.Acts[0])
+			r.Def = r.Company.Def(def.Asks(r))
+			return problem.New(problem.Forbidden, "forbidden", "resource", def.Asks(r), "act", def.Acts[0])
 		}
 	}
 	limit := def.MaxBody

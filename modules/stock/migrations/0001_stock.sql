@@ -6,13 +6,15 @@ CREATE TABLE stock_document (
   reason $text NOT NULL DEFAULT '', source $int REFERENCES stock_document, tax_mode $text NOT NULL DEFAULT '', payment_term $int REFERENCES base_payment_term,
   discount $int NOT NULL DEFAULT 0, rounding $int NOT NULL DEFAULT 0, goods $int NOT NULL DEFAULT 0, charge $int NOT NULL DEFAULT 0,
   net $int NOT NULL DEFAULT 0, tax $int NOT NULL DEFAULT 0, gross $int NOT NULL DEFAULT 0, cost $int NOT NULL DEFAULT 0,
-  reverses $int REFERENCES stock_document, adjusts $text NOT NULL DEFAULT ''
+  goods_net $int NOT NULL DEFAULT 0, reverses $int REFERENCES stock_document, adjusts $text NOT NULL DEFAULT ''
 ) $strict;
 CREATE UNIQUE INDEX stock_document_number ON stock_document (kind, number) WHERE number <> '';
 CREATE INDEX stock_document_date ON stock_document (kind, date, id, number);
 CREATE INDEX stock_document_owner ON stock_document (owner, kind, date, id) WHERE owner IS NOT NULL;
 CREATE INDEX stock_document_department ON stock_document (department, kind, date, id) WHERE department IS NOT NULL;
 CREATE INDEX stock_document_party ON stock_document (party, kind, date, id);
+-- What was traded in some days is read from this index alone, so its condition stands among its columns as well.
+CREATE INDEX stock_document_traded ON stock_document (kind, date, owner, department, party, state, reverses, goods_net, cost) WHERE state IN ('posted', 'reversed');
 CREATE INDEX stock_document_source ON stock_document (source) WHERE source IS NOT NULL;
 CREATE TABLE stock_document_line (
   id $id, parent $int NOT NULL REFERENCES stock_document, pos $int NOT NULL, item $int NOT NULL REFERENCES base_item, unit $int REFERENCES base_unit,

@@ -161,6 +161,13 @@ func cells(t *testing.T, file []byte) (out [][]string) {
 	return out
 }
 
+// coded tells of a column, by its label, whether it holds the code that the program gives each record anew: such a
+// resource is known by other fields when it comes in from a file.
+func coded(d *kernel.Def, label string) bool {
+	f := d.ByName[d.Code]
+	return f != nil && f.ReadOnly && !slices.Contains(d.Key, d.Code) && (label == f.Label.Zh || label == f.Label.En)
+}
+
 // same compares two files. The running number of documents only says which rows belong together.
 func same(t *testing.T, d *kernel.Def, want, got [][]string) {
 	t.Helper()
@@ -185,7 +192,7 @@ func same(t *testing.T, d *kernel.Def, want, got [][]string) {
 	left := 5 // what differs after that says nothing new
 	for i := 1; i < min(len(want), len(got)); i++ {
 		for j := range max(len(want[i]), len(got[i])) {
-			if a, b := at(want[i], j), at(got[i], j); a != b && left > 0 {
+			if a, b := at(want[i], j), at(got[i], j); a != b && left > 0 && !coded(d, at(head, j)) {
 				left--
 				t.Errorf("%s %s, %s: went out as %q, came back as %q", d.Name, at(want[i], 0), head[j], a, b)
 			}

@@ -29,6 +29,21 @@ export interface components {
             size: number;
             type: string;
         };
+        bulk: {
+            act: string;
+            /** Format: int64 */
+            count: number;
+            filter?: string[];
+            input?: {
+                [key: string]: unknown;
+            };
+            q?: string;
+            resource: string;
+        };
+        "bulk.job": {
+            /** Format: int64 */
+            job: number;
+        };
         chain: {
             items: components["schemas"]["hop"][];
         };
@@ -163,6 +178,7 @@ export interface components {
             updated: number;
             /** Format: int64 */
             waiting: number;
+            warnings: components["schemas"]["import.problem"][];
         };
         "import.column": {
             field: string;
@@ -277,6 +293,30 @@ export interface components {
         };
         lookup: {
             items: components["schemas"]["choice"][];
+        };
+        mail: {
+            /** Format: int64 */
+            failed: number;
+            last: {
+                at: string;
+                error: string;
+                /** @enum {string} */
+                state: "waiting" | "sent" | "failed" | "dropped";
+                to: string;
+            };
+            /** Format: int64 */
+            waiting: number;
+        };
+        "mail.test": {
+            to: string;
+        };
+        "mail.wish": {
+            address: string;
+            offered: boolean;
+            wanted: boolean;
+        };
+        "mail.wish.write": {
+            wanted: boolean;
         };
         menu: {
             items: components["schemas"]["link"][];
@@ -484,6 +524,7 @@ export interface components {
             default?: string;
             enter?: boolean;
             filter?: boolean;
+            given?: boolean;
             help?: string;
             kind: components["schemas"]["kind"];
             label: string;
@@ -499,6 +540,7 @@ export interface components {
             /** Format: int64 */
             scale?: number;
             search?: boolean;
+            secret?: boolean;
             section?: string;
             signed?: boolean;
             sort?: boolean;
@@ -554,6 +596,35 @@ export interface components {
             name: string;
             permissions?: string[];
             roles: string[];
+        };
+        view: {
+            by: string;
+            columns: string[];
+            default: boolean;
+            /** Format: int64 */
+            dropped: number;
+            everybody: boolean;
+            filters: string[];
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            look: "list" | "board";
+            mine: boolean;
+            name: string;
+            q: string;
+            roles: string;
+            shared: boolean;
+            sort: string;
+            /** Format: int64 */
+            version: number;
+        };
+        views: {
+            items: components["schemas"]["view"][];
+        };
+        "views.default": {
+            list: string;
+            /** Format: int64 */
+            view: number | null;
         };
         waiting: {
             detail: string;

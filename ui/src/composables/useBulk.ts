@@ -1,61 +1,181 @@
-import { computed, ref } from 'vue'
-import { ask } from '@/api/client'
-import type { Action, Rec, Resource } from '@/api/contract'
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { ask, get, type Query } from '@/api/client'
+import type { Action, Job, Page, Rec, Resource } from '@/api/contract'
 import { t } from '@/i18n'
-import { complain, note, say, sentence } from '@/lib/notify'
+import { complain, sentence, sure } from '@/lib/notify'
 import { uuid } from '@/lib/uuid'
 import { isWaiting, tellOutcome, useAction } from './useAction'
 
-/** Ticked rows and what can be done with all of them, and the actions of the list itself. */
-export function useBulk(resource: () => Resource | undefined, items: () => Rec[], reload: () => Promise<void>) {
-  const chosen = ref(new Set<number>())
-  const { pending, prepare, run } = useAction()
+/** What became of one row. */
+export interface Outcome {
+  id: number
+  label: string
+  state: 'done' | 'waiting' | 'failed'
+  detail?: string
+}
 
-  function pick(id: number) {
-    if (!chosen.value.delete(id)) chosen.value.add(id)
+/** One thing done to many rows: how far it is and what became of each. A job tells the same at its end. */
+export interface Work {
+  title: string
+  total: number
+  job: number
+  running: boolean
+  stopped: boolean
+  done: number
+  waiting: number
+  failed: number
+  rows: Outcome[]
+}
+
+/** What is done to every row: an action with its input, or a change of fields. */
+interface Deed {
+  act: string
+  label: string
+  input: Rec
+}
+
+/** Up to how many rows the browser goes through one by one; more are a job of the server. */
+const byHand = 200
+
+/** Ticked rows and what can be done with all of them, and the actions of the list itself. */
+export function useBulk(
+  resource: () => Resource | undefined,
+  items: () => Rec[],
+  asked: { question: () => Query; count: () => number; reload: () => Promise<void> },
+) {
+  const chosen = ref(new Set<number>())
+  const everything = ref(false)
+  const work = shallowRef<Work>()
+  const editing = ref(false)
+  const { pending, prepare } = useAction()
+  let last = 0
+
+  function clear() {
+    chosen.value.clear()
+    everything.value = false
+    last = 0
+  }
+
+  /** Ticks a row; with the shift key also those between it and the one ticked before. */
+  function pick(id: number, range = false) {
+    const ids = items().map((one) => Number(one.id))
+    const [from, to] = [ids.indexOf(last), ids.indexOf(id)]
+    everything.value = false
+    if (range && from >= 0 && to >= 0) {
+      for (const one of ids.slice(Math.min(from, to), Math.max(from, to) + 1)) chosen.value.add(one)
+    } else if (!chosen.value.delete(id)) chosen.value.add(id)
+    last = id
   }
 
   function pickAll() {
     const ids = items().map((one) => Number(one.id))
     const all = ids.every((id) => chosen.value.has(id))
+    everything.value = false
     chosen.value = new Set(all ? [] : ids)
   }
 
   const rows = computed(() => items().filter((one) => chosen.value.has(Number(one.id))))
+  const count = computed(() => (everything.value ? asked.count() : chosen.value.size))
 
-  /** Actions that every ticked row allows by its state. */
+  /** Actions that every ticked row allows by its state; which of all rows of the filter do is seen when it is tried. */
   const bulkActions = computed(() =>
     (resource()?.actions ?? []).filter(
       (action) =>
         !action.collection &&
-        rows.value.every((row) =>
-          row.$actions ? row.$actions.includes(action.name) : (action.from ?? []).includes(String(row.state)),
-        ),
+        (everything.value ||
+          rows.value.every((row) =>
+            row.$actions ? row.$actions.includes(action.name) : (action.from ?? []).includes(String(row.state)),
+          )),
     ),
   )
   const collectionActions = computed(() => (resource()?.actions ?? []).filter((one) => one.collection))
 
-  async function runBulk(action: Action) {
+  /** Fields of masters that may be given the same value in many records. */
+  const editable = computed(() => {
     const of = resource()
-    const targets = [...rows.value]
-    const input = of && (await prepare(action, t('list.chosen', { count: targets.length })))
-    if (!of || !input) return
-    let done = 0
-    let waiting = 0
-    const failures: string[] = []
-    for (const row of targets) {
-      try {
-        const { data } = await run(of.path, row, action, input)
-        if (isWaiting(data)) waiting++
-        else done++
-      } catch (error) {
-        failures.push(`${String(row[of.title ?? 'number'] ?? row.id)}：${sentence(error)}`)
+    if (!of || of.kind === 'document' || of.states.length || !of.can.includes('update')) return []
+    return of.fields.filter(
+      (one) =>
+        !one.readonly &&
+        !one.computed &&
+        !one.once &&
+        one.kind !== 'json' &&
+        one.kind !== 'longtext' &&
+        one.name !== of.title &&
+        one.name !== of.natural_key,
+    )
+  })
+
+  async function runBulk(action: Action) {
+    const label = t('bulk.count', { count: count.value })
+    const confirm = action.confirm || t('bulk.ask', { action: action.label, label: '{label}' })
+    const input = await prepare({ ...action, confirm }, label)
+    if (input) await carryOut({ act: action.name, label: action.label, input })
+  }
+
+  /** Gives one field of every row a value, after asking once. */
+  async function edit(input: Rec, words: { field: string; value: string }) {
+    editing.value = false
+    const text = t('bulk.editAsk', { count: count.value, ...words })
+    if (await sure({ text, yes: t('bulk.edit') })) await carryOut({ act: 'update', label: t('bulk.edit'), input })
+  }
+
+  async function carryOut(deed: Deed) {
+    const of = resource()
+    if (!of) return
+    const total = count.value
+    const blank = { title: `${deed.label} · ${t('bulk.count', { count: total })}`, total, job: 0, running: true }
+    const now = reactive<Work>({ ...blank, stopped: false, done: 0, waiting: 0, failed: 0, rows: [] })
+    work.value = now
+    try {
+      if (everything.value && total > byHand) return await order(of, deed, now)
+      const targets = everything.value
+        ? (await get<Page>(of.path, { ...asked.question(), limit: byHand })).items
+        : [...rows.value]
+      for (const row of targets) {
+        if (now.stopped) break
+        tell(now, await one(of, deed, row))
       }
+    } catch (error) {
+      complain(error)
     }
-    if (done) say(t('list.bulkDone', { count: done, action: action.label }))
-    if (waiting) note(t('list.bulkWaiting', { count: waiting }))
-    if (failures.length) note(`${t('list.bulkFailed', { count: failures.length })} ${failures.slice(0, 3).join(' ')}`)
-    await reload()
+    now.running = false
+    await asked.reload()
+  }
+
+  async function one(of: Resource, deed: Deed, row: Rec): Promise<Outcome> {
+    const out: Outcome = { id: Number(row.id), label: String(row[of.title ?? 'number'] || row.id), state: 'done' }
+    const [method, path] =
+      deed.act === 'update' ? ['PATCH', `${of.path}/${row.id}`] : ['POST', `${of.path}/${row.id}/${deed.act}`]
+    try {
+      const { data } = await ask<Rec>(method, path, { body: deed.input, version: row.version, key: uuid() })
+      if (isWaiting(data)) out.state = 'waiting'
+      else out.label = String(data?.[of.title ?? 'number'] || out.label)
+    } catch (error) {
+      out.state = 'failed'
+      out.detail = sentence(error)
+    }
+    return out
+  }
+
+  function tell(now: Work, outcome: Outcome) {
+    now[outcome.state]++
+    now.rows.push(outcome)
+  }
+
+  /** Asks the server to do it as a job, for the rows as they are counted now. */
+  async function order(of: Resource, deed: Deed, now: Work) {
+    const { q, filter } = asked.question()
+    const body = { resource: of.name, act: deed.act, input: deed.input, q, filter, count: now.total }
+    const { data } = await ask<{ job: number }>('POST', '/api/v1/bulk', { body, key: uuid() })
+    now.job = data.job
+  }
+
+  async function finished(job: Job) {
+    const now = work.value
+    if (!now) return
+    Object.assign(now, job.output ?? {}, { running: false, stopped: job.state === 'cancelled' })
+    await asked.reload()
   }
 
   async function runCollection(action: Action) {
@@ -65,11 +185,28 @@ export function useBulk(resource: () => Resource | undefined, items: () => Rec[]
     try {
       const { status, data } = await ask('POST', `${of.path}/${action.name}`, { body: input, key: uuid() })
       tellOutcome(action, status, data)
-      await reload()
+      await asked.reload()
     } catch (error) {
       complain(error)
     }
   }
 
-  return { chosen, pick, pickAll, bulkActions, runBulk, pending, collectionActions, runCollection }
+  return {
+    chosen,
+    everything,
+    count,
+    work,
+    editing,
+    pending,
+    clear,
+    pick,
+    pickAll,
+    bulkActions,
+    editable,
+    runBulk,
+    edit,
+    finished,
+    collectionActions,
+    runCollection,
+  }
 }

@@ -1,4 +1,4 @@
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import type { Field } from '@/api/contract'
 import { isFigure } from '@/lib/decimal'
 import { local } from '@/lib/storage'
@@ -32,11 +32,22 @@ interface Choice {
   widths?: Record<string, number>
 }
 
-/** Which columns a list shows and how wide they are, remembered on this machine. */
-export function useColumns(key: string, all: () => Field[], shownAtFirst: (field: Field) => boolean) {
+/**
+ * Which columns a list shows and how wide they are, remembered on this machine. While a saved view is open, what it names
+ * counts instead, and what is changed then stays with the view.
+ */
+export function useColumns(
+  key: string,
+  all: () => Field[],
+  shownAtFirst: (field: Field) => boolean,
+  viewed: () => string[] | undefined = () => undefined,
+) {
   const choice = ref<Choice>(local.get<Choice>(`cols:${key}`, {}))
+  const changed = ref<string[]>()
+  watch(viewed, () => (changed.value = undefined))
   const columns = computed(() => {
-    const chosen = choice.value.names
+    const ofView = viewed()
+    const chosen = ofView ? (changed.value ?? (ofView.length ? ofView : undefined)) : choice.value.names
     return all().filter((field) => (chosen ? chosen.includes(field.name) : shownAtFirst(field)))
   })
 
@@ -47,11 +58,14 @@ export function useColumns(key: string, all: () => Field[], shownAtFirst: (field
 
   function toggle(name: string) {
     const now = columns.value.map((field) => field.name)
-    store({ ...choice.value, names: now.includes(name) ? now.filter((one) => one !== name) : [...now, name] })
+    const next = now.includes(name) ? now.filter((one) => one !== name) : [...now, name]
+    if (viewed()) changed.value = next
+    else store({ ...choice.value, names: next })
   }
 
   function reset() {
-    store({})
+    if (viewed()) changed.value = undefined
+    else store({})
   }
 
   function width(field: Field): number {

@@ -31,6 +31,9 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
   const limit = computed(() => Number(route.query.limit) || pageSizes[0]!)
   const cursor = computed(() => String(route.query.cursor ?? ''))
 
+  /** The saved view that the question began with, "" for none; what was changed since stands beside it. */
+  const viewing = computed(() => String(route.query.view ?? ''))
+
   /** What list, export and print ask for alike. */
   const question = computed<Query>(() => ({ q: q.value, filter: filters.value.map(formatFilter), sort: sort.value }))
 
@@ -80,13 +83,22 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
 
   function change(next: Query, keepPage = false) {
     if (!keepPage) trail.value = []
-    const query = { ...question.value, limit: limit.value === pageSizes[0] ? '' : limit.value, ...next }
+    const query: Query = {
+      view: viewing.value,
+      ...question.value,
+      limit: limit.value === pageSizes[0] ? '' : limit.value,
+      ...next,
+    }
     const clean: Record<string, string | string[]> = {}
     for (const [name, value] of Object.entries(query)) {
       if (Array.isArray(value) ? value.length > 0 : value) clean[name] = Array.isArray(value) ? value : String(value)
     }
     void router.push({ query: clean })
   }
+
+  /** Asks what a view asks, or nothing in particular. */
+  const ask = (view: string, next: { q: string; filter: string[]; sort: string }) =>
+    change({ ...next, view, limit: limit.value === pageSizes[0] ? '' : limit.value })
 
   const search = (text: string) => change({ q: text.trim() })
   const sortBy = (field: string) => change({ sort: toggleSort(sort.value, field) })
@@ -106,7 +118,7 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
   }
 
   watch(
-    () => [resource()?.path, JSON.stringify(route.query), outOfSight()],
+    () => [resource()?.path, JSON.stringify({ ...route.query, view: '' }), outOfSight()],
     () => load(true),
     { immediate: true },
   )
@@ -121,6 +133,8 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
     limit,
     cursor,
     question,
+    viewing,
+    ask,
     sums,
     add,
     load,

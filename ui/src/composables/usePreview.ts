@@ -18,7 +18,9 @@ export function usePreview(sheet: Sheet) {
 
   async function now(): Promise<void> {
     clearTimeout(timer)
-    if (!sheet.resource.preview || !sheet.editable.value) return
+    // Of what may not be changed as it stands only the facts are asked for.
+    const looking = !sheet.editable.value
+    if (!sheet.resource.preview || (looking && !(sheet.id !== null && sheet.resource.can?.includes('update')))) return
     running?.abort()
     const mine = (running = new AbortController())
     const asked = path
@@ -30,7 +32,8 @@ export function usePreview(sheet: Sheet) {
       const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
       if (mine.signal.aborted) return
       path = ''
-      sheet.accept(data, keys, sentAt, asked)
+      if (looking) sheet.tell(data.facts ?? [], keys)
+      else sheet.accept(data, keys, sentAt, asked)
     } catch (error) {
       if (isAbort(error)) return
       // A draft the server cannot read yet is told at its cells; an unreachable server is told on saving.

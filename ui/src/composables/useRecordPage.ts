@@ -18,6 +18,9 @@ interface Own {
   keys?: () => Keys
 }
 
+/** Whose records decide what fields and what kinds of records there are: the description is read again after them. */
+const shaping = ['system.custom_field', 'register.type']
+
 export type RecordPage = ReturnType<typeof useRecordPage>
 
 /** The life of one record on a page of its own: open, save, act, delete, leave without losing what was typed. */
@@ -33,11 +36,15 @@ export function useRecordPage(name: string, given: string, own: Own) {
 
   async function save(action: Action | null = null): Promise<number> {
     await own.settle()
-    return record.save(action)
+    const made = await record.save(action)
+    if (shaping.includes(name)) await store.loadMeta(true)
+    return made
   }
 
   async function remove(): Promise<void> {
-    if (await record.remove()) await router.replace(listAt)
+    if (!(await record.remove())) return
+    if (shaping.includes(name)) await store.loadMeta(true)
+    await router.replace(listAt)
   }
 
   /** Something was decided about the record; what is typed here stays. */

@@ -173,9 +173,13 @@ export function useSheet(resource: Resource, id: number | null) {
   function accept(preview: Preview, keys: SentKeys, sentAt: number, path: string) {
     mergeAnswer(resource, rec.value, edits, { preview, keys, sentAt, changed: path })
     problems.value = byPath(preview.problems, keys)
-    facts.value = preview.facts ?? []
-    factKeys.value = keys
+    tell(preview.facts ?? [], keys)
     allowed.value = preview.actions ?? null
+  }
+
+  function tell(list: Fact[], keys: SentKeys) {
+    facts.value = list
+    factKeys.value = keys
   }
 
   function refuse(list: ProblemItem[] | null | undefined, keys: SentKeys) {
@@ -251,6 +255,7 @@ export function useSheet(resource: Resource, id: number | null) {
     fill,
     body,
     accept,
+    tell,
     refuse,
     factsAt,
     standing,

@@ -54,6 +54,7 @@ export function kit(kind: Kind): FieldKit {
 /** Lines that no grid of values shows well have a form of their own. */
 const linesOf: Record<string, Component> = {
   'base.role/rights': defineAsyncComponent(() => import('@/components/RightsMatrix.vue')),
+  'office.shared_file/versions': defineAsyncComponent(() => import('@/components/SharedVersions.vue')),
 }
 
 /** The form of a set of lines when it has one of its own. */

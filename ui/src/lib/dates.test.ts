@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, fromLocalInput, parseDate, parseMonth, range, toLocalInput, type RangeName } from './dates'
+import { addDays, fromLocalInput, parseDate, parseMonth, toLocalInput } from './dates'
 
 const today = '2026-11-21'
 
@@ -34,18 +34,6 @@ describe('parseMonth', () => {
     ['', ''],
   ]
   it.each(cases)('%s is %s', (text, want) => expect(parseMonth(text, today)).toBe(want))
-})
-
-describe('range', () => {
-  const cases: [RangeName, [string, string]][] = [
-    ['today', ['2026-11-21', '2026-11-21']],
-    ['week', ['2026-11-16', '2026-11-22']],
-    ['month', ['2026-11-01', '2026-11-30']],
-    ['last_month', ['2026-10-01', '2026-10-31']],
-    ['year', ['2026-01-01', '2026-12-31']],
-  ]
-  it.each(cases)('%s', (name, want) => expect(range(name, today)).toEqual(want))
-  it('crosses the year', () => expect(range('last_month', '2026-01-15')).toEqual(['2025-12-01', '2025-12-31']))
 })
 
 it('adds days over month ends', () => {

@@ -53,30 +53,6 @@ export function parseMonth(typed: string, today: string): string | null {
   return month >= 1 && month <= 12 ? `${year}-${two(month)}` : null
 }
 
-export type RangeName = 'today' | 'week' | 'month' | 'last_month' | 'year'
-
-/** First and last day of a named range around today; weeks begin on Monday. */
-export function range(name: RangeName, today: string): [string, string] {
-  const [y = 2000, m = 1] = today.split('-').map(Number)
-  const last = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
-  switch (name) {
-    case 'today':
-      return [today, today]
-    case 'week': {
-      const weekday = (new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7
-      return [addDays(today, -weekday), addDays(today, 6 - weekday)]
-    }
-    case 'month':
-      return [`${today.slice(0, 7)}-01`, last(y, m)]
-    case 'last_month': {
-      const end = addDays(`${today.slice(0, 7)}-01`, -1)
-      return [`${end.slice(0, 7)}-01`, end]
-    }
-    default:
-      return [`${y}-01-01`, `${y}-12-31`]
-  }
-}
-
 /** An instant in the reader's own time zone: 2026-11-21 14:05. */
 export function formatInstant(value: unknown): string {
   if (typeof value !== 'string' || value === '') return ''

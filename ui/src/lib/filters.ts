@@ -3,8 +3,11 @@ import type { Field } from '@/api/contract'
 
 // Filters travel in the address as filter=<field>:<op>:<value>, so that the back button and a bookmark work.
 
-export const ops = ['eq', 'ne', 'in', 'ge', 'le', 'gt', 'lt', 'has', 'empty'] as const
+export const ops = ['eq', 'ne', 'in', 'ge', 'le', 'gt', 'lt', 'has', 'empty', 'within'] as const
 export type Op = (typeof ops)[number]
+
+/** Days around today that a filter names instead of dates; which they are the server tells on the day it is asked. */
+export const periods = ['today', 'yesterday', 'week', 'month', 'last_month', 'quarter', 'year', 'last_year'] as const
 
 export interface Filter {
   field: string

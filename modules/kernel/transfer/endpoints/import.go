@@ -29,6 +29,7 @@ type answer struct {
 	Columns  []column  `json:"columns"`
 	Fields   []choice  `json:"fields"`
 	Problems []trouble `json:"problems"`
+	Warnings []trouble `json:"warnings"`
 	Batch    *int64    `json:"batch"`
 	Job      *int64    `json:"job"`
 	Marked   *string   `json:"marked"`
@@ -103,7 +104,7 @@ func refused(rep *transfer.Report) error {
 func answerOf(r *route.Request, rep *transfer.Report, name string) (*answer, error) {
 	out := &answer{
 		Rows: rep.Rows, Good: rep.Good, Bad: rep.Bad, Created: rep.Created, Updated: rep.Updated, Same: rep.Same, Waiting: rep.Waiting,
-		Count: rep.Count, Columns: []column{}, Fields: []choice{}, Problems: []trouble{},
+		Count: rep.Count, Columns: []column{}, Fields: []choice{}, Problems: []trouble{}, Warnings: []trouble{},
 	}
 	for _, c := range rep.Columns {
 		out.Columns = append(out.Columns, column{c.Title, c.Field})
@@ -114,13 +115,16 @@ func answerOf(r *route.Request, rep *transfer.Report, name string) (*answer, err
 	for _, f := range rep.Problems {
 		out.Problems = append(out.Problems, trouble{f.Row, f.Title, f.Key, f.Words(r.Company, r.Lang)})
 	}
+	for _, f := range rep.Warnings {
+		out.Warnings = append(out.Warnings, trouble{f.Row, f.Title, f.Key, f.Words(r.Company, r.Lang)})
+	}
 	if rep.Batch != 0 {
 		out.Batch = &rep.Batch
 	}
 	if rep.Job != 0 {
 		out.Job = &rep.Job
 	}
-	if rep.Count == 0 {
+	if rep.Count+len(rep.Warnings) == 0 {
 		return out, nil
 	}
 	id, err := jobs.Deposit(r.Context(), r.Company, r.Actor, name, rep.Annotate)

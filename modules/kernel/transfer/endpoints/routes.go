@@ -26,7 +26,7 @@ var formats = []file{{"xlsx", sheet.XLSX}, {"csv", sheet.CSVUTF8}}
 
 var query = []route.Query{
 	{Name: "q", Help: "words or pinyin initials, all of which must match"},
-	{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty", Many: true},
+	{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty within", Many: true},
 	{Name: "sort", Help: "fields separated by commas, - in front for descending"},
 }
 
@@ -36,7 +36,7 @@ var encoding = route.Query{Name: "encoding", Help: "gbk for a CSV file that old 
 func Routes(c *kernel.Company) []route.Route {
 	var out []route.Route
 	for _, d := range c.Defs {
-		if !d.Internal {
+		if !d.Internal || d.Family != "" {
 			out = append(out, ofResource(d)...)
 		}
 	}
@@ -62,22 +62,33 @@ func ofResource(d *kernel.Def) []route.Route {
 	base, label := "/api/v1/"+d.Path, d.Label.En
 	var out []route.Route
 	for _, f := range formats {
-		out = append(out, route.Route{Method: "GET", Path: base + "/export." + f.ext, Object: d.Name, Acts: []string{"export"},
-			Handle: func(r *route.Request) error { return exportList(r, d, f.format) },
+		out = append(out, route.Route{Method: "GET", Path: base + "/export." + f.ext, Object: d.Name, Family: d.Family, Acts: []string{"export"},
+			Handle: with(d, func(r *route.Request, d *kernel.Def) error { return exportList(r, d, f.format) }),
 			Doc:    route.Doc{Summary: "List as " + f.ext + ": " + label, Tag: d.Name, Response: "file", Query: append(query[:len(query):len(query)], encoding)}})
 	}
 	if d.NoCreate {
 		return out
 	}
 	return append(out,
-		route.Route{Method: "GET", Path: base + "/template.xlsx", Object: d.Name, Acts: []string{"import"},
-			Handle: func(r *route.Request) error { return template(r, d) },
+		route.Route{Method: "GET", Path: base + "/template.xlsx", Object: d.Name, Family: d.Family, Acts: []string{"import"},
+			Handle: with(d, template),
 			Doc:    route.Doc{Summary: "Workbook to fill in and import: " + label, Tag: d.Name, Response: "file"}},
-		route.Route{Method: "POST", Path: base + "/import", Object: d.Name, Acts: []string{"import"}, Body: route.Form, MaxBody: route.MaxImport,
-			Handle: func(r *route.Request) error { return imports(r, d) },
+		route.Route{Method: "POST", Path: base + "/import", Object: d.Name, Family: d.Family, Acts: []string{"import"}, Body: route.Form, MaxBody: route.MaxImport,
+			Handle: with(d, imports),
 			Doc: route.Doc{Summary: "Import a file: " + label, Tag: d.Name, Request: "upload", Response: "import", Query: []route.Query{
 				{Name: "dry_run", Help: "true to check without writing"}, {Name: "then", Help: "an action to carry out on every new record"},
 				{Name: "mode", Help: "upsert (default), create or update"}}}})
+}
+
+// with gives a handler the resource as it stands when the request comes.
+func with(d *kernel.Def, handle func(r *route.Request, d *kernel.Def) error) func(r *route.Request) error {
+	return func(r *route.Request) error {
+		own, err := r.Resource(d)
+		if err != nil {
+			return err
+		}
+		return handle(r, own)
+	}
 }
 
 func ofJobs() []route.Route {

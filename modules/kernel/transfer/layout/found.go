@@ -42,6 +42,27 @@ func (f Found) Words(c *kernel.Company, lang string) string {
 	return text
 }
 
+// Adviser warns of something about a new record that refuses nothing; its problems point at fields.
+type Adviser struct {
+	Resource string
+	Advise   func(v *kernel.View, rec any) (problem.List, error)
+}
+
+// Advice asks the advisers of a resource.
+func Advice(v *kernel.View, d *kernel.Def, rec any) (problem.List, error) {
+	var out problem.List
+	for _, hook := range v.Company.Hooks {
+		if a, ok := hook.(Adviser); ok && a.Resource == d.Name {
+			list, err := a.Advise(v, rec)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, list...)
+		}
+	}
+	return out, nil
+}
+
 // Locate gives the place of a column in a row of the file.
 func (t *Table) Locate(shape *Layout, row int, key, lang string) Found {
 	f := Found{Row: row, Key: key}

@@ -78,7 +78,15 @@ func (b *builder) prepare(rec *Record) error {
 		b.found(rec, at, p)
 	}
 	rec.Draft = draft
-	return nil
+	if !b.Req.DryRun || rec.Act != ActCreate || rec.Bad {
+		return nil
+	}
+	list, err := layout.Advice(b.v, b.Def, draft.Rec)
+	for _, what := range list {
+		at := b.place(rec, what.Path)
+		b.warnings.Add(b.table.Locate(b.layout, at.row, at.key, b.actor.Lang), what)
+	}
+	return err
 }
 
 // command is what the pipeline is asked for. An unchanged version between prepare and apply is checked by the pipeline.

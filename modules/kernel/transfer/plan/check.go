@@ -6,7 +6,6 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/problem"
 )
 
 // How the reading half is spread: readers that work side by side, and the records each takes in one snapshot. More
@@ -94,30 +93,6 @@ func (b *builder) foresee(part []*Record) error {
 		if err := pipeline.Foresee(b.v, b.c.Def(name), list); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// Permitted refuses an import as a whole.
-func Permitted(actor *kernel.Actor, req Request) error {
-	d := req.Def
-	if !actor.Can(d.Name, "import") {
-		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", "import")
-	}
-	switch req.Mode {
-	case "", Upsert, Create, Update:
-	default:
-		return problem.BadShape("query.invalid", "name", "mode")
-	}
-	if req.Then == "" {
-		return nil
-	}
-	action := d.Action(req.Then)
-	if action == nil || action.Hidden && !actor.System {
-		return problem.New(problem.NotFound, "action.unknown", "action", req.Then)
-	}
-	if !actor.Can(d.Name, req.Then) {
-		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", req.Then)
 	}
 	return nil
 }

@@ -40,14 +40,14 @@ type Plan struct {
 	layout  *layout.Layout
 	table   *layout.Table
 
-	finds *layout.Findings
-	refs  map[string]map[string]int64
+	finds, warnings *layout.Findings
+	refs            map[string]map[string]int64
 }
 
 // New reads the file and cuts it into records. Errors are about the file as a whole: sheet.*, import.no_head,
 // import.empty.
 func New(c *kernel.Company, actor *kernel.Actor, req Request) (*Plan, error) {
-	p := &Plan{c: c, actor: actor, Def: req.Def, Req: req, layout: layout.Of(c, actor, req.Def), finds: &layout.Findings{}, refs: map[string]map[string]int64{}}
+	p := &Plan{c: c, actor: actor, Def: req.Def, Req: req, layout: layout.Of(c, actor, req.Def), finds: &layout.Findings{}, warnings: &layout.Findings{}, refs: map[string]map[string]int64{}}
 	var err error
 	if p.table, err = layout.Open(p.layout, req.Source, req.Size, req.Mapping); err != nil {
 		return nil, err
@@ -76,6 +76,9 @@ func (p *Plan) Count() int { return p.finds.Count() }
 // Problems gives the problems that were kept in the order of the file.
 func (p *Plan) Problems() []layout.Found { return p.finds.Sorted() }
 
+// Warnings gives what was noted without refusing anything, in the order of the file.
+func (p *Plan) Warnings() []layout.Found { return p.warnings.Sorted() }
+
 // found notes a problem of a record.
 func (p *Plan) found(rec *Record, at cell, what *problem.Problem) {
 	rec.Bad = true
@@ -87,10 +90,10 @@ func (p *Plan) Annotate(w io.Writer) error {
 	return sheet.Annotate(p.Req.Source, p.Req.Size, w, p.marks())
 }
 
-// marks turns problems into marks for the file.
+// marks turns problems and warnings into marks for the file.
 func (p *Plan) marks() []sheet.Mark {
 	var out []sheet.Mark
-	for _, f := range p.Problems() {
+	for _, f := range append(p.Problems(), p.Warnings()...) {
 		out = append(out, sheet.Mark{Row: f.Row, Col: f.Col, Text: f.Words(p.c, p.actor.Lang)})
 	}
 	return out

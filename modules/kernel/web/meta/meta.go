@@ -175,7 +175,7 @@ func (d *Meta) described(r *route.Request) (*described, error) {
 		return got.(*described), nil
 	}
 	resources := map[string]resourceMeta{}
-	for _, def := range d.c.Defs {
+	for _, def := range d.c.Resources() {
 		if !def.Internal && r.Actor.Can(def.Name, "read") {
 			resources[def.Name] = describe(def, r.Actor, r.Lang)
 		}
@@ -333,6 +333,14 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 				create = append(create, Link{def.Label.In(lang), "/r/" + def.Name + "/new"})
 			}
 		}
+		for _, def := range c.Resources() {
+			if l, ok := itemOf(c, kernel.MenuItem{Resource: def.Name}, a, lang); ok && def.Menu == g.Key {
+				out.Items = append(out.Items, l)
+				if !def.NoCreate && a.Can(def.Name, "create") {
+					create = append(create, Link{def.Label.In(lang), "/r/" + def.Name + "/new"})
+				}
+			}
+		}
 		if len(out.Items) > 0 {
 			groups = append(groups, out)
 		}
@@ -375,7 +383,7 @@ func (d *Meta) permissions(a *kernel.Actor) []string {
 			}
 		}
 	}
-	for _, def := range d.c.Defs {
+	for _, def := range d.c.Resources() {
 		if !def.Internal {
 			note(def.Name, append(boot.Acts(def), "export", "import", "print")...)
 		}

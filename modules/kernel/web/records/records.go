@@ -12,62 +12,64 @@ type handler struct{ d *kernel.Def }
 
 // Routes lists the routes of a resource.
 func Routes(d *kernel.Def) []route.Route {
-	h := &handler{d}
 	base := "/api/v1/" + d.Path
 	var out []route.Route
-	add := func(method, path string, acts []string, r route.Route) {
-		r.Method, r.Path, r.Object, r.Acts = method, base+path, d.Name, acts
-		r.Doc.Tag = d.Name
-		handle := r.Handle
-		r.Handle = func(q *route.Request) error {
-			q.Def = d
-			return handle(q)
+	add := func(method, path string, handle answer, r route.Route) {
+		r.Method, r.Path, r.Object, r.Family, r.Doc.Tag = method, base+path, d.Name, d.Family, d.Name
+		if method == "POST" || method == "PATCH" {
+			r.Body = route.JSON
+		}
+		r.Handle = func(q *route.Request) (err error) {
+			if q.Def, err = q.Resource(d); err != nil {
+				return err
+			}
+			return handle(&handler{q.Def}, q)
 		}
 		out = append(out, r)
 	}
-	h.reading(add)
-	h.writing(add)
+	reading(d, add)
+	writing(d, add)
 	return out
 }
 
-type adder func(method, path string, acts []string, r route.Route)
+// answer answers a request with a resource as it stands when the request comes.
+type answer func(h *handler, r *route.Request) error
+
+type adder func(method, path string, handle answer, r route.Route)
 
 var readAct = []string{"read"}
 
-func (h *handler) reading(add adder) {
-	d, label := h.d, h.d.Label.En
-	add("GET", "", readAct, route.Route{Handle: h.list, Doc: route.Doc{Summary: "List: " + label, Response: d.Name + ".page", Query: []route.Query{
+func reading(d *kernel.Def, add adder) {
+	label := d.Label.En
+	add("GET", "", (*handler).list, route.Route{Acts: readAct, Doc: route.Doc{Summary: "List: " + label, Response: d.Name + ".page", Query: []route.Query{
 		{Name: "q", Help: "words or pinyin initials, all of which must match"},
-		{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty", Many: true},
+		{Name: "filter", Help: "field:operator:value; operators eq ne in ge le gt lt has empty within", Many: true},
 		{Name: "sort", Help: "fields separated by commas, - in front for descending"},
 		{Name: "cursor", Help: "the value of next of the page before"},
 		{Name: "limit", Help: "rows of a page, 50 by default, at most 500, 0 for the total alone"},
 		{Name: "total", Help: "1 to count and add up to 10000 rows, all for however many there are"}}}})
-	add("GET", "/lookup", readAct, route.Route{Handle: h.lookup, Doc: route.Doc{Summary: "Look up: " + label, Response: "lookup", Query: []route.Query{
+	add("GET", "/lookup", (*handler).lookup, route.Route{Acts: readAct, Doc: route.Doc{Summary: "Look up: " + label, Response: "lookup", Query: []route.Query{
 		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
 		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})
-	add("GET", "/{id}", readAct, route.Route{Handle: h.get, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
+	add("GET", "/{id}", (*handler).get, route.Route{Acts: readAct, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
 	if len(d.Prints) > 0 {
-		add("GET", "/{id}/print", []string{"print"}, route.Route{Handle: h.printed, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
+		add("GET", "/{id}/print", (*handler).printed, route.Route{Acts: []string{"print"}, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
 			Query: []route.Query{{Name: "template", Help: "a name from prints of the meta data, the first by default"}}}})
 	}
 }
 
-func (h *handler) writing(add adder) {
-	d, label := h.d, h.d.Label.En
+func writing(d *kernel.Def, add adder) {
+	label := d.Label.En
 	then := []route.Query{{Name: "action", Help: "an action to carry out in the same unit"}}
 	writes := []string{"update"}
 	if !d.NoCreate {
 		writes = []string{"create", "update"}
-		add("POST", "", []string{"create"}, route.Route{Body: route.JSON, Handle: h.create,
-			Doc: route.Doc{Summary: "Create: " + label, Request: d.Name + ".write", Response: d.Name, Status: 201, Query: then}})
+		add("POST", "", (*handler).create, route.Route{Acts: []string{"create"}, Doc: route.Doc{Summary: "Create: " + label, Request: d.Name + ".write", Response: d.Name, Status: 201, Query: then}})
 	}
-	add("POST", "/preview", writes, route.Route{Body: route.JSON, Handle: h.preview,
-		Doc: route.Doc{Summary: "Try without saving: " + label, Request: d.Name + ".try", Response: d.Name + ".preview"}})
-	add("PATCH", "/{id}", []string{"update"}, route.Route{Body: route.JSON, Handle: h.update,
-		Doc: route.Doc{Summary: "Change: " + label, Request: d.Name + ".write", Response: d.Name, Query: then}})
+	add("POST", "/preview", (*handler).preview, route.Route{Acts: writes, Doc: route.Doc{Summary: "Try without saving: " + label, Request: d.Name + ".try", Response: d.Name + ".preview"}})
+	add("PATCH", "/{id}", (*handler).update, route.Route{Acts: []string{"update"}, Doc: route.Doc{Summary: "Change: " + label, Request: d.Name + ".write", Response: d.Name, Query: then}})
 	if !d.NoDelete {
-		add("DELETE", "/{id}", []string{"delete"}, route.Route{Handle: h.remove, Doc: route.Doc{Summary: "Delete: " + label}})
+		add("DELETE", "/{id}", (*handler).remove, route.Route{Acts: []string{"delete"}, Doc: route.Doc{Summary: "Delete: " + label}})
 	}
 	for _, a := range d.Actions {
 		if a.Hidden {
@@ -77,7 +79,6 @@ func (h *handler) writing(add adder) {
 		if a.Input != nil {
 			request = d.Name + "." + a.Name + ".input"
 		}
-		add("POST", "/{id}/"+a.Name, []string{a.Name}, route.Route{Body: route.JSON, Handle: h.act(a.Name),
-			Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name}})
+		add("POST", "/{id}/"+a.Name, act(a.Name), route.Route{Acts: []string{a.Name}, Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name}})
 	}
 }

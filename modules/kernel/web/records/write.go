@@ -28,8 +28,8 @@ func (h *handler) remove(r *route.Request) error {
 	return h.change(r, pipeline.Command{Act: "delete"})
 }
 
-func (h *handler) act(name string) func(r *route.Request) error {
-	return func(r *route.Request) error { return h.change(r, pipeline.Command{Act: name}) }
+func act(name string) answer {
+	return func(h *handler, r *route.Request) error { return h.change(r, pipeline.Command{Act: name}) }
 }
 
 // change is do for a record that exists: it needs its id and the version that the caller saw.

@@ -13,6 +13,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/extra"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/state"
@@ -48,7 +49,7 @@ type kindCount struct {
 // kin is a resource that refers to another one by some of its own fields.
 type kin struct {
 	def *kernel.Def
-	by  []string
+	by  []*kernel.Field
 }
 
 // spot is a place among the related records: newest day first, then the younger record.
@@ -67,11 +68,12 @@ type handler struct{ d *kernel.Def }
 
 // Route is where what refers to the records of a resource is asked.
 func Route(d *kernel.Def) route.Route {
-	h := &handler{d}
-	return route.Route{Method: "GET", Path: "/api/v1/" + d.Path + "/{id}/related", Object: d.Name, Acts: []string{"read"},
-		Handle: func(r *route.Request) error {
-			r.Def = d
-			return h.related(r)
+	return route.Route{Method: "GET", Path: "/api/v1/" + d.Path + "/{id}/related", Object: d.Name, Family: d.Family, Acts: []string{"read"},
+		Handle: func(r *route.Request) (err error) {
+			if r.Def, err = r.Resource(d); err != nil {
+				return err
+			}
+			return (&handler{r.Def}).related(r)
 		},
 		Doc: route.Doc{Summary: "What refers to it, newest first: " + d.Label.En, Tag: d.Name, Response: "related", Query: []route.Query{
 			{Name: "kind", Help: "a resource, to list its records only"}, {Name: "cursor", Help: "the value of next of the page before"},
@@ -144,7 +146,7 @@ func spotOf(cursor string) (*spot, error) {
 // kin lists the resources with pages of their own that refer to the handler's by a field that people filter by.
 func (h *handler) kin(v *kernel.View) []kin {
 	var out []kin
-	for _, d := range v.Company.Defs {
+	for _, d := range v.Company.Resources() {
 		if d.Internal || d.Kind == "setup" || d.NoCreate && d.Machine == nil || !v.Actor.Can(d.Name, "read") {
 			continue // what only the program writes, such as a debt, repeats the sheet it comes from
 		}
@@ -152,7 +154,7 @@ func (h *handler) kin(v *kernel.View) []kin {
 		for _, f := range d.Fields {
 			anchored := d.Scope != nil && (f.Name == d.Scope.Owner || f.Name == d.Scope.Department)
 			if f.Ref == h.d.Name && f.Filter && !f.NoStore && !anchored && v.Actor.Sees(f.Right) {
-				k.by = append(k.by, f.Name)
+				k.by = append(k.by, f)
 			}
 		}
 		if len(k.by) > 0 {
@@ -165,8 +167,11 @@ func (h *handler) kin(v *kernel.View) []kin {
 // where is the condition for the rows of the kind that refer to a record and that the actor may see.
 func (k kin) where(v *kernel.View, id int64) (string, []any) {
 	parts, args := make([]string, len(k.by)), []any{}
-	for i, column := range k.by {
-		parts[i], args = column+" = ?", append(args, id)
+	for i, f := range k.by {
+		parts[i], args = f.Name+" = ?", append(args, id)
+		if f.Custom != 0 {
+			parts[i] = extra.Holding(f, "id", "num = ?")
+		}
 	}
 	where := "(" + strings.Join(parts, " OR ") + ")"
 	if only := k.def.Only; only != nil {

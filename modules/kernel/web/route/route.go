@@ -5,6 +5,9 @@ package route
 import (
 	"fmt"
 	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 )
 
 // Body says what a route reads.
@@ -32,11 +35,35 @@ type Route struct {
 	Public   bool
 	SignedIn bool
 	Object   string
+	Family   string // makes the object the resource of a family that the path names
 	Acts     []string
 	Body     Body
 	MaxBody  int64 // 0 is MaxJSON
 	Doc      Doc
 	Handle   func(r *Request) error
+}
+
+// Kin is the parameter of a path that names one of the resources of a family.
+const Kin = "kind"
+
+// Asks gives what a request to the route needs the right to.
+func (r *Route) Asks(req *Request) string {
+	if r.Family != "" {
+		return r.Family + req.Params(Kin)
+	}
+	return r.Object
+}
+
+// Resource gives a resource as it stands when the request comes; of a family the one that the path names.
+func (r *Request) Resource(d *kernel.Def) (*kernel.Def, error) {
+	if d.Family == "" {
+		return r.Company.Own(d), nil
+	}
+	own := r.Company.Def(d.Family + r.Params(Kin))
+	if own == nil || own.Internal {
+		return nil, problem.New(problem.NotFound, "route.unknown")
+	}
+	return own, nil
 }
 
 // Doc describes a route for the OpenAPI document. Request and Response name schemas: those of resources ("sales.order",
@@ -64,6 +91,9 @@ func (r *Route) Permission() string {
 		return "public"
 	case r.SignedIn:
 		return "session"
+	}
+	if r.Family != "" {
+		return r.Family + "{" + Kin + "}:" + strings.Join(r.Acts, "|")
 	}
 	return r.Object + ":" + strings.Join(r.Acts, "|")
 }

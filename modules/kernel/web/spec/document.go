@@ -3,7 +3,9 @@ package spec
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,15 +18,19 @@ import (
 
 // Document is the interface of one company while it is put together.
 type Document struct {
+	c       *kernel.Company
 	api     *huma.OpenAPI
 	schemas map[string]*huma.Schema
 	ids     map[string]bool
-	write   func() ([]byte, error)
+
+	mu      sync.Mutex
+	of      []*kernel.Def // the resources that written describes
+	written []byte
 }
 
 // New starts a document with the schemas of all resources and of the envelopes.
 func New(c *kernel.Company) *Document {
-	d := &Document{ids: map[string]bool{}, schemas: map[string]*huma.Schema{}, api: &huma.OpenAPI{
+	d := &Document{c: c, ids: map[string]bool{}, schemas: map[string]*huma.Schema{}, api: &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "Zhanggui", Version: c.Version,
 			Description: "Every operation names the permission it needs as x-permission. Money, prices, quantities and rates are decimal strings."},
@@ -37,17 +43,23 @@ func New(c *kernel.Company) *Document {
 	}}
 	envelopes(d.schemas)
 	for _, def := range c.Defs {
-		if !def.Internal {
+		if !def.Internal || def.Family != "" {
 			resourceSchemas(d.schemas, def)
 		}
 	}
 	d.api.Extensions = map[string]any{}
-	d.write = sync.OnceValues(d.marshal)
 	return d
 }
 
-// marshal writes the schemas by ourselves: the document model wants them in a registry made from Go types.
-func (d *Document) marshal() ([]byte, error) {
+// marshal writes the schemas by ourselves: the document model wants them in a registry made from Go types. The resources
+// that the company extended are described as they stand.
+func (d *Document) marshal(resources []*kernel.Def) ([]byte, error) {
+	schemas := maps.Clone(d.schemas)
+	for _, def := range resources {
+		if !def.Internal && def.Extended {
+			resourceSchemas(schemas, def)
+		}
+	}
 	text, err := json.Marshal(d.api)
 	if err != nil {
 		return nil, err
@@ -60,7 +72,7 @@ func (d *Document) marshal() ([]byte, error) {
 	if err := json.Unmarshal(whole["components"], &components); err != nil {
 		return nil, err
 	}
-	if components["schemas"], err = json.Marshal(d.schemas); err != nil {
+	if components["schemas"], err = json.Marshal(schemas); err != nil {
 		return nil, err
 	}
 	if whole["components"], err = json.Marshal(components); err != nil {
@@ -69,8 +81,20 @@ func (d *Document) marshal() ([]byte, error) {
 	return json.Marshal(whole)
 }
 
-// JSON is the finished document; what is added afterwards does not appear.
-func (d *Document) JSON() ([]byte, error) { return d.write() }
+// JSON is the finished document, written anew when the company's resources have changed.
+func (d *Document) JSON() ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.c.Resources()
+	if d.written != nil && slices.Equal(now, d.of) {
+		return d.written, nil
+	}
+	text, err := d.marshal(now)
+	if err == nil {
+		d.of, d.written = now, text
+	}
+	return text, err
+}
 
 var parameter = regexp.MustCompile(`\{([a-z_]+)\}`)
 
@@ -122,7 +146,11 @@ func (d *Document) Add(r *route.Route) error {
 
 func (d *Document) parameters(op *huma.Operation, r *route.Route) {
 	for _, m := range parameter.FindAllStringSubmatch(r.Path, -1) {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: integer()})
+		schema := integer()
+		if m[1] == route.Kin {
+			schema = text()
+		}
+		op.Parameters = append(op.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: schema})
 	}
 	for _, q := range r.Doc.Query {
 		s := text()

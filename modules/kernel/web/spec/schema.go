@@ -88,6 +88,12 @@ func resourceSchemas(out map[string]*huma.Schema, d *kernel.Def) {
 	}
 	read.Properties["$actions"], read.Properties["$can"], read.Properties["$gate"] = names(), names(), ref("gate")
 	read.Required = []string{"id", "version"}
+	if d.Family != "" { // each of the family has fields of its own
+		read.AdditionalProperties, write.AdditionalProperties = true, true
+		for _, l := range d.Lines {
+			out[d.Name+"."+l.Name].AdditionalProperties, out[d.Name+"."+l.Name+".write"].AdditionalProperties = true, true
+		}
+	}
 	out[d.Name], out[d.Name+".write"] = read, write
 	of := func(envelope, description, property string, with *huma.Schema) {
 		s := *out[envelope]

@@ -1,1 +1,0 @@
-import{Dt as e,R as t,T as n,Tt as r,b as i,g as a,y as o}from"./vue-i18n-B4uLlUY0.js";var s=n({__name:`StateChip`,props:{resource:{},state:{}},setup(n){let s=n,c=a(()=>s.resource.states?.find(e=>e.name===s.state));return(a,s)=>n.state?(t(),i(`span`,{key:0,class:r([`state`,c.value?.tone])},e(c.value?.label??n.state),3)):o(``,!0)}});export{s as t};

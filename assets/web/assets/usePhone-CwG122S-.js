@@ -1,0 +1,1 @@
+import{P as e,ct as t}from"./vue-i18n-Cn3UY3Ce.js";function n(){let n=matchMedia(`(max-width: 767px)`),r=t(n.matches),i=e=>r.value=e.matches;return n.addEventListener(`change`,i),e(()=>n.removeEventListener(`change`,i)),r}export{n as t};

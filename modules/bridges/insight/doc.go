@@ -1,0 +1,17 @@
+// Package insight answers questions about the firm as a whole: the figures of the home page, the boss's cockpit, and
+// analyses that cross the rooms. Nothing here posts, and no other package imports it.
+//
+//	posted sheets, open items, stock, payments ──▶ home (figures, buttons, lists), cockpit (charts), analyses (reports)
+//	money posted, unposted, opening posted, unposted ──▶ insight_money (account × month), in the same unit
+//
+// Invariants
+//  1. A figure is absent for whoever may not read the records or the report that it sums up, and it sums up only what
+//     he may see of them: data scope and field rights hold as on the sheets themselves.
+//  2. Every figure leads to the list or the report whose rows add up to it.
+//  3. What was sold is goods without tax and without charges such as freight, less returns, wherever it is said.
+//  4. The home page reads kept balances and ranges of indexes; what it costs does not grow with the firm's years.
+//  5. insight_money holds, for each money account and month, exactly what its posted sheets moved; check adds them up anew.
+//  6. An analysis comes to the same whichever dimension it is told apart by: what was taken off a whole sheet is a row of
+//     its own where figures are told apart by what stands on lines.
+//  7. Each row of an analysis leads to the same question within it, and at last to the sheets.
+package insight
