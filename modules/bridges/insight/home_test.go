@@ -70,15 +70,6 @@ func (f *firm) year() {
 	f.do("sales.order", "confirm", f.ids["wanted"], "")
 }
 
-// keyed puts names in the place of ids in an address.
-func (f *firm) keyed(text string) string {
-	for key, id := range f.ids {
-		text = strings.ReplaceAll(text, fmt.Sprint("=", id), "="+key)
-		text = strings.ReplaceAll(text, fmt.Sprint("%3A", id, "&"), "%3A"+key+"&")
-	}
-	return text
-}
-
 // home tells what somebody's home page shows, without where it leads.
 func (f *firm) home(who, role string) string {
 	f.Helper()

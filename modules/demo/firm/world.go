@@ -56,7 +56,7 @@ type world struct {
 
 // good is an item with what people remember of it: how much lies where (0 the store, 1 the shop), and what is on its way.
 type good struct {
-	id, supplier                int64
+	id                          int64
 	name                        string
 	list, cost                  int64 // 分, tax included
 	lots, weight, demand, least int64
