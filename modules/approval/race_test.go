@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
+	"zhanggui/modules/kernel/transfer"
 )
 
 // at lets several people act at the same time and gives the codes of their problems, "" for none.
@@ -155,7 +156,7 @@ func TestAnotherProcessLearnsOfAFlow(t *testing.T) {
 	}
 	u.Path = "/" + name
 	other, err := boot.Open(context.Background(), boot.Config{DSN: u.String(), Files: t.TempDir(), Rights: openRights{}, Clock: f.clock, Version: "test",
-		Modules: []kernel.Module{organisation.Module(), testModule(), Module()}})
+		Modules: []kernel.Module{transfer.Module(), organisation.Module(), testModule(), Module()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func TestTakingOverEndsDelegationsAndTells(t *testing.T) {
 				}
 			}
 			list, err := comments.Of(v, f.c.Def("base.person"), f.folk["wang"], 5)
-			if err != nil || len(list) != 1 || list[0].Text != "工作交接给 boss：待办审批 1、结束的审批委托 2。" {
+			if err != nil || len(list) != 1 || list[0].Text != "工作交接给 boss：部门负责人 1、下属 3、待办审批 1、结束的审批委托 2。" {
 				t.Errorf("told %+v %v", list, err)
 			}
 			return nil
