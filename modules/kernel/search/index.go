@@ -1,7 +1,7 @@
 package search
 
 import (
-	"encoding/hex"
+	"database/sql"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,11 +9,10 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
-// The index has two tables of one row for each record. search_index holds the lines that a record is found by, in lower
-// case. search_grams holds what leads to it: the pairs of neighbouring characters of its words, single Chinese
-// characters, the beginning of each line and short lines as a whole. On SQLite it is a full-text table that keeps nothing
-// but the lists of records of each gram, on PostgreSQL a column under an inverted index. A fragment of a word is in a
-// line only if all its pairs are; whether they stand in that order the line itself tells.
+// The index has two tables. search_index has one row for each record, the lines that it is found by, in lower case.
+// search_grams leads to it: a row for each pair of neighbouring characters of its words, single Chinese character,
+// beginning of a line and short line as a whole. A fragment of a word is in a line only if all its pairs are; whether they
+// stand in that order the line itself tells.
 
 // Row is what one record is found by.
 type Row struct {
@@ -24,28 +23,53 @@ type Row struct {
 
 var (
 	lines = &store.Table{Name: "search_index", Columns: []string{"record", "resource", "content"}}
-	grams = &store.Table{Name: "search_grams", Columns: []string{"rowid", "grams"}}
+	grams = &store.Table{Name: "search_grams", Columns: []string{"gram", "record"}}
 )
 
 // Write takes the rows of some records out of the index and puts others in.
 func Write(u *store.Unit, out []int64, in []Row) error {
-	for _, x := range []string{"search_index WHERE record", "search_grams WHERE rowid"} {
-		for ids := range slices.Chunk(out, 500) {
-			table, column, _ := strings.Cut(x, " WHERE ")
-			if _, err := u.Exec("DELETE FROM " + table + " WHERE " + store.In(column, ids)); err != nil {
-				return err
-			}
+	for ids := range slices.Chunk(out, 500) {
+		if err := remove(u, ids); err != nil {
+			return err
 		}
 	}
 	var texts, leads []any
 	for _, row := range in {
 		texts = append(texts, row.Record, row.Resource, row.Content)
-		leads = append(leads, row.Record, strings.Join(tokens(row.Resource, row.Content), " "))
+		for _, t := range tokens(row.Resource, row.Content) {
+			leads = append(leads, t, row.Record)
+		}
 	}
 	if err := lines.Insert(u, texts); err != nil {
 		return err
 	}
 	return grams.Insert(u, leads)
+}
+
+// remove takes records out: what led to them follows from their lines.
+func remove(u *store.Unit, ids []int64) error {
+	var was []Row
+	err := u.Each(func(rows *sql.Rows) error {
+		var r Row
+		err := rows.Scan(&r.Record, &r.Resource, &r.Content)
+		was = append(was, r)
+		return err
+	}, "SELECT record, resource, content FROM search_index WHERE "+store.In("record", ids))
+	if err != nil {
+		return err
+	}
+	for _, r := range was {
+		leads := tokens(r.Resource, r.Content)
+		args := []any{r.Record}
+		for _, t := range leads {
+			args = append(args, t)
+		}
+		if _, err := u.Exec("DELETE FROM search_grams WHERE record = ? AND gram IN ("+store.Marks(len(leads))+")", args...); err != nil {
+			return err
+		}
+	}
+	_, err = u.Exec("DELETE FROM search_index WHERE " + store.In("record", ids))
+	return err
 }
 
 // What a token stands for: a resource, a gram, the beginning of a line, a line.
@@ -59,7 +83,7 @@ const (
 // wholeLine is up to how many characters a line has a token of its own.
 const wholeLine = 40
 
-func token(kind, text string) string { return kind + hex.EncodeToString([]byte(text)) }
+func token(kind, text string) string { return kind + text }
 
 // start is the beginning of a line by which it is found: two characters.
 func start(line string) string {
@@ -141,22 +165,50 @@ type Question struct {
 
 // Find gives up to limit records that have every word of a question, the newest first.
 func Find(s *store.Snapshot, q Question, limit int) ([]Found, error) {
-	where, args := condition(s.Dialect(), q.Resource, Words(q.Text), q.How)
-	var out []Found
-	rows, err := s.Query("SELECT s.record, s.resource, s.content FROM search_grams CROSS JOIN search_index s WHERE s.record = search_grams.rowid AND "+
-		where+" ORDER BY search_grams.rowid DESC LIMIT ?", append(args, limit)...)
-	if err != nil {
+	leads, has, args := condition(s.Dialect(), q)
+	lead, err := rarest(s, leads)
+	if err != nil || lead < 0 {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var f Found
-		if err := rows.Scan(&f.Record, &f.Resource, &f.Content); err != nil {
-			return nil, err
-		}
-		out = append(out, f)
+	from, order, given := "search_index s WHERE 1 = 1", "s.record", []any{}
+	if len(leads) > 0 { // else a single letter is looked for in everything
+		from, order, given = "search_grams g JOIN search_index s ON s.record = g.record WHERE g.gram = ?", "g.record", []any{leads[lead]}
 	}
-	return out, rows.Err()
+	for i, t := range leads {
+		if i != lead {
+			from += " AND EXISTS (SELECT 1 FROM search_grams x WHERE x.gram = ? AND x.record = g.record)"
+			given = append(given, t)
+		}
+	}
+	var out []Found
+	err = s.Each(func(rows *sql.Rows) error {
+		var f Found
+		err := rows.Scan(&f.Record, &f.Resource, &f.Content)
+		out = append(out, f)
+		return err
+	}, "SELECT s.record, s.resource, s.content FROM "+from+has+" ORDER BY "+order+" DESC LIMIT ?", append(append(given, args...), limit)...)
+	return out, err
+}
+
+// enough is how many records of a token are counted to tell which is rare.
+const enough = 1000
+
+// rarest gives the place of the token that leads to the fewest records, -1 when one leads to none.
+func rarest(s *store.Snapshot, leads []string) (int, error) {
+	best, fewest := 0, enough+1
+	for i, t := range leads {
+		n := 0
+		if _, err := s.Scan([]any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM search_grams WHERE gram = ? LIMIT ?) x", t, enough); err != nil {
+			return 0, err
+		}
+		if n == 0 {
+			return -1, nil
+		}
+		if n < fewest {
+			best, fewest = i, n
+		}
+	}
+	return best, nil
 }
 
 // Each is the condition that a record, by the SQL of its id, has every word.
@@ -174,31 +226,38 @@ func contains(d store.Dialect, words []string) (sql string, args []any) {
 	return sql, args
 }
 
-func condition(d store.Dialect, resource string, words []string, how How) (string, []any) {
-	var all []string
-	if resource != "" {
-		all = append(all, token(ofResource, resource))
-	}
-	for _, word := range words {
-		gramsOf(word, func(g string) { all = append(all, token(ofGram, g)) })
+// condition gives the tokens that lead to the answers of a question, and what their lines must fulfil.
+func condition(d store.Dialect, q Question) (leads []string, has string, args []any) {
+	words := Words(q.Text)
+	add := func(t string) {
+		if !slices.Contains(leads, t) {
+			leads = append(leads, t)
+		}
 	}
 	whole := strings.Join(words, " ")
-	switch how {
+	switch q.How {
 	case Starts:
-		all = append(all, token(ofStart, start(whole)))
+		add(token(ofStart, start(whole)))
+	case Is:
+		add(token(ofLine, whole))
+	}
+	for _, word := range words {
+		gramsOf(word, func(g string) { add(token(ofGram, g)) })
+	}
+	if q.Resource != "" {
+		add(token(ofResource, q.Resource))
+	}
+	switch q.How {
+	case Starts:
 		words = []string{"\n" + whole}
 	case Is:
-		all = append(all, token(ofLine, whole))
 		words = []string{"\n" + whole + "\n"}
 	}
-	has, args := contains(d, words)
-	if how != Anywhere { // every line has one before it then
+	has, args = contains(d, words)
+	if q.How != Anywhere { // every line has one before it then
 		has = strings.ReplaceAll(has, "(s.content,", "('\n' || s.content,")
 	}
-	if d == store.SQLite {
-		return "search_grams MATCH ?" + has, append([]any{strings.Join(all, " AND ")}, args...)
-	}
-	return "string_to_array(search_grams.grams, ' ') @> string_to_array(?, ' ')" + has, append([]any{strings.Join(all, " ")}, args...)
+	return leads, has, args
 }
 
 // Rank tells how well a record answers: 0 when one of its lines is what was asked for, 1 when one begins with it, else 2.

@@ -20,9 +20,8 @@ CREATE TABLE idempotency (
 CREATE TABLE settings (name $text PRIMARY KEY, value $text NOT NULL, changed_at $int NOT NULL, changed_by $int NOT NULL) $strict;
 CREATE TABLE search_index (record $id, resource $text NOT NULL, content $text NOT NULL) $strict;
 CREATE INDEX search_index_resource ON search_index (resource, record);
-$sqlite CREATE VIRTUAL TABLE search_grams USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize='ascii');
-$postgres CREATE TABLE search_grams (rowid BIGINT PRIMARY KEY, grams TEXT COLLATE "C" NOT NULL);
-$postgres CREATE INDEX search_grams_each ON search_grams USING gin (string_to_array(grams, ' '));
+$sqlite CREATE TABLE search_grams (gram TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (gram, record)) STRICT, WITHOUT ROWID;
+$postgres CREATE TABLE search_grams (gram TEXT COLLATE "C" NOT NULL, record BIGINT NOT NULL, PRIMARY KEY (gram, record));
 CREATE TABLE comments (
   id $id, resource $text NOT NULL, record $int NOT NULL, author $int NOT NULL, author_name $text NOT NULL, at $int NOT NULL,
   content $text NOT NULL
