@@ -52,7 +52,12 @@ var tiles = []tile{
 	{"reconcile", kernel.T("对账", "Reconcile"), func(p *page) string { return p.report("settlement.statement_of_account") },
 		func(p *page) (*shown, error) { return p.owed(settlement.Receivable) }, nil, [2]kernel.Text{kernel.T("客户欠我们", "Owed to us")}},
 	{"expenses", kernel.T("费用", "Expenses"), func(p *page) string { return p.form(office.Claims.Def, "create") }, nil, nil, [2]kernel.Text{}},
-	{"vouchers", kernel.T("凭证", "Vouchers"), func(p *page) string { return p.handler(ledger.Vouchers.Def, ledger.Vouchers.Def, "") },
+	{"vouchers", kernel.T("凭证", "Vouchers"), func(p *page) string {
+		if p.Company.Setting(ledger.SettingBooks) != "true" {
+			return ""
+		}
+		return p.handler(ledger.Vouchers.Def, ledger.Vouchers.Def, "")
+	},
 		nil, (*page).unbooked, [2]kernel.Text{{}, kernel.T("张本月未记账", "of this month not posted")}},
 	{"tickets", kernel.T("工单", "Tickets"), func(p *page) string { return p.handler(service.Tickets.Def, service.Tickets.Def, "") },
 		nil, (*page).tickets, [2]kernel.Text{{}, kernel.T("张未解决", "not solved")}},
