@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/testkit"
+	"zhanggui/modules/ledger"
 )
 
 // houses runs a test in the whole product on both databases, with the people of the analyses.
@@ -310,6 +311,12 @@ func TestHome(t *testing.T) {
 		f.year()
 		f.addsUp()
 		f.cockpit()
+		for _, h := range homes { // a firm that keeps no books is not offered vouchers
+			f.sees(h.who, h.role, strings.Replace(h.want, "\t\t凭证\n", "", 1))
+		}
+		if err := f.put(map[string]string{ledger.SettingBooks: "true"}); err != nil {
+			f.Fatal(err)
+		}
 		for _, h := range homes {
 			f.sees(h.who, h.role, h.want)
 		}

@@ -53,7 +53,7 @@ var tiles = []tile{
 		func(p *page) (*shown, error) { return p.owed(settlement.Receivable) }, nil, [2]kernel.Text{kernel.T("客户欠我们", "Owed to us")}},
 	{"expenses", kernel.T("费用", "Expenses"), func(p *page) string { return p.form(office.Claims.Def, "create") }, nil, nil, [2]kernel.Text{}},
 	{"vouchers", kernel.T("凭证", "Vouchers"), func(p *page) string {
-		if p.Company.Setting(ledger.SettingBooks) != "true" {
+		if !ledger.Enabled(p.Company) {
 			return ""
 		}
 		return p.handler(ledger.Vouchers.Def, ledger.Vouchers.Def, "")

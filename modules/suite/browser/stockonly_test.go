@@ -57,5 +57,5 @@ func (b *tab) booksLater() {
 	b.see(b.words.say(b.t, "record.saved"))
 	b.look("books-on")
 	b.visit("/")
-	b.find(`.home a.btn[href="/r/ledger.voucher"]`, "")
+	b.find(`.home a[href="/r/ledger.voucher"]`, "")
 }

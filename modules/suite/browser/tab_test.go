@@ -262,11 +262,7 @@ func (b *tab) open(path string) {
 		b.click("a.brand", "")
 	}
 	b.at("^/$")
-	button := "a.btn" // a new sheet begins at one of the large buttons
-	if strings.HasSuffix(path, "/new") {
-		button = "a"
-	}
-	b.click(".home "+button+`[href="`+path+`"]`, "")
+	b.click(`.home a[href="`+path+`"]`, "")
 	b.at("^" + regexp.QuoteMeta(path))
 }
 
