@@ -19,7 +19,8 @@
 // Invariants
 //  1. A request that waits has a task that somebody can decide. No task is decided twice: every action looks for it again
 //     inside its unit, which holds the request.
-//  2. Of one act on one record at most one request is open (waiting, granted, failed or returned).
+//  2. Of one act on one record at most one request is open (waiting, granted, failed or returned). New records, which have
+//     no place yet, are each asked about for themselves.
 //  3. A request keeps the version of the flow with which it began.
 //  4. The decision and the act are two units: the last yes orders a job in its own unit; the job repeats the check of the
 //     fingerprint and acts as the system on behalf of the initiator. If that fails the decision stands.
@@ -28,6 +29,10 @@
 //  6. The trail replays to the state.
 //  7. An act that carries out another on the same record stands under the flows of both, the first in order that applies,
 //     and is approved as a whole: nothing is done by halves, and nobody is asked twice.
+//
+// What has no states counts as soon as it is written; flows stand before creating, changing and deleting it (writes.go).
+// What was typed waits in the request, and the record stays as it was. Writes that other acts make (the customer of a
+// converted lead, say) are not asked about: the flow of that act is the place to ask.
 //
 // Who opens a document reads how its approval stands (words.go), and is offered no act that waits for it.
 //

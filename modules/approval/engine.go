@@ -17,7 +17,8 @@ type engine struct {
 	tx     *kernel.Tx
 	req    *Request
 	ver    *compiled
-	rec    any // the document; nil when it is gone
+	rec    any // the document, as a typed request would leave it; nil when it is gone
+	stored any // the document as it stands; nil when it is gone, or not there yet
 	people *people
 	// atOnce: the act is waiting for the answer, so that what passes by itself needs no job.
 	atOnce bool
@@ -34,7 +35,11 @@ func engineOf(tx *kernel.Tx, r *Request) (*engine, error) {
 		return nil, err
 	}
 	found, err := resource.LockMany(tx, ver.target, []int64{r.Record})
-	e.rec = found[r.Record]
+	e.stored = found[r.Record]
+	e.rec = e.stored
+	if err == nil && typed(r.Act) && r.open() {
+		e.rec, err = proposed(tx.View, ver.target, r)
+	}
 	return e, err
 }
 
@@ -44,10 +49,16 @@ func (e *engine) actor() int64 { return e.tx.Behalf.UserID }
 
 // hash is the fingerprint of the document now, "" when it is gone.
 func (e *engine) hash() string {
-	if e.rec == nil {
+	hash := ""
+	if e.stored != nil {
+		hash = hashOf(e.ver.target, e.stored, e.ver.tree.Watch)
+	} else if e.req.Act != "create" {
 		return ""
 	}
-	return hashOf(e.ver.target, e.rec, e.ver.tree.Watch)
+	if typed(e.req.Act) {
+		return withInput(hash, e.req.Input)
+	}
+	return hash
 }
 
 func (e *engine) subject() (subject, error) {

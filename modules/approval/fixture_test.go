@@ -40,6 +40,27 @@ type paperLine struct {
 	Price money.Price `zg:"" zh:"单价" en:"Price"`
 }
 
+// ware has no states: what is written of it counts at once.
+type ware struct {
+	resource.Base
+	Name    string       `zg:"required,list,max=60" zh:"名称" en:"Name"`
+	Ceiling money.Amount `zg:"list" zh:"额度" en:"Limit"`
+	Cost    money.Amount `zg:"right=cost" zh:"成本" en:"Cost"`
+	Keeper  int64        `zg:"ref=base.person" zh:"保管员" en:"Keeper"`
+
+	Prices []warePrice `lines:"test_ware_price" zh:"价目" en:"Prices"`
+}
+
+type warePrice struct {
+	resource.Line
+	Dealer int64       `zg:"ref=base.person" zh:"经销商" en:"Dealer"`
+	Price  money.Price `zg:"" zh:"单价" en:"Price"`
+}
+
+func wareSpec() resource.Spec[ware] {
+	return resource.Spec[ware]{Name: "test.ware", Table: "test_ware", Label: kernel.T("货品", "Ware")}
+}
+
 type postInput struct {
 	Where string     `zg:"max=60" zh:"地点" en:"Where"`
 	On    clock.Date `zg:"" zh:"日期" en:"On"`
@@ -95,10 +116,14 @@ number $text NOT NULL, date $text NOT NULL, state $text NOT NULL, owner $int, de
 name $text NOT NULL, gross $int NOT NULL, cost $int NOT NULL, done $int NOT NULL, times $int NOT NULL) $strict;
 `
 	line := "CREATE TABLE test_paper_line (id $id, parent $int NOT NULL, pos $int NOT NULL, price $int NOT NULL) $strict;\n"
-	return kernel.Module{Name: "test", Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte("CREATE TABLE test_paper " + head + "CREATE TABLE test_bill " + head + line)}},
+	wares := `CREATE TABLE test_ware (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
+name $text NOT NULL, ceiling $int NOT NULL, cost $int NOT NULL, keeper $int) $strict;
+CREATE TABLE test_ware_price (id $id, parent $int NOT NULL, pos $int NOT NULL, dealer $int, price $int NOT NULL) $strict;
+`
+	return kernel.Module{Name: "test", Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte("CREATE TABLE test_paper " + head + "CREATE TABLE test_bill " + head + line + wares)}},
 		Setup: func(c *kernel.Company) error {
 			c.AddSetting(&kernel.Setting{Field: kernel.Field{Name: "test.stock", Kind: kernel.KindText, Label: kernel.T("库存", "Stock")}})
-			return c.Add(resource.Declare(paperSpec("test.paper", true)).Def, resource.Declare(paperSpec("test.bill", false)).Def)
+			return c.Add(resource.Declare(paperSpec("test.paper", true)).Def, resource.Declare(paperSpec("test.bill", false)).Def, resource.Declare(wareSpec()).Def)
 		}}
 }
 

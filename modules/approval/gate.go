@@ -32,7 +32,7 @@ func passesOf(tx *kernel.Tx) *passes {
 func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 	answer, err := judge(tx, q)
 	if err == nil && !answer.Wait {
-		for _, name := range q.Def.Action(q.Act).Does {
+		for _, name := range actionOf(q.Def, q.Act).Does {
 			passesOf(tx).given[pass{act{q.Def.Name, name}, resource.ID(q.Def, q.Rec)}] = true
 		}
 	}
@@ -78,6 +78,9 @@ func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 
 // together tells whether one of two acts carries out the other.
 func together(d *kernel.Def, one, other string) bool {
+	if writes[one] != nil && writes[other] != nil {
+		return true
+	}
 	does := func(name, what string) bool {
 		a := d.Action(name)
 		return a != nil && slices.Contains(a.Does, what)
@@ -87,9 +90,11 @@ func together(d *kernel.Def, one, other string) bool {
 
 // meet deals with the requests about the record that are not over. One that waits refuses the act; one that was sent
 // back is given, to go on; one that was granted not long ago but could not be applied lets the act pass if nothing has
-// changed. Another
-// act on a waiting document ends what waited for it.
+// changed. Another act on a waiting document ends what waited for it, but nobody writes over what somebody else typed.
 func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool, err error) {
+	if resource.ID(q.Def, q.Rec) == 0 {
+		return nil, false, nil // each new record is asked about for itself
+	}
 	ids, err := openRequests(tx, key.target, resource.ID(q.Def, q.Rec))
 	if err != nil {
 		return nil, false, err
@@ -103,10 +108,10 @@ func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool,
 		if err != nil {
 			return nil, false, err
 		}
-		e.rec = q.Rec
+		e.rec, e.stored = q.Rec, before(q)
 		switch {
 		case r.Act != key.name && stateOf(q.Def, q.Rec) != "waiting" && !together(q.Def, r.Act, key.name):
-		case r.Act != key.name:
+		case r.Act != key.name && (writes[r.Act] == nil || r.State == Returned || r.State == Failed):
 			if err := e.supersede(); err != nil {
 				return nil, false, err
 			}
@@ -116,7 +121,7 @@ func meet(tx *kernel.Tx, q gate.Question, key act) (running *Request, done bool,
 			return nil, false, problem.Conflicted("approval.applying", "number", r.Number)
 		case r.State == Returned:
 			return r, false, nil
-		case !e.expired() && r.Hash == e.hash() && r.Input == encodeInput(q.Def.Action(q.Act), q.Input):
+		case !e.expired() && r.Hash == e.hash() && r.Input == encodeInput(actionOf(q.Def, q.Act), q.Input):
 			r.State, r.Problem = Applied, ""
 			e.tell(tx.Behalf.UserID, "applied", "")
 			return nil, true, e.save()
@@ -141,6 +146,17 @@ func (e *engine) supersede() error {
 	return resource.Flush(e.tx) // one open request for each act: the next is written behind this one
 }
 
+// before is the record as it stands, nil for one that is not there yet.
+func before(q gate.Question) any {
+	switch {
+	case q.Old != nil:
+		return q.Old
+	case resource.ID(q.Def, q.Rec) == 0:
+		return nil
+	}
+	return q.Rec
+}
+
 func (e *engine) whoDecides() string { return e.req.whoDecides(e.people) }
 
 func (r *Request) whoDecides(o *people) string {
@@ -157,12 +173,12 @@ func (r *Request) whoDecides(o *people) string {
 func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
 	r := &Request{Date: tx.Today, State: Waiting, Target: q.Def.Name, Act: q.Act, Record: resource.ID(q.Def, q.Rec), Flow: ver.flow, FlowVersion: ver.id,
 		Initiator: tx.Behalf.UserID, Owner: tx.Behalf.PersonID, Department: tx.Behalf.Department, Reason: tx.Reason, Round: 1,
-		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(q.Def.Action(q.Act), q.Input)}
+		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(actionOf(q.Def, q.Act), q.Input)}
 	var err error
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}
-	e := &engine{tx: tx, req: r, ver: ver, rec: q.Rec, atOnce: true}
+	e := &engine{tx: tx, req: r, ver: ver, rec: q.Rec, stored: before(q), atOnce: true}
 	if e.people, err = organisationOf(tx.View); err != nil {
 		return gate.Answer{}, err
 	}
@@ -180,8 +196,8 @@ func again(tx *kernel.Tx, q gate.Question, r *Request) (gate.Answer, error) {
 	if err != nil {
 		return gate.Answer{}, err
 	}
-	e.rec, e.atOnce = q.Rec, true
-	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(q.Def.Action(q.Act), q.Input), ""
+	e.rec, e.stored, e.atOnce = q.Rec, before(q), true
+	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(actionOf(q.Def, q.Act), q.Input), ""
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}
@@ -237,6 +253,10 @@ func titleOf(v *kernel.View, d *kernel.Def, rec any) (string, error) {
 
 // encodeInput keeps what an act was asked with; decodeInput gives it back.
 func encodeInput(a *kernel.Action, in any) string {
+	if o, ok := in.(*resource.Object); ok && a.Input == nil {
+		text, _ := json.Marshal(o) // what was parsed from JSON marshals
+		return string(text)
+	}
 	if a.Input == nil || in == nil {
 		return ""
 	}

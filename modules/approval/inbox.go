@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"maps"
 	"strconv"
 
 	"zhanggui/modules/kernel"
@@ -101,6 +102,7 @@ type writer struct {
 	records map[string]map[int64]any
 	visible map[string]map[int64]bool
 	labels  resource.LabelSet
+	typed   map[int64]any // what open requests would make of their records, by request
 }
 
 func (w *writer) items(spots []spot) ([]item, error) {
@@ -162,8 +164,48 @@ func (w *writer) read(requests map[int64]*Request) error {
 		}
 	}
 	var err error
-	w.labels, err = resource.LabelsOf(w.v, refs)
-	return err
+	if w.labels, err = resource.LabelsOf(w.v, refs); err != nil {
+		return err
+	}
+	return w.readTyped(requests)
+}
+
+// readTyped does the same for the records that wait as they were typed.
+func (w *writer) readTyped(requests map[int64]*Request) error {
+	w.typed = map[int64]any{}
+	all := map[string][]any{}
+	for id, r := range requests {
+		d := w.v.Company.Def(r.Target)
+		if d == nil || !typed(r.Act) || !r.open() {
+			continue
+		}
+		rec, err := proposed(w.v, d, r)
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			continue
+		}
+		w.typed[id] = rec
+		all[d.Name] = append(all[d.Name], rec)
+		if old := w.records[d.Name][r.Record]; old != nil {
+			all[d.Name] = append(all[d.Name], old)
+		}
+	}
+	for name, recs := range all {
+		labels, err := resource.CollectLabels(w.v, w.v.Company.Def(name), recs, true)
+		if err != nil {
+			return err
+		}
+		for of, found := range labels {
+			if w.labels[of] == nil {
+				w.labels[of] = found
+			} else {
+				maps.Copy(w.labels[of], found)
+			}
+		}
+	}
+	return nil
 }
 
 func (w *writer) item(r *Request, s spot) item {
@@ -175,13 +217,16 @@ func (w *writer) item(r *Request, s spot) item {
 	if d != nil {
 		out.KindLabel = d.Label.In(lang)
 		out.Label = out.KindLabel + " " + r.Title
-		if a := d.Action(r.Act); a != nil {
+		if a := actionOf(d, r.Act); a != nil {
 			out.KindLabel = a.Label.In(lang)
 		}
 		if w.visible[r.Target][r.Record] {
 			out.To = "/r/" + r.Target + "/" + strconv.FormatInt(r.Record, 10)
 		}
-		if rec := w.records[r.Target][r.Record]; rec != nil {
+		rec := w.records[r.Target][r.Record]
+		if typed := w.typed[r.ID]; typed != nil {
+			out.Facts = append(w.changes(d, rec, typed), w.why(r, d, typed)...)
+		} else if rec != nil {
 			out.Facts = append(w.facts(d, rec), w.why(r, d, rec)...)
 		}
 	}

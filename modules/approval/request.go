@@ -132,6 +132,11 @@ func requestSpec() resource.Spec[Request] {
 	}
 }
 
+// open reports whether a request is not over.
+func (r *Request) open() bool {
+	return r.State == Waiting || r.State == Granted || r.State == Failed || r.State == Returned
+}
+
 // tell adds a line to the trail.
 func (r *Request) tell(at clock.Instant, by int64, act, text string) {
 	runes := []rune(text)

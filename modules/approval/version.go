@@ -79,7 +79,7 @@ func flowsFor(tx *kernel.Tx, key act) ([]listed, error) {
 // flowsBefore gives the flows in force before an act and before those that it carries out, in the order of all flows.
 func flowsBefore(tx *kernel.Tx, d *kernel.Def, name string) ([]listed, error) {
 	out, err := flowsFor(tx, act{d.Name, name})
-	does := d.Action(name).Does
+	does := actionOf(d, name).Does
 	if err != nil || len(does) == 0 {
 		return out, err
 	}
@@ -140,10 +140,10 @@ func versionOf(v *kernel.View, id int64) (*compiled, error) {
 func compile(c *kernel.Company, row *Version) (*compiled, error) {
 	broken := problem.Rule("approval.flow_broken", "flow", row.Name)
 	out := &compiled{id: row.ID, flow: row.Flow, name: row.Name, target: c.Def(row.Target), branches: map[string]*condition.Program{}}
-	if out.target == nil || out.target.Action(row.Act) == nil {
+	if out.target == nil || actionOf(out.target, row.Act) == nil {
 		return nil, broken
 	}
-	out.act = out.target.Action(row.Act)
+	out.act = actionOf(out.target, row.Act)
 	var err error
 	if out.tree, err = tree.Parse(row.Definition); err != nil {
 		return nil, broken

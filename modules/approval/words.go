@@ -1,7 +1,9 @@
 package approval
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +44,9 @@ func about(v *kernel.View, d *kernel.Def, rec any) (*gate.Case, error) {
 // heldBy are the acts that wait with one: itself, what it carries out and what would carry it out.
 func heldBy(d *kernel.Def, name string) []string {
 	out := []string{name}
+	if writes[name] != nil {
+		out = slices.Sorted(maps.Keys(writes))
+	}
 	for _, a := range d.Actions {
 		if together(d, a.Name, name) {
 			out = append(out, a.Name)
@@ -64,7 +69,7 @@ func caseText(v *kernel.View, d *kernel.Def, r *Request) (string, error) {
 				args["who"], args["why"] = o.name(e.ByUser), strings.TrimRight(e.Text, "。. ")
 			}
 		}
-		args["act"] = d.Action(r.Act).Label.In(v.Lang)
+		args["act"] = actionOf(d, r.Act).Label.In(v.Lang)
 	case r.State == Waiting && r.mine(r.Initiator) != nil && r.mine(r.Initiator).Kind == kindChoose:
 		return messages.Text(v.Lang, "approval.case.choose", args), nil
 	}
@@ -102,8 +107,8 @@ func actWords(v *kernel.View, target, act, field string) (string, bool) {
 	switch {
 	case d != nil && field == "target":
 		return d.Label.In(v.Lang), true
-	case d != nil && field == "act" && d.Action(act) != nil:
-		return d.Action(act).Label.In(v.Lang), true
+	case d != nil && field == "act" && actionOf(d, act) != nil:
+		return actionOf(d, act).Label.In(v.Lang), true
 	}
 	return "", false
 }

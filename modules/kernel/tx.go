@@ -20,6 +20,11 @@ type View struct {
 	memo    map[any]any
 }
 
+// As is the same moment as somebody else sees it.
+func (v *View) As(actor *Actor) *View {
+	return &View{Snapshot: v.Snapshot, Company: v.Company, Actor: actor, Lang: actor.Lang, catalog: v.catalog, Now: v.Now, Today: v.Today}
+}
+
 // Ctx is the context of the request.
 func (v *View) Ctx() context.Context { return v.Context() }
 
@@ -87,10 +92,7 @@ func (c *Company) View(ctx context.Context, actor *Actor, fn func(v *View) error
 
 func (c *Company) view(s *store.Snapshot, actor *Actor) *View {
 	now := c.Clock.Now()
-	return &View{
-		Snapshot: s, Company: c, Actor: actor, Lang: actor.Lang, catalog: c.catalog.Load(),
-		Now: clock.InstantOf(now), Today: clock.DateOf(now.In(c.Zone())),
-	}
+	return (&View{Snapshot: s, Company: c, catalog: c.catalog.Load(), Now: clock.InstantOf(now), Today: clock.DateOf(now.In(c.Zone()))}).As(actor)
 }
 
 // Begin makes the Tx of a unit. The time is frozen for the whole unit.

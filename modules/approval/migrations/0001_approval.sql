@@ -23,7 +23,7 @@ CREATE TABLE approval_request (
   input $text NOT NULL, hash $text NOT NULL
 ) $strict;
 CREATE UNIQUE INDEX approval_request_number ON approval_request (number) WHERE number <> '';
-CREATE UNIQUE INDEX approval_request_open ON approval_request (target, record, act) WHERE state IN ('waiting', 'granted', 'failed', 'returned');
+CREATE UNIQUE INDEX approval_request_open ON approval_request (target, record, act) WHERE record <> 0 AND state IN ('waiting', 'granted', 'failed', 'returned');
 CREATE INDEX approval_request_record ON approval_request (record, target);
 CREATE INDEX approval_request_initiator ON approval_request (initiator, id);
 CREATE TABLE approval_task (

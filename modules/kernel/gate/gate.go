@@ -4,16 +4,18 @@ package gate
 
 import "zhanggui/modules/kernel"
 
-// Question is what is about to happen; nothing has been changed yet.
+// Question is what is about to happen; nothing has been changed yet. Of what has states only the actions are asked
+// about: its drafts change nothing. Of everything else create, update and delete are, with the typed *resource.Object as
+// their input.
 type Question struct {
 	Def   *kernel.Def
-	Rec   any
+	Rec   any // as a create or an update would leave it, with the id 0 where there is none yet
+	Old   any // what an update finds, else nil
 	Act   string
 	Input any
 }
 
-// Answer lets the act pass or holds it: then the module that supplied the port has noted the request in this unit, and
-// will run the act itself once it is granted.
+// Answer lets the act pass or holds it: whoever holds it has noted the request in this unit, and runs it once granted.
 type Answer struct {
 	Wait bool
 }

@@ -150,6 +150,9 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 		if err := inScope(tx, d, rec); err != nil {
 			return nil, err
 		}
+		if held, err := ask(tx, cmd, nil, rec); err != nil || held {
+			return &Result{Rec: rec, Waiting: held}, err
+		}
 		if err := saveNew(tx, d, rec); err != nil {
 			return nil, err
 		}
@@ -164,15 +167,49 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 		if resource.VersionOf(d, rec) != draft.Version {
 			return nil, problem.Conflicted("version")
 		}
-		if err := saveChange(tx, d, rec, resource.Clone(d, draft.Rec)); err != nil {
+		changed := resource.Clone(d, draft.Rec)
+		if held, err := ask(tx, cmd, rec, changed); err != nil || held {
+			return &Result{Rec: rec, Waiting: held}, err
+		}
+		if err := saveChange(tx, d, rec, changed); err != nil {
 			return nil, err
 		}
 		return thenAct(tx, cmd, rec)
 	case "delete":
+		if held, err := ask(tx, cmd, nil, rec); err != nil || held {
+			return &Result{Rec: rec, Waiting: held}, err
+		}
 		return &Result{Rec: rec}, remove(tx, d, rec)
 	}
 	waiting, err := act(tx, d, rec, cmd.Act, input)
 	return &Result{Rec: rec, Waiting: waiting}, err
+}
+
+// ask asks the gate about writing what has no states. Nothing may follow in the same unit on what is held.
+func ask(tx *kernel.Tx, cmd Command, old, rec any) (held bool, err error) {
+	if cmd.Def.Machine != nil {
+		return false, nil
+	}
+	answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: cmd.Def, Rec: rec, Old: old, Act: cmd.Act, Input: cmd.Input})
+	if err == nil && answer.Wait && cmd.Then != "" {
+		err = problem.Conflicted("gate.nested", "resource", cmd.Def.Name)
+	}
+	return answer.Wait, err
+}
+
+// Resume carries out a create, update or delete that the gate held, with the input it was asked with.
+func Resume(tx *kernel.Tx, cmd Command) (*Result, error) {
+	if cmd.Act == "delete" {
+		return Apply(tx, cmd, nil, nil)
+	}
+	draft, err := Prepare(tx.View, cmd, "")
+	if err == nil {
+		err = draft.Problems.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Apply(tx, cmd, draft, nil)
 }
 
 func thenAct(tx *kernel.Tx, cmd Command, rec any) (*Result, error) {
@@ -439,7 +476,9 @@ func recall(v *kernel.View, cmd Command) (*Result, error) {
 		return nil, problem.Rule("idempotency.mismatch")
 	}
 	out := &Result{Replayed: true, Waiting: waiting != 0}
-	if cmd.Act != "delete" {
+	if id == 0 { // a new record that waits is not there yet
+		out.Rec = reflect.New(v.Own(cmd.Def).Type).Interface()
+	} else if cmd.Act != "delete" || out.Waiting {
 		out.Rec, err = resource.Load(v, cmd.Def, id)
 	}
 	return out, err

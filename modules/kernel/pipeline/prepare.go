@@ -222,9 +222,12 @@ type Preview struct {
 
 // Try prepares without writing and tells what could be done next.
 func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command, changed string) (*Preview, error) {
-	out := &Preview{}
+	out, act := &Preview{}, "update"
+	if cmd.ID == 0 {
+		act = "create"
+	}
 	err := c.View(ctx, actor, func(v *kernel.View) error {
-		if err := permitted(actor, cmd.Def, writeAct(cmd.ID)); err != nil {
+		if err := permitted(actor, cmd.Def, act); err != nil {
 			return err
 		}
 		draft, err := Prepare(v, cmd, changed)
@@ -250,13 +253,6 @@ func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Comman
 		return err
 	})
 	return out, err
-}
-
-func writeAct(id int64) string {
-	if id == 0 {
-		return "create"
-	}
-	return "update"
 }
 
 // Actions lists what the actor may do with a record as it stands, in the order of the declaration.

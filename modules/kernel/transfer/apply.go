@@ -253,6 +253,9 @@ func apply(tx *kernel.Tx, p *plan.Plan, b *batch.Batch, records []*plan.Record) 
 		if out.Waiting {
 			waiting++
 		}
+		if resource.ID(p.Def, out.Rec) == 0 {
+			continue // a new record that waits is not there yet
+		}
 		notes.Add(p.Def, out.Rec, rec.Act == plan.ActCreate)
 	}
 	if p.Count() > 0 {

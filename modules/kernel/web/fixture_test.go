@@ -284,7 +284,11 @@ func module(p *people) kernel.Module {
 			return err
 		}
 		if err := gate.Ask.Fill(c, func(_ *kernel.Tx, q gate.Question) (gate.Answer, error) {
-			return gate.Answer{Wait: q.Rec.(*order).Note == "ask first"}, nil
+			if o, document := q.Rec.(*order); document {
+				return gate.Answer{Wait: o.Note == "ask first"}, nil
+			}
+			c, master := q.Rec.(*customer)
+			return gate.Answer{Wait: master && c.Name == "ask first"}, nil
 		}); err != nil {
 			return err
 		}

@@ -106,6 +106,30 @@ func TestCreateAndActInOneUnit(t *testing.T) {
 	}
 }
 
+// A master has no state to wait in: what was typed is answered as it would be, and nothing is there yet.
+func TestWritesThatWait(t *testing.T) {
+	s := open(t, web.Options{})
+	boss := s.login("boss")
+	c := "/api/v1/shop/customers/" + s.customer(boss, `{"code":"C1","name":"A"}`)
+	for range 2 { // sent again it is asked about once
+		r := s.do(call{method: "POST", path: "/api/v1/shop/customers", token: boss, key: "k1", body: `{"code":"C2","name":"ask first"}`})
+		r.expect(t, 202, "")
+		record := r.body["record"].(map[string]any)
+		if r.body["waiting"] != true || record["id"] != json.Number("0") || r.Header().Get("Location") != "" {
+			t.Errorf("held: %s %s", r.Body, r.Header())
+		}
+	}
+	r := s.do(call{method: "PATCH", path: c, token: boss, version: 1, body: `{"name":"ask first"}`})
+	r.expect(t, 202, "")
+	if record := r.body["record"].(map[string]any); record["name"] != "A" || record["version"] != json.Number("1") {
+		t.Errorf("held: %s", r.Body)
+	}
+	s.do(call{method: "POST", path: "/api/v1/shop/customers?action=rename", token: boss, body: `{"code":"C3","name":"ask first"}`}).expect(t, 409, "gate.nested")
+	if list := s.do(call{method: "GET", path: "/api/v1/shop/customers?total=1", token: boss}); list.body["total"] != json.Number("1") {
+		t.Errorf("list: %s", list.Body)
+	}
+}
+
 func TestIdempotency(t *testing.T) {
 	s := open(t, web.Options{})
 	boss, anna := s.login("boss"), s.login("anna")

@@ -2,7 +2,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { get, isAbort, type Query } from '@/api/client'
 import type { Page, Resource } from '@/api/contract'
-import { formatFilter, parseFilters, replaceFilters, toggleSort, type Filter } from '@/lib/filters'
+import { formatFilter, parseFilters, replaceFilters, toggleSort, usualSort, type Filter } from '@/lib/filters'
 import { complain } from '@/lib/notify'
 
 export const pageSizes = [50, 100, 200]
@@ -35,7 +35,11 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
   const viewing = computed(() => String(route.query.view ?? ''))
 
   /** What list, export and print ask for alike. */
-  const question = computed<Query>(() => ({ q: q.value, filter: filters.value.map(formatFilter), sort: sort.value }))
+  const question = computed<Query>(() => ({
+    q: q.value,
+    filter: filters.value.map(formatFilter),
+    sort: sort.value || usualSort(resource()?.fields ?? []),
+  }))
 
   /** Adds up the rows of the question as far as the server counts without being pressed, or all of them. */
   async function add(all = false) {

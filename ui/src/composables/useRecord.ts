@@ -15,7 +15,7 @@ import type { Sheet } from './useSheet'
 
 type Query = Record<string, unknown>
 
-/** Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created. */
+/** Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits. */
 export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const store = useSession()
   const { resource, id, rec } = sheet
@@ -153,7 +153,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
     const now = Number(made?.id ?? id ?? 0)
     if (id === null) {
-      if (now) opened(now)
+      if (now || isWaiting(answer.data)) opened(now)
     } else if (isWaiting(answer.data) || !made?.id) await load()
     else sheet.start(made, false)
     return now
@@ -208,10 +208,14 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     const text = t('record.deleteAsk', { label: `${resource.label} ${title.value}` })
     if (!(await sure({ text, yes: t('common.delete'), danger: true }))) return false
     try {
-      await ask('DELETE', `${resource.path}/${id}`, { key: uuid(), version: rec.value.version })
+      const asked = { key: uuid(), version: rec.value.version }
+      const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${id}`, asked)
       sheet.dropDraft()
       sheet.edits.clear()
-      return true
+      if (!isWaiting(data)) return true
+      tellOutcome(null, status, data)
+      await load()
+      return false
     } catch (error) {
       await failed(error)
       return false

@@ -31,7 +31,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
   const of = store.resource(name) ?? plainResource({})
   const listAt = `/r/${name}`
   const sheet = useSheet(of, id)
-  const record = useRecord(sheet, (made) => void router.replace(`${listAt}/${made}`))
+  const record = useRecord(sheet, (made) => void router.replace(made ? `${listAt}/${made}` : listAt))
   const rail = ref(false)
 
   async function save(action: Action | null = null): Promise<number> {

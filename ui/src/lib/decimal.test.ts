@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kind } from '@/api/contract'
-import { editable, formatFigure, group, isNegative, isZero, lengths, parseFigure, shift, sum } from './decimal'
+import { editable, formatFigure, group, isNegative, isZero, lengths, parseFigure, round, shift, sum } from './decimal'
 
 describe('formatFigure', () => {
   const cases: [unknown, Kind, string][] = [
@@ -23,6 +23,20 @@ describe('formatFigure', () => {
     ['abc', 'amount', 'abc'],
   ]
   it.each(cases)('%s as %s is %s', (value, kind, want) => expect(formatFigure(value, kind)).toBe(want))
+})
+
+describe('round', () => {
+  const cases: [string, number, string][] = [
+    ['0.04190257', 4, '0.0419'],
+    ['0.99995', 4, '1.0000'],
+    ['-12.345', 2, '-12.35'],
+    ['-0.004', 2, '0.00'],
+    ['0.13', 4, '0.13'],
+    ['99999999999999999999.995', 2, '100000000000000000000.00'],
+    ['', 2, ''],
+    ['abc', 2, 'abc'],
+  ]
+  it.each(cases)('%s to %s places is %s', (text, places, want) => expect(round(text, places)).toBe(want))
 })
 
 describe('parseFigure', () => {

@@ -66,6 +66,15 @@ export function group(text: string, min = 0): string {
   return join({ ...parts, whole: parts.whole.replace(/\B(?=(\d{3})+$)/g, ','), fraction })
 }
 
+/** Rounded half away from zero to so many places, one at least. Text that is no decimal stays as it is. */
+export function round(text: string, places: number): string {
+  const parts = split(text)
+  if (!parts || parts.fraction.length <= places) return text
+  const kept = BigInt(parts.whole + parts.fraction.slice(0, places)) + (parts.fraction[places]! >= '5' ? 1n : 0n)
+  const digits = kept.toString().padStart(places + 1, '0')
+  return join({ ...parts, whole: digits.slice(0, -places), fraction: digits.slice(-places) })
+}
+
 /** A figure as people read it, by kind: money two places, quantities without trailing zeros, rates in percent. */
 export function formatFigure(value: unknown, kind: Kind): string {
   if (value === null || value === undefined || value === '') return ''

@@ -9,6 +9,7 @@ import {
   periodOf,
   replaceFilters,
   toggleSort,
+  usualSort,
 } from './filters'
 
 describe('the codec of filters', () => {
@@ -48,6 +49,12 @@ describe('sorting', () => {
     ])
     expect(formatSort(parseSort('-date,number'))).toBe('-date,number')
     expect(parseSort(undefined)).toEqual([])
+  })
+  it('puts what is pinned first', () => {
+    const date = { name: 'date', sort: true }
+    expect(usualSort([date, { name: 'pinned', sort: true }])).toBe('-pinned,-date')
+    expect(usualSort([date, { name: 'pinned' }])).toBe('')
+    expect(usualSort([date])).toBe('')
   })
   it('turns up, down, off', () => {
     expect(toggleSort('', 'date')).toBe('date')

@@ -54,6 +54,12 @@ export function formatSort(sort: Sort[]): string {
   return sort.map((one) => (one.down ? '-' : '') + one.field).join(',')
 }
 
+/** In what order a list stands that nobody has sorted: what is pinned first, else as the server likes. */
+export function usualSort(fields: { name: string; sort?: boolean }[]): string {
+  const sorted = (name: string) => fields.some((one) => one.name === name && one.sort)
+  return sorted('pinned') && sorted('date') ? '-pinned,-date' : ''
+}
+
 /** A click on a head: ascending, then descending, then the order of the server again. */
 export function toggleSort(text: unknown, field: string): string {
   const now = parseSort(text)[0]

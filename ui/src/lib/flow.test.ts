@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '@/api/contract'
 import {
+  actsOf,
   blankNode,
   expressions,
   fieldsIn,
@@ -32,6 +33,8 @@ const order = {
     { name: 'extra', label: 'Extra', kind: 'json' },
   ],
   lines: [{ name: 'lines', label: 'Lines', fields: [{ name: 'qty', label: 'Qty', kind: 'quantity' }] }],
+  states: [{ name: 'draft' }],
+  can: ['read'],
   actions: [{ name: 'deliver', label: 'Deliver', input: [{ name: 'post', label: 'Post', kind: 'bool' }] }],
 } as unknown as Resource
 
@@ -165,7 +168,16 @@ describe('what conditions may ask about', () => {
 
   it('offers only records with something to do', () => {
     const flowItself = { ...order, name: 'approval.flow' }
-    const plain = { ...order, name: 'base.unit', actions: [] }
-    expect(targets({ a: order, b: flowItself, c: plain }).map((one) => one.name)).toEqual(['sales.order'])
+    const mute = { ...order, name: 'base.note', actions: [], states: [], can: ['read'] }
+    const stated = { ...order, name: 'base.done', actions: [] }
+    const master = { ...order, name: 'base.unit', actions: [], states: [], can: ['read', 'create', 'update'] }
+    const user = { ...master, name: 'base.user' }
+    const all = { a: order, b: flowItself, c: mute, d: stated, e: master, f: user }
+    expect(targets(all).map((one) => one.name)).toEqual(['sales.order', 'base.unit'])
+    expect(actsOf(master, { create: '新建', update: '修改', delete: '删除' })).toEqual([
+      { name: 'create', label: '新建' },
+      { name: 'update', label: '修改' },
+    ])
+    expect(actsOf(order).map((one) => one.name)).toEqual(order.actions.map((one) => one.name))
   })
 })

@@ -1,4 +1,4 @@
-import type { Action, Field, Resource } from '@/api/contract'
+import type { Field, Resource } from '@/api/contract'
 import type { Subject } from './condition'
 
 // The definition of an approval flow as it is stored, and what its editor does with it. Parts that this program does
@@ -172,13 +172,26 @@ export function fieldsIn(texts: string[], resource: Resource | undefined): Field
   return (resource?.fields ?? []).filter((one) => names.has(one.name))
 }
 
+/** Who may do what is not decided by a flow. */
+const unheld = ['base.user', 'base.role']
+
 /** Documents and master records that have something to approve, by label. */
 export function targets(resources: Record<string, Resource>): Resource[] {
   return Object.values(resources)
-    .filter((one) => !one.name.startsWith('approval.') && actsOf(one).length > 0)
+    .filter((one) => !one.name.startsWith('approval.') && !unheld.includes(one.name) && actsOf(one).length > 0)
     .toSorted((a, b) => a.label.localeCompare(b.label))
 }
 
-export function actsOf(resource: Resource | undefined): Action[] {
-  return (resource?.actions ?? []).filter((one) => !one.collection)
+/** What writing is called, where that can be asked about. */
+export type WriteWords = Record<'create' | 'update' | 'delete', string>
+
+/** What a flow may stand before: actions, and of what has no states also writing it, for that counts at once. */
+export function actsOf(
+  resource: Resource | undefined,
+  words: WriteWords = { create: '', update: '', delete: '' },
+): { name: string; label: string }[] {
+  if (!resource) return []
+  const actions = resource.actions.filter((one) => !one.collection)
+  const written = resource.states.length ? [] : Object.entries(words).filter(([name]) => resource.can.includes(name))
+  return [...actions, ...written.map(([name, label]) => ({ name, label }))]
 }

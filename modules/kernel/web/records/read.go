@@ -184,7 +184,8 @@ func (h *handler) full(v *kernel.View, rec any) ([]byte, error) {
 	}
 	actions, can := h.offered(v, rec), pipeline.CanWrite(v.Actor, h.d, rec)
 	if open != nil {
-		actions = slices.DeleteFunc(actions, func(name string) bool { return slices.Contains(open.Acts, name) })
+		held := func(name string) bool { return slices.Contains(open.Acts, name) }
+		actions, can = slices.DeleteFunc(actions, held), slices.DeleteFunc(can, held)
 	}
 	render := resource.Renderer{Actor: v.Actor, Def: h.d, Labels: labels}
 	return render.Document(make([]byte, 0, 4096), rec, func(out []byte) []byte {

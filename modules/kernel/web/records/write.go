@@ -60,7 +60,7 @@ func (h *handler) do(r *route.Request, cmd pipeline.Command, status int) error {
 	if err != nil {
 		return err
 	}
-	if cmd.Act == "delete" {
+	if cmd.Act == "delete" && !result.Waiting {
 		return r.NoContent()
 	}
 	return h.answer(r, result, status)
@@ -81,7 +81,7 @@ func (h *handler) dropNewIDs(in *resource.Object) {
 // answer tells what became of the record: 202 when it waits for somebody's agreement.
 func (h *handler) answer(r *route.Request, result *pipeline.Result, status int) error {
 	r.W.Header().Set("ETag", `"`+route.Int(resource.VersionOf(h.d, result.Rec))+`"`)
-	if status == http.StatusCreated {
+	if status == http.StatusCreated && !result.Waiting {
 		r.W.Header().Set("Location", "/api/v1/"+h.d.Path+"/"+route.Int(resource.ID(h.d, result.Rec)))
 	}
 	var body []byte
