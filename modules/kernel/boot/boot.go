@@ -33,6 +33,18 @@ type Config struct {
 	Faults    *store.Faults
 }
 
+// Migrations are the kernel's own and those of the modules, in the order in which they are carried out.
+func Migrations(modules []kernel.Module) ([]store.Migrations, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	all := []store.Migrations{{Module: "kernel", Files: files}}
+	for _, m := range modules {
+		if m.Migrations != nil {
+			all = append(all, store.Migrations{Module: m.Name, Files: m.Migrations})
+		}
+	}
+	return all, err
+}
+
 // Open builds and opens the company. What it returns is complete and checked; on an error nothing stays open.
 func Open(ctx context.Context, cfg Config) (*kernel.Company, error) {
 	c := kernel.NewCompany()
@@ -53,14 +65,8 @@ func Open(ctx context.Context, cfg Config) (*kernel.Company, error) {
 	if c.Store, err = store.Open(ctx, store.Config{Path: cfg.Path, DSN: cfg.DSN, Log: c.Log, Faults: cfg.Faults}); err != nil {
 		return nil, err
 	}
-	files, err := fs.Sub(migrations, "migrations")
+	all, err := Migrations(c.Modules)
 	if err == nil {
-		all := []store.Migrations{{Module: "kernel", Files: files}}
-		for _, m := range c.Modules {
-			if m.Migrations != nil {
-				all = append(all, store.Migrations{Module: m.Name, Files: m.Migrations})
-			}
-		}
 		err = c.Store.Migrate(ctx, all)
 	}
 	if err == nil {

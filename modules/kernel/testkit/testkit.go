@@ -4,9 +4,7 @@ package testkit
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -61,10 +59,8 @@ func Postgres(t testing.TB, o Options) *kernel.Company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	random := make([]byte, 6)
-	_, _ = rand.Read(random)
-	name := "zg_" + hex.EncodeToString(random)
-	if _, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"); err != nil {
+	name, err := clone(admin, server, o)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
