@@ -24,5 +24,6 @@ export default defineConfig({
       output: { chunkFileNames: (chunk) => `assets/${chunk.name.replace(/^[_.]+/, '')}-[hash].js` },
     },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  // One environment for all files of a worker: to make one for each takes longer than the tests.
+  test: { environment: 'happy-dom', isolate: false, include: ['src/**/*.test.ts'] },
 })
