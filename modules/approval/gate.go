@@ -228,8 +228,14 @@ func amountOf(d *kernel.Def, rec any) money.Amount {
 	return 0
 }
 
-// titleOf is what a record is called; one without a number by whom it is about and its date.
+// titleOf is what a record is called: in words where it has some for people who are asked about it; one without a number
+// by whom it is about and its date.
 func titleOf(v *kernel.View, d *kernel.Def, rec any) (string, error) {
+	if d.Words != nil {
+		if text, ok := d.Words(v, rec, ""); ok {
+			return text, nil
+		}
+	}
 	if title := resource.Title(d, rec); title != "" {
 		return title, nil
 	}

@@ -190,8 +190,12 @@ func (f *firm) goesOn() {
 func TestAMergeOfManyIsAJob(t *testing.T) {
 	firms(t, nil, func(f *firm) {
 		f.trade()
+		many := 1000
+		if f.c.Store.Dialect() == store.SQLite {
+			many = 5000
+		}
 		f.unit(func(tx *kernel.Tx) error {
-			for range 1000 {
+			for range many {
 				o := &sales.Order{Customer: f.ids["acme"], Lines: []sales.OrderLine{{Line: ordering.Line{Item: f.ids["bolt"], Qty: 1_000_000}}}}
 				o.Date = "2026-11-20"
 				if err := pipeline.Create(tx, sales.Orders, o); err != nil {

@@ -40,7 +40,7 @@ func TestPeopleWorkingAtOnceLeaveAWholeChain(t *testing.T) {
 		f := &firm{T: t, c: c}
 		f.clean()
 		found := f.run()
-		if got := strings.Join(found.Counts, ", "); got != "records retold from the audit: 80, audit rows: 80, links: 0, parties: 80" || found.Kinds != 15 || found.Rows != 160 {
+		if got := strings.Join(found.Counts, ", "); got != "records retold from the audit: 80, audit rows: 80, links: 0, parties: 80" || found.Kinds != 16 || found.Rows != 160 {
 			t.Errorf("%d kinds, %d rows; counts: %s", found.Kinds, found.Rows, got)
 		}
 		f.sql("UPDATE audit SET actor_name = 'nobody' WHERE id = (SELECT MIN(id) + 200 FROM audit) OR id = (SELECT MAX(id) FROM audit WHERE id < (SELECT MAX(id) FROM audit))")

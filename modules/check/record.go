@@ -18,6 +18,7 @@ var recordKinds = []kind{
 	{"numbers", "kernel", checkNumbers},
 	{"sequences", "kernel", checkSequences},
 	{"search", "kernel", checkSearch},
+	{"search grams", "kernel", checkGrams},
 	{"idempotency", "kernel", checkIdempotency},
 	{"history", "kernel", checkHistory},
 	{"links", "kernel", checkLinks},

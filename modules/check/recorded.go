@@ -23,7 +23,7 @@ var masters = map[string]string{
 	"settlement":        "settlement.money_account settlement.open_item settlement.application",
 	"ledger":            "ledger.account ledger.role ledger.period",
 	"service":           "service.ticket",
-	"office":            "office.expense_category office.request_kind office.work_log office.folder office.shared_file",
+	"office":            "office.expense_category office.holiday office.request_kind office.work_log office.folder office.shared_file",
 	"approval":          "approval.flow approval.flow_version approval.delegation approval.request",
 	"crm":               "crm.stage crm.target",
 	"views":             "system.view",

@@ -90,9 +90,10 @@ func (f *firm) complete() {
 	f.act("flow", f.c.Def("approval.flow"), "switch_on", "")
 	f.make("asked", sales.Orders.Def, `{"date":"2026-10-20","customer":$acme,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"20"}]}`)
 	f.act("asked", sales.Orders.Def, "confirm", "")
-	f.act("acme", party.Parties.Def, "update", `{"tags":"大客户","contacts":[{"name":"王五","phone":"13800000000","birthday":"1990-05-01"}],`+
+	f.act("acme", party.Parties.Def, "update", `{"tags":"大客户","birthday":"1985-05-01","contacts":[{"name":"王五","phone":"13800000000","birthday":"1990-05-01"}],`+
 		`"addresses":[{"label":"仓库","address":"和平路 1 号"}],"collaborators":[{"member":$user}]}`)
 	f.make("paper", f.c.Def("office.expense_category"), `{"code":"P","name":"办公费"}`)
+	f.make("fest", f.c.Def("office.holiday"), `{"name":"国庆节","from_date":"2027-10-01","to_date":"2027-10-07"}`)
 	f.make("seal", f.c.Def("office.request_kind"), `{"code":"S","name":"用印"}`)
 	f.make("claim", f.c.Def("office.claim"), `{"date":"2026-10-20","person":$li,"reason":"纸","lines":[{"category":$paper,"amount":"12","tax":"1","invoice":"12345678"}]}`)
 	f.make("borrowed", f.c.Def("office.advance"), `{"date":"2026-10-20","person":$li,"amount":"100","purpose":"备用金"}`)

@@ -218,30 +218,6 @@ func due(v *kernel.View, person int64, until clock.Date) ([]*FollowUp, error) {
 	return FollowUps.Where(v, "owner = ? AND state = 'planned' AND plan_at <= ?"+and(v, FollowUps.Def, "crm_follow_up"), person, string(until))
 }
 
-// birthday is one of a contact of a customer.
-type birthday struct {
-	party     int64
-	name, day string // day is month and day, such as 11-21
-}
-
-// birthdays gives those of the contacts of a person's customers on some days of the year.
-func birthdays(v *kernel.View, person int64, days []string) ([]birthday, error) {
-	args := []any{person}
-	for _, d := range days {
-		args = append(args, d)
-	}
-	var out []birthday
-	err := v.Each(func(rows *sql.Rows) error {
-		var b birthday
-		err := rows.Scan(&b.party, &b.name, &b.day)
-		out = append(out, b)
-		return err
-	}, `SELECT p.id, c.name, SUBSTR(c.birthday, 6, 5) FROM base_party p JOIN base_party_contact c ON c.parent = p.id
-		WHERE p.owner = ? AND p.active AND p.customer AND SUBSTR(c.birthday, 6, 5) IN (`+store.Marks(len(days))+")"+
-		and(v, v.Company.Def("base.party"), "p")+" ORDER BY p.id, c.pos", args...)
-	return out, err
-}
-
 // accountsWithPerson lists who can log in and stands for a person.
 func accountsWithPerson(v *kernel.View) ([]int64, error) {
 	return v.IDs("SELECT id FROM base_user WHERE person IS NOT NULL AND NOT disabled ORDER BY id")

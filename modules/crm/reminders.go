@@ -72,36 +72,15 @@ func dueRows(v *kernel.View) ([]kernel.Row, error) {
 // birthdayAhead is how many days before a birthday it is told.
 const birthdayAhead = 7
 
-// birthdayRows are birthdays of today and the coming days. Who was born on the 29th of February has his birthday on the
-// 28th in other years.
+// birthdayRows are birthdays of today and the coming days.
 func birthdayRows(v *kernel.View) ([]kernel.Row, error) {
-	if !v.Actor.Can(party.Parties.Name, "read") {
-		return nil, nil
-	}
-	on := map[string]clock.Date{}
-	var days []string
-	note := func(day string, date clock.Date) {
-		days = append(days, day)
-		on[day] = date
-	}
-	for i := range birthdayAhead + 1 {
-		date := v.Today.AddDays(i)
-		note(string(date[5:]), date)
-		if date[5:] == "02-28" && date.AddDays(1)[5:] != "02-29" {
-			note("02-29", date)
-		}
-	}
-	found, err := birthdays(v, v.Actor.PersonID, days)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(found, func(a, b birthday) int { return cmp.Compare(on[a.day], on[b.day]) })
+	found, err := party.Birthdays(v, v.Actor.PersonID, v.Today, v.Today.AddDays(birthdayAhead))
 	var out []kernel.Row
 	for _, b := range found {
-		out = append(out, kernel.Row{To: "/r/base.party/" + strconv.FormatInt(b.party, 10),
-			Values: map[string]any{"kind": "birthday", "date": on[b.day], "subject": b.name, "customer": b.party}})
+		out = append(out, kernel.Row{To: "/r/base.party/" + strconv.FormatInt(b.Party, 10),
+			Values: map[string]any{"kind": "birthday", "date": b.Day, "subject": b.Name, "customer": b.Party}})
 	}
-	return out, nil
+	return out, err
 }
 
 // cycleRows are customers whose usual time between two purchases is over.

@@ -148,7 +148,7 @@ func TestRemindersAreTheReadersOwn(t *testing.T) {
 		f.makeAs("li", "late", talks, `{"subject":"催款","customer":$acme;,"plan_at":"2026-11-18"}`)
 		f.makeAs("li", "soon", talks, `{"subject":"送样","customer":$acme;,"plan_at":"2026-11-24","remind_days":3}`)
 		f.makeAs("li", "notyet", talks, `{"subject":"年底","customer":$acme;,"plan_at":"2026-11-25","remind_days":3}`)
-		f.act("", "acme", "base.party", "update", `{"contacts":[{"name":"王芳","birthday":"1985-11-28"},{"name":"陈工","birthday":"1990-11-29"},{"name":"孙总","birthday":"1970-11-21"}]}`)
+		f.act("", "acme", "base.party", "update", `{"contact":"周总","birthday":"1966-11-24","contacts":[{"name":"王芳","birthday":"1985-11-28"},{"name":"陈工","birthday":"1990-11-29"},{"name":"孙总","birthday":"1970-11-21"}]}`)
 		reminders := func(who string) string {
 			return strings.Join(f.report(who, "crm.reminders", nil, "kind", "date", "late", "subject", "customer"), "\n")
 		}
@@ -156,6 +156,7 @@ func TestRemindersAreTheReadersOwn(t *testing.T) {
 due 2026-11-21 - a acme
 due 2026-11-24 - 送样 acme
 birthday 2026-11-21 - 孙总 acme
+birthday 2026-11-24 - 周总 acme
 birthday 2026-11-28 - 王芳 acme
 cycle 2026-10-21 21 平均每 10 天买一次，上次 2026-10-21 acme`)
 		f.same("qian is", reminders("qian"), "due 2026-11-21 - b -\ncycle 2026-10-21 21 平均每 10 天买一次，上次 2026-10-21 qianP1")
@@ -163,12 +164,14 @@ cycle 2026-10-21 21 平均每 10 天买一次，上次 2026-10-21 acme`)
 		for range 2 { // the second start of a day tells nothing again
 			f.morning()
 		}
-		f.same("li is told in the morning", f.reminded("li"), "今天有 6 件事要跟进：到期的跟进、客户生日、该补货的客户 → /report/crm.reminders")
+		f.same("li is told in the morning", f.reminded("li"), "今天有 7 件事要跟进：到期的跟进、客户生日、该补货的客户 → /report/crm.reminders")
 		f.same("qian is told", f.reminded("qian"), "今天有 2 件事要跟进：到期的跟进、客户生日、该补货的客户 → /report/crm.reminders")
 		f.same("the boss is not", f.reminded("boss"), "")
 		f.day(2, 26)
-		f.act("", "acme", "base.party", "update", `{"contacts":[{"name":"王芳","birthday":"1984-02-29"}]}`)
-		f.same("born in a leap year", f.report("li", "crm.reminders", nil, "kind", "date", "subject")[0], "birthday 2026-02-28 王芳")
+		f.act("", "acme", "base.party", "update", `{"contact":"","birthday":"1988-02-29","contacts":[{"name":"王芳","birthday":"1984-02-29"}]}`)
+		f.act("", "maker", "base.party", "update", `{"contact":"不买的","birthday":"1988-02-28"}`)
+		f.same("born in a leap year", strings.Join(f.report("li", "crm.reminders", nil, "kind", "date", "subject")[:2], "\n"),
+			"birthday 2026-02-28 宏发五金\nbirthday 2026-02-28 王芳")
 	})
 }
 

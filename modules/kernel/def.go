@@ -165,7 +165,8 @@ type Def struct {
 	Editable []state.State
 	Quick    []string
 	Prints   []PrintForm
-	// Words gives a field as people read it on paper where what is stored is written for programs; false for any other.
+	// Words gives a field as people read it on paper where what is stored is written for programs, and for "" what people
+	// who are asked about the record call it; false for any other.
 	Words func(v *View, rec any, field string) (string, bool)
 	Board *Board
 	// Only, when set, makes this the rows of a shared table whose column Only.Field holds Only.Value: a kind of one document.

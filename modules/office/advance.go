@@ -67,6 +67,9 @@ var Advances = resource.Declare[Advance](resource.Spec[Advance]{
 func advanceActions() []resource.Action[Advance] {
 	return append([]resource.Action[Advance]{
 		{Name: "post", Label: kernel.T("提交", "Submit"), Key: "F9", Primary: true, Check: mayPay, Run: func(tx *kernel.Tx, a *Advance, _ any) error {
+			if err := notOneself(tx, a); err != nil {
+				return err
+			}
 			a.Open = a.Amount
 			return AdvancePosted.Publish(tx, a)
 		}},
@@ -90,6 +93,19 @@ func mayPay(v *kernel.View, a *Advance) problem.List {
 		return problem.List{problem.New(problem.Forbidden, "office.payer").At("/money_account")}
 	}
 	return nil
+}
+
+// notOneself keeps who asks for money from handing it out to himself, unless somebody has agreed to it (the program acts
+// then) or nobody else may pay.
+func notOneself(tx *kernel.Tx, a *Advance) error {
+	if a.MoneyAccount == 0 || tx.Actor.System || a.Person != tx.Actor.PersonID {
+		return nil
+	}
+	others, err := OthersPay(tx)
+	if err != nil || !others {
+		return err
+	}
+	return problem.New(problem.Forbidden, "office.pay_self").At("/money_account")
 }
 
 func repay(tx *kernel.Tx, a *Advance, in any) error {

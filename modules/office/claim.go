@@ -87,6 +87,7 @@ var Claims = resource.Declare[Claim](resource.Spec[Claim]{
 	},
 	Saved:   keepInvoices,
 	Deleted: func(tx *kernel.Tx, c *Claim) error { return freeInvoices(tx, c.ID) },
+	Words:   claimWords,
 })
 
 func claimActions() []resource.Action[Claim] {

@@ -38,11 +38,12 @@
 //     to everybody lets nobody change it.
 //
 // What a claim or an advance does to debts, money and books is up to whoever listens (bridge claims): Paid, Handed and
-// Returned are written by it. Days of leave leave out what the company does not work on (setting office.work_days); legal
-// holidays and the working days that make up for them are not known.
+// Returned are written by it. Days of leave leave out what the company does not work on: by the week
+// (setting office.work_days), legal holidays and the working days that make up for them by office.holiday, whose lines
+// never share a day.
 //
 // Tables: office_expense_category, office_claim with office_claim_line, office_claim_invoice, office_advance, office_leave,
-// office_request_kind, office_request,
+// office_request_kind, office_request, office_holiday,
 // office_announcement with office_announcement_department, office_announcement_user and office_announcement_reader,
 // office_folder, office_shared_file with office_shared_file_version, office_task with office_task_member, office_work_log.
 package office

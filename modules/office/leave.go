@@ -43,7 +43,7 @@ var Leaves = resource.Declare[Leave](resource.Spec[Leave]{
 		l.FromDate, l.ToDate = v.Today, v.Today
 		return nil
 	},
-	Compute: computeLeave, Validate: validateLeave, Check: checkLeave,
+	Compute: computeLeave, Validate: validateLeave, Check: checkLeave, Words: leaveWords,
 })
 
 func computeLeave(v *kernel.View, l *Leave, changed string) (problem.List, error) {
@@ -52,7 +52,11 @@ func computeLeave(v *kernel.View, l *Leave, changed string) (problem.List, error
 	}
 	l.Days = 0
 	if l.FromDate.Valid() && l.ToDate.Valid() && !l.ToDate.Before(l.FromDate) && l.FromDate.DaysUntil(l.ToDate) <= longest {
-		l.Days = l.span().days(workWeek(v.Company))
+		w, err := workdaysOf(v)
+		if err != nil {
+			return nil, err
+		}
+		l.Days = l.span().days(w)
 	}
 	return nil, l.place(v, changed)
 }
@@ -112,10 +116,10 @@ func (s span) end() string   { return string(s.to) + s.toHalf }
 const halfDay = money.OneQty / 2
 
 // days counts the halves on which the company works.
-func (s span) days(week int) money.Qty {
+func (s span) days(w workdays) money.Qty {
 	var out money.Qty
 	for day := s.from; !day.After(s.to); day = day.AddDays(1) {
-		if !works(day, week) {
+		if !w.on(day) {
 			continue
 		}
 		out += money.OneQty
@@ -129,17 +133,12 @@ func (s span) days(week int) money.Qty {
 	return out
 }
 
-// works tells whether a company of so many working days a week, which begins on Monday, works on a day.
-func works(day clock.Date, week int) bool {
-	return (int(day.Weekday())+6)%7 < week // Monday is 0
-}
-
 const settingWorkDays = "office.work_days"
 
 func workDays() *kernel.Setting {
 	return &kernel.Setting{Group: kernel.T("办公", "Office"), Field: kernel.Field{
 		Name: settingWorkDays, Kind: kernel.KindEnum, Default: "5", Label: kernel.T("每周工作日", "Working days of a week"),
-		Help: kernel.T("请假天数只计工作日。法定节假日和调休上班日不自动识别", "Leave counts working days only. Legal holidays and the days that make up for them are not known"),
+		Help: kernel.T("请假天数只计工作日。法定节假日和调休上班日记在「办公 › 节假日」", "Leave counts working days only. Legal holidays and the days that make up for them stand under Office › Holidays"),
 		Options: []kernel.Option{{Value: "5", Label: kernel.T("周一到周五", "Monday to Friday")},
 			{Value: "6", Label: kernel.T("周一到周六", "Monday to Saturday")}, {Value: "7", Label: kernel.T("每天", "Every day")}},
 	}}
@@ -196,11 +195,15 @@ func runLeaves(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		now, _ := values[name].(money.Qty)
 		values[name] = now + days
 	}
+	w, err := workdaysOf(v)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range list {
 		if n := len(t.Rows); n == 0 || t.Rows[n-1].Values["person"] != l.Person {
 			t.Rows = append(t.Rows, kernel.Row{Values: map[string]any{"person": l.Person}, To: "/r/" + leaveName + "?filter=person:eq:" + strconv.FormatInt(l.Person, 10)})
 		}
-		days := l.until(year, workWeek(v.Company)) - l.until(year-1, workWeek(v.Company))
+		days := l.until(year, w) - l.until(year-1, w)
 		for _, values := range []map[string]any{t.Rows[len(t.Rows)-1].Values, t.Totals} {
 			add(values, l.Kind, days)
 			add(values, "total", days)
@@ -211,7 +214,7 @@ func runLeaves(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 
 // until gives how many days of the leave lie before the end of a year. All of them together are what the leave itself
 // says, whatever the working days have been changed to since.
-func (l *Leave) until(year, week int) money.Qty {
+func (l *Leave) until(year int, w workdays) money.Qty {
 	switch {
 	case l.FromDate.Year() > year:
 		return 0
@@ -220,7 +223,7 @@ func (l *Leave) until(year, week int) money.Qty {
 	}
 	s := l.span()
 	s.to, s.toHalf = firstOf(year+1).AddDays(-1), "pm"
-	return min(s.days(week), l.Days)
+	return min(s.days(w), l.Days)
 }
 
 // firstOf is New Year's Day; invalid for years that no calendar of ours has.

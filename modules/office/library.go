@@ -11,7 +11,7 @@ import (
 )
 
 // SharedFile is a document that people keep in one place. Its contents are attachments: each one that is uploaded is the
-// next version, and none is taken away. Open follows Audience.
+// next version, and none is taken away. Open follows Audience. ReadOnly is for whom it merely stands open.
 type SharedFile struct {
 	resource.Base
 	Title      string        `zg:"required,list,search,sort,max=120,width=240" zh:"名称" en:"Title"`
@@ -21,6 +21,7 @@ type SharedFile struct {
 	Owner      int64         `zg:"list,filter,ref=base.person,width=90" zh:"负责人" en:"Owner"`
 	Note       string        `zg:"longtext,max=2000" zh:"说明" en:"Note"`
 	Open       bool          `zg:"readonly,hidden" zh:"对所有人公开" en:"Open to everybody"`
+	ReadOnly   bool          `zg:"computed,nostore,hidden" zh:"只能查看" en:"Only to read"`
 	Latest     int64         `zg:"readonly,list,width=70" zh:"版本数" en:"Versions"`
 	FileName   string        `zg:"readonly,list,search,width=200" zh:"文件名" en:"File name"`
 	UploadedAt clock.Instant `zg:"readonly,list,sort,width=150" zh:"上传时间" en:"Uploaded"`
@@ -56,8 +57,14 @@ var SharedFiles = resource.Declare[SharedFile](resource.Spec[SharedFile]{
 		case changed == "/audience" && f.Department == 0:
 			f.Department = v.Actor.Department
 		}
-		return nil, nil
+		if f.ID == 0 {
+			return nil, nil
+		}
+		held, err := mayChange(v, f.ID)
+		f.ReadOnly = !held
+		return nil, err
 	},
+	Frozen: func(f *SharedFile) bool { return f.ReadOnly },
 	Validate: func(f *SharedFile) problem.List {
 		var list problem.List
 		if f.Audience == "department" && f.Department == 0 {
@@ -80,7 +87,11 @@ func checkShared(tx *kernel.Tx, old, f *SharedFile) error {
 		}
 		return sharedTaken(tx, f)
 	}
-	if resource.Hold(tx.View, tx.Company.Def(sharedName), f.ID) != nil {
+	held, err := mayChange(tx.View, f.ID)
+	if err != nil {
+		return err
+	}
+	if !held {
 		return notYours(old)
 	}
 	if f.Audience != old.Audience || f.Department != old.Department || f.Owner != old.Owner {
@@ -93,6 +104,15 @@ func checkShared(tx *kernel.Tx, old, f *SharedFile) error {
 		return problem.Rule("office.version_upload").At("/versions")
 	}
 	return sharedTaken(tx, f)
+}
+
+// mayChange tells whether the actor does not merely see a file because it is open to all.
+func mayChange(v *kernel.View, id int64) (bool, error) {
+	err := resource.Hold(v, v.Company.Def(sharedName), id)
+	if list, ok := problem.From(err); err != nil && ok && list[0].Kind == problem.NotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func ownedBy(tx *kernel.Tx, f *SharedFile) error {

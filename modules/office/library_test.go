@@ -166,6 +166,7 @@ func TestVersionsOfASharedFile(t *testing.T) {
 			})
 			return out
 		}
+		d.mayChange()
 		team, open := find("team"), find("open")
 		if team.Latest != 2 || team.FileName != "二月.xlsx" || len(team.Versions) != 2 || team.Version != 3 || open.Latest != 1 || team.UploadedAt != team.Versions[1].At {
 			f.Fatalf("%+v %+v", team, open)
@@ -199,6 +200,24 @@ func TestVersionsOfASharedFile(t *testing.T) {
 		fetch("li", first.File, "content of 一月.xlsx")
 		f.versionsAreKept(find, fetch)
 	})
+}
+
+// mayChange: who merely sees a file because it is open to all is offered no form.
+func (d *desk) mayChange() {
+	d.Helper()
+	for _, c := range [][3]string{{"zhao", "open", "[update delete] false"}, {"ku", "open", "[] true"}, {"li", "open", "[] true"}, {"li", "team", "[update delete] false"}} {
+		var got struct {
+			Can      []string `json:"$can"`
+			ReadOnly bool     `json:"read_only"`
+		}
+		w := d.ask(c[0], "GET", fmt.Sprintf("/api/v1/office/shared-files/%d", d.ids[c[1]]), "", "")
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != 200 {
+			d.Fatal(w.Code, err)
+		}
+		if said := fmt.Sprint(got.Can, " ", got.ReadOnly); said != c[2] {
+			d.Errorf("%s may %s with %s, want %s", c[0], said, c[1], c[2])
+		}
+	}
 }
 
 // versionsAreKept: people write only the notes of versions; who no longer sees the file has none of them.

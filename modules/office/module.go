@@ -48,7 +48,7 @@ func setup(c *kernel.Company) error {
 		kernel.MenuItem{Resource: Folders.Name}, kernel.MenuItem{Report: addressReport}, kernel.MenuItem{Report: receiptsReport})
 	c.AddMenu("office", kernel.T("办公", "Office"), kernel.MenuItem{Resource: Claims.Name}, kernel.MenuItem{Resource: Advances.Name},
 		kernel.MenuItem{Resource: Leaves.Name}, kernel.MenuItem{Resource: Requests.Name},
-		kernel.MenuItem{Report: advancesReport}, kernel.MenuItem{Report: leaveReport})
+		kernel.MenuItem{Report: advancesReport}, kernel.MenuItem{Report: leaveReport}, kernel.MenuItem{Resource: Holidays.Name})
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: Categories.Name}, kernel.MenuItem{Resource: RequestKinds.Name})
 	if err := c.AddReport(advancesHeld(), leaveSummary(), receipts(), addressBook()); err != nil {
 		return err
@@ -61,11 +61,11 @@ func setup(c *kernel.Company) error {
 	if err := c.Add(Announcements.Def, Folders.Def, SharedFiles.Def); err != nil {
 		return err
 	}
-	return c.Add(Categories.Def, RequestKinds.Def, Claims.Def, Advances.Def, Leaves.Def, Requests.Def)
+	return c.Add(Categories.Def, RequestKinds.Def, Claims.Def, Advances.Def, Leaves.Def, Requests.Def, Holidays.Def)
 }
 
-// Install writes the categories of expenses, the kinds of requests and the folders that a new company begins with, in its
-// language.
+// Install writes the categories of expenses, the kinds of requests, the folders and the holidays that a new company begins
+// with, in its language.
 func Install(tx *kernel.Tx, lang string) error {
 	for _, c := range []struct{ code, zh, en, role string }{
 		{"01", "差旅费", "Travel", "travel"}, {"02", "交通费", "Local transport", "travel"}, {"03", "业务招待费", "Business entertainment", "entertainment"},
@@ -88,5 +88,5 @@ func Install(tx *kernel.Tx, lang string) error {
 			return err
 		}
 	}
-	return nil
+	return installHolidays(tx, lang)
 }

@@ -52,6 +52,19 @@ func heldBy(v *kernel.View, person int64) (money.Amount, error) {
 	return open, err
 }
 
+// OthersPay tells whether somebody but the person who acts, or for whom the program does, may pay money out.
+func OthersPay(tx *kernel.Tx) (bool, error) {
+	others := false
+	err := tx.Each(func(rows *sql.Rows) error {
+		var roles string
+		err := rows.Scan(&roles)
+		may := tx.Company.Rights.For(strings.Split(roles, ","))
+		others = others || may != nil && may.Can("settlement.payment", "post")
+		return err
+	}, "SELECT roles FROM base_user WHERE NOT disabled AND id <> ? AND (person IS NULL OR person <> ?)", tx.Behalf.UserID, tx.Behalf.PersonID)
+	return others, err
+}
+
 // claimedBy gives the claims, but for one, that have some invoices. It asks for no scope: whoever claims an invoice a
 // second time must learn who was first.
 func claimedBy(v *kernel.View, but int64, invoices []string) (map[string]taker, error) {
@@ -185,6 +198,32 @@ func openAdvances(v *kernel.View, params map[string]string) ([]*Advance, error) 
 	}, "SELECT a.id, a.number, a.date, a.person, a.department, a.due, a.purpose, a.amount, a.returned, a.open FROM office_advance a JOIN base_person p ON p.id = a.person"+
 		c.where(v, v.Company.Def(advanceName), "a")+" ORDER BY p.code, a.date, a.id", c.args...)
 	return out, err
+}
+
+// workdaysOf reads on which days the company works.
+func workdaysOf(v *kernel.View) (workdays, error) {
+	w := workdays{week: workWeek(v.Company)}
+	err := v.Each(func(rows *sql.Rows) error {
+		var h Holiday
+		err := rows.Scan(&h.Kind, &h.FromDate, &h.ToDate)
+		w.special = append(w.special, h)
+		return err
+	}, "SELECT kind, from_date, to_date FROM office_holiday ORDER BY from_date")
+	return w, err
+}
+
+// holidayOver gives another holiday that shares a day with one, nil when there is none.
+func holidayOver(tx *kernel.Tx, h *Holiday) (*Holiday, error) {
+	if err := resource.Flush(tx); err != nil { // what this unit wrote counts too
+		return nil, err
+	}
+	other := &Holiday{}
+	found, err := tx.Scan([]any{&other.Name, &other.FromDate, &other.ToDate}, "SELECT name, from_date, to_date FROM office_holiday WHERE id <> ? AND from_date <= ? AND to_date >= ? LIMIT 1",
+		h.ID, string(h.ToDate), string(h.FromDate))
+	if err != nil || !found {
+		return nil, err
+	}
+	return other, nil
 }
 
 // leavesIn gives the approved leaves that touch the year that begins on a day, by person.

@@ -143,13 +143,13 @@ func TestReports(t *testing.T) {
 			columns      string
 			want         string
 		}{
-			{"summary", "by item", map[string]string{"by": "item"}, "key orders qty goods off gross", "六角螺栓 2 22 275.00 25.00 250.00 | 垫片 1 10 10.00 1.00 9.00 | 2 32 285.00 26.00 259.00"},
+			{"summary", "by item", map[string]string{"by": "item"}, "key orders qty goods off gross", "六角螺栓 M8×30 2 22 275.00 25.00 250.00 | 垫片 1 10 10.00 1.00 9.00 | 2 32 285.00 26.00 259.00"},
 			{"summary", "by month", map[string]string{"by": "month"}, "key orders gross", "2026-10 1 234.00 | 2026-11 1 25.00 | 2 259.00"},
 			{"summary", "by supplier and buyer", map[string]string{"by": "supplier", "then": "owner"}, "key then gross", "钢厂 王芳 234.00 | 钢厂  25.00 | 259.00"},
 			{"summary", "of a supplier", map[string]string{"by": "date", "supplier": "$customer"}, "key gross", "0.00"},
 			{"summary", "by what is no key", map[string]string{"by": "customer"}, "key", "field.option at /by value=customer"},
 			{"order_progress", "all", nil, "number supplier item qty received left gross late",
-				"CG261000001 钢厂 六角螺栓 20 0 20 250.00 3 | CG261000001 钢厂 垫片 10 0 10 10.00 3 | CG261100001 钢厂 六角螺栓 2 0 2 25.00 0 | 32 0 32 285.00"},
+				"CG261000001 钢厂 六角螺栓 M8×30 20 0 20 250.00 3 | CG261000001 钢厂 垫片 10 0 10 10.00 3 | CG261100001 钢厂 六角螺栓 M8×30 2 0 2 25.00 0 | 32 0 32 285.00"},
 			{"order_progress", "of one item, until a day", map[string]string{"until": "2026-11-18", "item": "$washer"}, "number left", "CG261000001 10 | 10"},
 		} {
 			if got := s.report("purchasing."+c.report, c.params, c.columns); got != c.want {

@@ -54,9 +54,9 @@ func TestReports(t *testing.T) {
 			columns string
 			want    string
 		}{
-			{"by item", map[string]string{"by": "item"}, "key orders qty goods off gross", "304 六角螺栓 2 22 275.00 25.00 250.00 \n垫片 1 10 10.00 1.00 9.00 \n2 32 285.00 26.00 259.00 "},
+			{"by item", map[string]string{"by": "item"}, "key orders qty goods off gross", "304 六角螺栓 M8×30 2 22 275.00 25.00 250.00 \n垫片 1 10 10.00 1.00 9.00 \n2 32 285.00 26.00 259.00 "},
 			{"by month", map[string]string{"by": "month"}, "key orders gross", "2026-10 1 234.00 \n2026-11 1 25.00 \n2 259.00 "},
-			{"by customer and item, one month", map[string]string{"by": "customer", "then": "item", "from": "2026-11-01", "to": "2026-11-30"}, "key then qty gross", "宏发五金 304 六角螺栓 2 25.00 \n2 25.00 "},
+			{"by customer and item, one month", map[string]string{"by": "customer", "then": "item", "from": "2026-11-01", "to": "2026-11-30"}, "key then qty gross", "宏发五金 304 六角螺栓 M8×30 2 25.00 \n2 25.00 "},
 			{"by category, which they have not", map[string]string{"by": "category"}, "key gross", " 259.00 \n259.00 "},
 			{"nothing", map[string]string{"by": "item", "from": "2027-01-01"}, "key orders gross", "0 0.00 "},
 		} {
@@ -66,6 +66,9 @@ func TestReports(t *testing.T) {
 			}
 			if s := rows(got, strings.Fields(c.columns)...); s != c.want {
 				t.Errorf("%s:\n%s\nwant\n%s", c.name, s, c.want)
+			}
+			if said := len(got.Notes) == 2; said != (c.params["from"] == "") {
+				t.Errorf("%s: of its dates it says %v", c.name, got.Notes)
 			}
 		}
 		if _, err := s.report("sales.summary", map[string]string{"by": "o.id; DROP TABLE sales_order"}); err == nil {
@@ -77,7 +80,7 @@ func TestReports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := "SO261000001 宏发五金 304 六角螺栓 20 0 20 250.00 3 \nSO261000001 宏发五金 垫片 10 0 10 10.00 3 \nSO261100001 宏发五金 304 六角螺栓 2 0 2 25.00 0 \n32 0 32 285.00 "
+		want := "SO261000001 宏发五金 304 六角螺栓 M8×30 20 0 20 250.00 3 \nSO261000001 宏发五金 垫片 10 0 10 10.00 3 \nSO261100001 宏发五金 304 六角螺栓 M8×30 2 0 2 25.00 0 \n32 0 32 285.00 "
 		if s := rows(got, "number", "customer", "item", "qty", "delivered", "left", "gross", "late"); s != want {
 			t.Errorf("progress:\n%s\nwant\n%s", s, want)
 		}

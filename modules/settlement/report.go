@@ -182,10 +182,10 @@ func ageingReport() *kernel.Report {
 	}
 }
 
-// ageingColumns are the party, one column for each bucket, the total, what was paid in advance and the difference.
+// ageingColumns are the party, the total, one column for each bucket, what was paid in advance and the difference.
 // By due date, what is not due yet has a column of its own.
 func ageingColumns(basis string, buckets []int) []*kernel.Field {
-	out := []*kernel.Field{partyColumn()}
+	out := []*kernel.Field{partyColumn(), column("total", kernel.KindAmount, kernel.T("合计", "Total"))}
 	low := 0
 	if basis == "due" {
 		out = append(out, column(ageColumn(-1), kernel.KindAmount, kernel.T("未到期", "Not due")))
@@ -198,7 +198,7 @@ func ageingColumns(basis string, buckets []int) []*kernel.Field {
 	}
 	last := strconv.Itoa(buckets[len(buckets)-1])
 	return append(out, column(ageColumn(len(buckets)), kernel.KindAmount, kernel.T(last+" 天以上", "over "+last+" days")),
-		column("total", kernel.KindAmount, kernel.T("合计", "Total")), column("advance", kernel.KindAmount, kernel.T("预收/预付", "Advance")),
+		column("advance", kernel.KindAmount, kernel.T("预收/预付", "Advance")),
 		column("net", kernel.KindAmount, kernel.T("净额", "Net")))
 }
 
@@ -224,6 +224,9 @@ func spreadOf(q asOf, basis string, buckets []int) spread {
 
 func runAgeing(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	side, day, basis := sideOf(params), dayOf(v, params, "as_of"), v.Company.Setting(settingBasis)
+	if params != nil { // the title block says for what side and day the figures stand
+		params["side"], params["as_of"] = side, string(day)
+	}
 	buckets, ok := parseBuckets(v.Company.Setting(settingBuckets))
 	if !ok {
 		buckets = []int{30, 60, 90, 180, 360}

@@ -92,6 +92,9 @@ func TestAgeing(t *testing.T) {
 			Acme  45.00 100.00 10.00 400.00 555.00 0.00 555.00
 			Other  0.00   0.00  0.00   7.00   7.00 0.00   7.00
 			-     45.00 100.00 10.00 407.00 562.00 0.00 562.00`)
+		if all["as_of"] != "2026-11-21" {
+			f.Errorf("the title block says %q", all["as_of"])
+		}
 		f.table("settlement.ageing", map[string]string{"side": "payable"}, "party age_0 total", "Maker 90.00 90.00\n- 90.00 90.00")
 		f.receive(f.acme, "2026-11-15", "450")
 		f.receive(f.other, "2026-11-20", "10")

@@ -234,6 +234,8 @@ func shape(d *kernel.Def, k *kind) {
 	optional = slices.DeleteFunc(optional, func(f string) bool { return slices.Contains(k.lines, f) })
 	l.Fields = keep(l.Fields, l.ByName, l.Table, optional)
 	switch k.name {
+	case KindDelivery, KindSalesReturn:
+		d.ByName["owner"].List = true
 	case KindCount:
 		qty := l.ByName["qty"]
 		qty.Label, qty.Required, qty.ReadOnly, qty.Computed, qty.Enter = kernel.T("账面数量", "Book quantity"), false, true, true, false

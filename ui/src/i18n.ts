@@ -42,6 +42,11 @@ export function t(key: string, args: Record<string, unknown> = {}): string {
   return i18n.global.t(key, args)
 }
 
+/** What stands between a name and what is said of it. */
+export function colon(): string {
+  return lang() === 'en' ? ': ' : '：'
+}
+
 /** A label as it stands inside a sentence: in English without its capital, unless it is an abbreviation. */
 export function inSentence(label: string): string {
   return lang() === 'en' && /^[A-Z][^A-Z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label

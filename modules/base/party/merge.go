@@ -84,7 +84,7 @@ func mergeReason(p, to *Party, lang string) string {
 func absorb(tx *kernel.Tx, p, to *Party) error {
 	oldP, oldTo := resource.Clone(Parties.Def, p).(*Party), resource.Clone(Parties.Def, to).(*Party)
 	if p.Contact != "" && p.Contact != to.Contact && to.Contact != "" {
-		to.Contacts = append(to.Contacts, Contact{Name: p.Contact, Title: p.Title, Phone: p.Phone, Email: p.Email})
+		to.Contacts = append(to.Contacts, Contact{Name: p.Contact, Title: p.Title, Birthday: p.Birthday, Phone: p.Phone, Email: p.Email})
 	}
 	if p.Address != "" && p.Address != to.Address && to.Address != "" {
 		to.Addresses = append(to.Addresses, Address{Address: p.Address, City: p.City, Region: p.Region})
@@ -121,9 +121,9 @@ func absorb(tx *kernel.Tx, p, to *Party) error {
 }
 
 // together are the fields that mean something only with each other: half of somebody's address makes a wrong one.
-var together = [][]string{{"contact", "title", "phone", "fax", "email"}, {"address", "city", "region", "country", "postcode"}, {"bank_name", "bank_account"}}
+var together = [][]string{{"contact", "title", "birthday", "phone", "fax", "email"}, {"address", "city", "region", "country", "postcode"}, {"bank_name", "bank_account"}}
 
-// complete fills what the party that stays does not tell from the other one: single texts, and whole groups.
+// complete fills what the party that stays does not tell from the other one: single texts and days, and whole groups.
 func complete(d *kernel.Def, p, to *Party) {
 	grouped := map[string][]string{}
 	for _, names := range together {
@@ -133,7 +133,7 @@ func complete(d *kernel.Def, p, to *Party) {
 	}
 	empty := map[string]bool{}
 	for _, f := range d.Fields {
-		if f.Kind == kernel.KindText || f.Kind == kernel.KindLongText {
+		if f.Kind == kernel.KindText || f.Kind == kernel.KindLongText || f.Kind == kernel.KindDate {
 			empty[f.Name] = resource.Value(f, to).String() == ""
 		}
 	}

@@ -49,7 +49,7 @@ func (t *Term) Due(date clock.Date) clock.Date {
 	return date.AddDays(int(t.Days))
 }
 
-// Party is whom the firm deals with. Contact, Phone and Address of the head are those of the first contact and place;
+// Party is whom the firm deals with. Contact, Birthday, Phone and Address of the head are those of the first contact and place;
 // further ones are lines.
 type Party struct {
 	resource.Base
@@ -61,6 +61,7 @@ type Party struct {
 	Tags           string       `zg:"list,filter,search,max=200,width=140" zh:"标签" en:"Tags" help:"多个标签用逗号分开，例如 大客户,老客户|Several tags are parted by commas"`
 	Contact        string       `zg:"list,search,max=60,width=110,section=联系|Contact" zh:"联系人" en:"Contact"`
 	Title          string       `zg:"max=60,section=联系|Contact" zh:"职务" en:"Job title"`
+	Birthday       clock.Date   `zg:"width=100,section=联系|Contact" zh:"联系人生日" en:"Contact's birthday"`
 	Phone          string       `zg:"list,max=60,right=phone,width=130,section=联系|Contact" zh:"电话" en:"Phone"`
 	Fax            string       `zg:"max=60,right=phone,section=联系|Contact" zh:"传真" en:"Fax"`
 	Email          string       `zg:"max=120,right=phone,section=联系|Contact" zh:"邮箱" en:"E-mail"`
@@ -83,6 +84,7 @@ type Party struct {
 	Pooled         bool         `zg:"readonly,filter" zh:"公海" en:"Public pool"`
 	Touched        clock.Date   `zg:"readonly,list,sort,width=100" zh:"最近联系" en:"Last contact"`
 	Claimed        clock.Date   `zg:"readonly" zh:"领取日期" en:"Claimed on"`
+	LeftPool       clock.Date   `zg:"readonly,hidden" zh:"离开公海日期" en:"Left the pool on"`
 	Person         int64        `zg:"readonly,filter,ref=base.person" zh:"本公司员工" en:"Employee"` // the person it stands for: neither customer nor supplier
 	MergedInto     int64        `zg:"readonly,ref=base.party" zh:"已并入" en:"Merged into"`
 	Active         bool         `zg:"list,filter,default=true,width=70" zh:"启用" en:"Active"`

@@ -55,6 +55,9 @@ func (p *Party) toPool() {
 
 // give makes a customer somebody's from today.
 func (p *Party) give(to *organisation.Person, today clock.Date) {
+	if p.Pooled {
+		p.LeftPool = today
+	}
 	p.Owner, p.Department, p.Pooled, p.Claimed = to.ID, to.Department, false, today
 }
 
@@ -91,12 +94,15 @@ func guardPool(tx *kernel.Tx, old, p *Party) error {
 	if p.Owner != 0 && p.Owner != old.Owner {
 		p.Pooled, p.Claimed = false, tx.Today
 	}
+	if old.Pooled && !p.Pooled {
+		p.LeftPool = tx.Today
+	}
 	return nil
 }
 
-// taken says who has a customer that is not in the pool.
+// taken says who has a customer that is not in the pool, to whom that person is no secret.
 func taken(v *kernel.View, p *Party) *problem.Problem {
-	if p.Owner == 0 {
+	if p.Owner == 0 || !v.Actor.Can(organisation.People.Name, "read") {
 		return problem.Conflicted("party.not_pooled", "name", p.Name)
 	}
 	owners, err := organisation.People.FindMany(v, []int64{p.Owner})
@@ -114,11 +120,12 @@ func mayClaim(v *kernel.View, p *Party) problem.List {
 }
 
 // claimed answers who wants a customer that is out of his sight: was it in the pool until a moment ago, he is told who has
-// it now. What was nobody's is no secret; of all other customers he hears nothing.
+// it now. What was nobody's is no secret; of all other customers, those among them that were given from one to another
+// just now, he hears nothing.
 func claimed(tx *kernel.Tx, id int64) error {
 	found, err := Parties.FindMany(tx.View, []int64{id})
 	p := found[id]
-	if err != nil || p == nil || p.Owner == 0 || p.Claimed.Before(tx.Today.AddDays(-1)) {
+	if err != nil || p == nil || p.Owner == 0 || p.LeftPool.Before(tx.Today.AddDays(-1)) {
 		return err
 	}
 	return taken(tx.View, p)

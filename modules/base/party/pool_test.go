@@ -287,11 +287,16 @@ func TestThePool(t *testing.T) {
 		if p := s.party("c1"); p.Owner != s.ids["wangP"] || p.Department != s.ids["sales"] || p.Claimed != "2026-11-21" {
 			s.Errorf("assigned: %+v", p)
 		}
+		s.refused("not_found", "li", "claim", "c1", "") // his until a moment ago, and never in the pool
 		s.must("wang", "claim", "c5", "")
 		if p := s.party("c5"); p.Pooled || p.Owner != s.ids["wangP"] || p.Department != s.ids["sales"] || p.Claimed != "2026-11-21" {
 			s.Errorf("claimed: %+v", p)
 		}
 		s.refused("party.taken", "li", "claim", "c5", "") // out of his sight, but a moment ago in the pool
+		if p := s.party("c5"); p.LeftPool != "2026-11-21" || s.party("c1").LeftPool != "" {
+			s.Errorf("left the pool on %q, and c1 on %q", p.LeftPool, s.party("c1").LeftPool)
+		}
+		s.blind()
 		s.clock.Advance(48 * time.Hour)
 		s.refused("not_found", "li", "claim", "c5", "")
 		s.refused("not_found", "li", "claim", "c3", "")
@@ -301,6 +306,24 @@ func TestThePool(t *testing.T) {
 			s.Errorf("given away in the form: %+v", p)
 		}
 	})
+}
+
+// unseen are rights without the one to see people.
+type unseen struct{ kernel.Permissions }
+
+func (u unseen) Can(object, act string) bool {
+	return object != "base.person" && u.Permissions.Can(object, act)
+}
+
+// blind lets somebody claim who may not see people: he is not told whose a customer is.
+func (s *shop) blind() {
+	s.Helper()
+	a := s.as("li")
+	a.Perms = unseen{a.Perms}
+	_, err := pipeline.Do(context.Background(), s.c, a, s.command("base.party", "claim", "c5", ""))
+	if list, _ := problem.From(err); len(list) != 1 || list[0].Code != "party.not_pooled" || list[0].Args["owner"] != nil {
+		s.Errorf("who sees no people is told %v", err)
+	}
 }
 
 func TestTwoClaimAtOnce(t *testing.T) {

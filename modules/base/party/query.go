@@ -3,6 +3,7 @@ package party
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -72,6 +73,29 @@ func heldBy(v *kernel.View, person int64) (n int64, err error) {
 func forgotten(v *kernel.View, until clock.Date, after int64) ([]int64, error) {
 	return v.IDs("SELECT id FROM base_party WHERE id > ? AND customer AND active AND owner IS NOT NULL AND touched <= ? AND claimed <= ? AND created_at < ? ORDER BY id LIMIT ?",
 		after, string(until), string(until), int64(beginOf(v.Company, until.AddDays(1))), recyclePage)
+}
+
+// born gives the contacts of a person's customers, or of everybody's for 0, who were born on some days of any year.
+func born(v *kernel.View, owner int64, days []any) ([]Birthday, error) {
+	where, whose := " AND p.active AND p.customer", []any{}
+	if owner != 0 {
+		where, whose = where+" AND p.owner = ?", []any{owner}
+	}
+	if scope := resource.Visible(v, Parties.Def, "p"); scope != "" {
+		where += " AND " + scope
+	}
+	on := "%[1]s.birthday <> '' AND SUBSTR(%[1]s.birthday, 6, 5) IN (" + store.Marks(len(days)) + ")"
+	args := slices.Concat(days, whose, days, whose)
+	var out []Birthday
+	err := v.Each(func(rows *sql.Rows) error {
+		var b Birthday
+		err := rows.Scan(&b.Party, &b.Customer, &b.Name, &b.born, new(int64))
+		out = append(out, b)
+		return err
+	}, `SELECT p.id, p.name, CASE WHEN p.contact = '' THEN p.name ELSE p.contact END, SUBSTR(p.birthday, 6, 5), 0 FROM base_party p WHERE `+fmt.Sprintf(on, "p")+where+`
+		UNION ALL SELECT p.id, p.name, c.name, SUBSTR(c.birthday, 6, 5), c.pos + 1 FROM base_party_contact c JOIN base_party p ON p.id = c.parent WHERE `+fmt.Sprintf(on, "c")+where+
+		" ORDER BY 1, 5", args...)
+	return out, err
 }
 
 // allTags gives every tag, and whether it is active.

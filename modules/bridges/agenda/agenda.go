@@ -24,3 +24,19 @@ func Module() kernel.Module {
 		return nil
 	}}
 }
+
+// birthdays gives those of the contacts of customers.
+func birthdays(v *kernel.View, s office.Span) ([]office.Entry, error) {
+	owner := int64(0)
+	if s.Mine {
+		if owner = v.Actor.PersonID; owner == 0 {
+			return nil, nil
+		}
+	}
+	found, err := party.Birthdays(v, owner, s.First, s.Last)
+	var out []office.Entry
+	for _, b := range found[:min(len(found), most)] {
+		out = append(out, office.Entry{Record: b.Party, Day: b.Day, Title: b.Name, Note: b.Customer})
+	}
+	return out, err
+}

@@ -51,7 +51,7 @@ func firms(t *testing.T, fn func(f *firm)) {
 		f.make("", "box", "base.unit", `{"code":"box","name":"盒"}`)
 		f.make("", "bolt", "base.item", `{"name":"螺栓","unit":$box;,"price":"12.5"}`)
 		f.make("", "stage", "crm.stage", `{"code":"1","name":"接触","probability":"0.1"}`)
-		f.make("", "acme", "base.party", `{"name":"宏发五金","owner":$liP;,"department":$south;,"contacts":[{"name":"王芳","birthday":"1990-11-28"},{"name":"赵闰","birthday":"1992-02-29"}]}`)
+		f.make("", "acme", "base.party", `{"name":"宏发五金","owner":$liP;,"department":$south;,"contact":"周总","birthday":"1966-11-02","contacts":[{"name":"王芳","birthday":"1990-11-28"},{"name":"赵闰","birthday":"1992-02-29"}]}`)
 		f.make("", "far", "base.party", `{"name":"北方机电","owner":$qianP;,"department":$north;,"contacts":[{"name":"钱多","birthday":"1985-11-01"}]}`)
 		fn(f)
 	})
@@ -155,7 +155,8 @@ func TestOtherRoomsFillTheCalendar(t *testing.T) {
 				f.do(q.who, "sales.quotation", "send", f.ids[q.key], "")
 			}
 		}
-		const lis = `follow_up 2026-11-20 09:30 催样 宏发五金 late → /r/crm.follow_up/call
+		const lis = `birthday 2026-11-02 周总 宏发五金 → /r/base.party/acme
+follow_up 2026-11-20 09:30 催样 宏发五金 late → /r/crm.follow_up/call
 follow_up 2026-11-24 拜访 宏发五金 → /r/crm.follow_up/visit
 quotation 2026-11-25 QT261100001 宏发五金 → /r/sales.quotation/q1
 birthday 2026-11-28 王芳 宏发五金 → /r/base.party/acme`

@@ -1,22 +1,18 @@
 package agenda
 
 import (
-	"cmp"
 	"database/sql"
 	"slices"
 
-	"zhanggui/modules/base/party"
 	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/office"
 	"zhanggui/modules/sales"
 )
 
 // most is how many entries of one kind a calendar shows at most.
-const most = "500"
+const most = 500
 
 // seen ends a condition with what the actor may see of a resource and, unless he asked for all, what is his.
 func seen(v *kernel.View, d *kernel.Def, alias string, s office.Span) (string, []any) {
@@ -42,8 +38,8 @@ func followUps(v *kernel.View, s office.Span) ([]office.Entry, error) {
 		return err
 	}, `SELECT f.id, f.plan_at, f.plan_time, f.subject, COALESCE(p.name, l.name, '') FROM crm_follow_up f
 		LEFT JOIN base_party p ON p.id = f.customer LEFT JOIN crm_lead l ON l.id = f.lead
-		WHERE f.state = 'planned' AND f.plan_at >= ? AND f.plan_at <= ?`+where+" ORDER BY f.plan_at, f.id LIMIT "+most,
-		append([]any{string(s.First), string(s.Last)}, args...)...)
+		WHERE f.state = 'planned' AND f.plan_at >= ? AND f.plan_at <= ?`+where+" ORDER BY f.plan_at, f.id LIMIT ?",
+		slices.Concat([]any{string(s.First), string(s.Last)}, args, []any{most})...)
 	return out, err
 }
 
@@ -57,44 +53,7 @@ func quotations(v *kernel.View, s office.Span) ([]office.Entry, error) {
 		out = append(out, e)
 		return err
 	}, `SELECT q.id, q.valid_until, q.number, p.name FROM sales_quotation q JOIN base_party p ON p.id = q.customer
-		WHERE q.state = 'sent' AND q.valid_until >= ? AND q.valid_until <= ?`+where+" ORDER BY q.valid_until, q.id LIMIT "+most,
-		append([]any{string(s.First), string(s.Last)}, args...)...)
-	return out, err
-}
-
-// birthdays gives those of the contacts of customers. Who was born on the 29th of February has his birthday on the 28th in
-// other years.
-func birthdays(v *kernel.View, s office.Span) ([]office.Entry, error) {
-	on := map[string][]clock.Date{}
-	var days []any
-	note := func(day string, date clock.Date) {
-		if on[day] == nil {
-			days = append(days, day)
-		}
-		on[day] = append(on[day], date)
-	}
-	for date := s.First; date.Valid() && !date.After(s.Last); date = date.AddDays(1) {
-		note(string(date[5:]), date)
-		if date[5:] == "02-28" && date.AddDays(1)[5:] != "02-29" {
-			note("02-29", date)
-		}
-	}
-	if len(days) == 0 {
-		return nil, nil
-	}
-	where, args := seen(v, party.Parties.Def, "p", s)
-	var out []office.Entry
-	err := v.Each(func(rows *sql.Rows) error {
-		var e office.Entry
-		var day string
-		err := rows.Scan(&e.Record, &e.Title, &e.Note, &day)
-		for _, date := range on[day] {
-			e.Day = date
-			out = append(out, e)
-		}
-		return err
-	}, `SELECT p.id, c.name, p.name, SUBSTR(c.birthday, 6, 5) FROM base_party p JOIN base_party_contact c ON c.parent = p.id
-		WHERE p.active AND p.customer AND SUBSTR(c.birthday, 6, 5) IN (`+store.Marks(len(days))+")"+where+" ORDER BY p.id, c.pos LIMIT "+most, append(days, args...)...)
-	slices.SortStableFunc(out, func(a, b office.Entry) int { return cmp.Compare(a.Day, b.Day) })
+		WHERE q.state = 'sent' AND q.valid_until >= ? AND q.valid_until <= ?`+where+" ORDER BY q.valid_until, q.id LIMIT ?",
+		slices.Concat([]any{string(s.First), string(s.Last)}, args, []any{most})...)
 	return out, err
 }

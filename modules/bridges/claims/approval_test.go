@@ -75,7 +75,7 @@ func TestAClaimIsBookedOnceItIsApproved(t *testing.T) {
 		f.vouchers("trip", "")
 		f.refused("trip", "office.claim", "update", `{"note":"x"}`, "state.readonly")
 		f.agree("head", "books")
-		f.asked("applied BX26110001 1265.80")
+		f.asked("applied 李四 差旅费等 1,265.80 元 1265.80")
 		f.claim("trip", "BX26110001 posted total 1265.80 tax 60.00 offset 1000.00 payable 265.80 paid 0.00")
 		f.balance("2241", "-265.80")
 	})
@@ -90,7 +90,7 @@ func TestAnApprovedClaimIsNotAppliedInAClosedMonth(t *testing.T) {
 		f.post("first", "settlement.receipt", `{"date":"2026-11-01","party":$firm;,"lines":[{"money_account":$till;,"amount":"1"}]}`)
 		f.months("close")
 		f.agree("head", "books")
-		f.asked("failed BX26110001 1265.80")
+		f.asked("failed 李四 差旅费等 1,265.80 元 1265.80")
 		f.claim("trip", "BX26110001 waiting total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
 		f.vouchers("trip", "")
 		f.balance("2241", "0.00")
@@ -101,7 +101,7 @@ func TestAnApprovedClaimIsNotAppliedInAClosedMonth(t *testing.T) {
 		if err := approval.Apply(context.Background(), f.c, f.ids["asked"]); err != nil {
 			t.Fatal(err)
 		}
-		f.asked("applied BX26110001 1265.80")
+		f.asked("applied 李四 差旅费等 1,265.80 元 1265.80")
 		f.claim("trip", "BX26110001 posted total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
 	})
 }
@@ -125,7 +125,7 @@ func TestAnApprovedClaimIsTakenBackOnlyBeforeItIsPaid(t *testing.T) {
 			f.Errorf("withdrawing what was applied: %v", err)
 		}
 		f.claim("trip", paid)
-		f.asked("applied BX26110001 1265.80")
+		f.asked("applied 李四 差旅费等 1,265.80 元 1265.80")
 		f.act("part", "settlement.payment", "unpost", "")
 		f.act("trip", "office.claim", "unpost", "")
 		f.claim("trip", "BX26110001 draft total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
@@ -135,7 +135,7 @@ func TestAnApprovedClaimIsTakenBackOnlyBeforeItIsPaid(t *testing.T) {
 		if f.ids["asked"] == first {
 			f.Error("what was granted once carries a claim that was taken back")
 		}
-		f.asked("waiting BX26110001 1265.80")
+		f.asked("waiting 李四 差旅费等 1,265.80 元 1265.80")
 		f.agree("head", "books")
 		f.claim("trip", "BX26110001 posted total 1265.80 tax 60.00 offset 0.00 payable 1265.80 paid 0.00")
 	})
@@ -179,7 +179,7 @@ func TestLeaveGoesToWhoHasToAgree(t *testing.T) {
 		f.make("away", "office.leave", `{"person":$liP;,"from_date":"2026-11-23","to_date":"2026-11-25","to_half":"am","reason":"家里有事"}`)
 		f.submit("away", "office.leave")
 		f.agree("head")
-		f.asked("applied QJ26110001 0.00")
+		f.asked("applied 李四 事假 2.5 天 0.00")
 		f.view(func(v *kernel.View) error {
 			l, err := office.Leaves.Find(v, f.ids["away"])
 			if err == nil && (l.State != "posted" || l.Days.String() != "2.5") {

@@ -16,11 +16,12 @@ import (
 
 // Module declares the crossing.
 func Module() kernel.Module {
-	return kernel.Module{Name: "bridges.claims", Needs: []string{"office", "settlement", "ledger"}, Setup: func(c *kernel.Company) error {
+	return kernel.Module{Name: "bridges.claims", Needs: []string{"office", "settlement", "ledger", "approval"}, Setup: func(c *kernel.Company) error {
 		office.ClaimPosted.On(c, "claims", claimPosted)
 		office.ClaimUnposted.On(c, "claims", claimUnposted)
 		office.AdvancePosted.On(c, "claims", advancePosted)
 		office.AdvanceUnposted.On(c, "claims", advanceUnposted)
+		settlement.MoneyPosted.On(c, "claims", notOneself)
 		settlement.MoneyUnposted.On(c, "claims", keepPayment)
 		c.AddSeal(40, "claims.progress", progress)
 		return office.Repay.Fill(c, repay)

@@ -16,4 +16,5 @@
 //     receivable; a claim is paid, an advance closed exactly when nothing is left. They are rewritten, never incremented.
 //  2. What an employee holds is the balance of employee_advance, what he is owed that of other_payable, both by party.
 //  3. A payment that an advance made goes with the advance only.
+//  4. Nobody pays to himself what nobody else has agreed to, as long as somebody else may pay.
 package claims

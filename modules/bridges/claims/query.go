@@ -39,6 +39,11 @@ func advancesOf(tx *kernel.Tx, employee int64) ([]*settlement.OpenItem, error) {
 	return out, nil
 }
 
+// approved tells whether people have agreed that a paper is posted.
+func approved(tx *kernel.Tx, name string, id int64) (bool, error) {
+	return tx.Scan([]any{new(int64)}, "SELECT id FROM approval_request WHERE record = ? AND target = ? AND act = 'post' AND state IN ('granted', 'failed', 'applied') LIMIT 1", id, name)
+}
+
 // advancePaidBy gives the number of the advance that made a payment, "" when none did.
 func advancePaidBy(tx *kernel.Tx, payment int64) (number string, err error) {
 	_, err = tx.Scan([]any{&number}, "SELECT number FROM office_advance WHERE payment = ?", payment)

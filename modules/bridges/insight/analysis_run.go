@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
-	"zhanggui/modules/kernel/resource"
 )
 
 // Keys that no record has: what was taken off whole sheets, where figures are told apart by what stands on lines, and
@@ -308,7 +308,7 @@ func (p *layout) names(v *kernel.View, d *dimension, keys []string) (map[string]
 	if d.ref == "" {
 		return out, nil
 	}
-	labels, err := resource.LabelsOf(v, map[string]map[int64]bool{d.ref: ids})
+	labels, err := item.Labels(v, map[string]map[int64]bool{d.ref: ids})
 	for id := range ids {
 		out[strconv.FormatInt(id, 10)] = labels[d.ref][id]
 	}

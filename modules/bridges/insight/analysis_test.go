@@ -28,8 +28,9 @@ import (
 // beneath. Their head sees both.
 type firm struct {
 	testing.TB
-	c   *kernel.Company
-	ids map[string]int64
+	c        *kernel.Company
+	ids      map[string]int64
+	mornings int64 // how often silent customers were counted
 }
 
 func firms(t *testing.T, run func(f *firm)) {

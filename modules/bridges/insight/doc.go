@@ -11,7 +11,9 @@
 //  3. What was sold is goods without tax and without charges such as freight, less returns, wherever it is said.
 //  4. The home page reads kept balances and ranges of indexes; what it costs does not grow with the firm's years.
 //  5. insight_money holds, for each money account and month, exactly what its posted sheets moved; check adds them up anew.
-//  6. An analysis comes to the same whichever dimension it is told apart by: what was taken off a whole sheet is a row of
+//  6. insight_silent holds for each account how many silent customers its report named when they were counted last, once a
+//     day; a figure of the home page, and no older than a day.
+//  7. An analysis comes to the same whichever dimension it is told apart by: what was taken off a whole sheet is a row of
 //     its own where figures are told apart by what stands on lines.
-//  7. Each row of an analysis leads to the same question within it, and at last to the sheets.
+//  8. Each row of an analysis leads to the same question within it, and at last to the sheets.
 package insight

@@ -199,6 +199,26 @@ func (p *page) traded(done, back *kernel.Def, s span) (trade, error) {
 	return out, nil
 }
 
+// soldNet is sold for the goods alone.
+func (p *page) soldNet(s span) (sum money.Amount, err error) {
+	for i, d := range []*kernel.Def{stock.Deliveries.Def, stock.SalesReturns.Def} {
+		if !p.reads(d.Name) {
+			continue
+		}
+		part, err := tradedNet(p.View, d, s)
+		if err != nil {
+			return 0, err
+		}
+		if i == 1 {
+			part = -part
+		}
+		if sum, err = money.Add(sum, part); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
 func (p *page) sold(s span) (trade, error) {
 	return p.traded(stock.Deliveries.Def, stock.SalesReturns.Def, s)
 }

@@ -19,6 +19,7 @@ type shown struct {
 	beside any // what it is compared with, nil for nothing
 	to     string
 	alert  bool
+	label  kernel.Text // in the place of the figure's own, where it is the other way round
 }
 
 // figure is one of the figures of the home page. Read gives nil to whom it is not for.
@@ -46,6 +47,7 @@ var figures = []figure{
 	{"late_by_us", kernel.T("该付供应商", "Due by us"), kernel.Text{}, func(p *page) (*shown, error) { return p.late(settlement.Payable) }},
 	{"stock_value", kernel.T("库存金额", "Value of stock"), kernel.Text{}, (*page).stockValue},
 	{"stock_low", kernel.T("低于最低库存的商品", "Items below their minimum"), kernel.Text{}, (*page).stockLow},
+	{"silent", kernel.T("过了购买间隔还没买的客户", "Customers silent beyond their own cycle"), kernel.Text{}, (*page).silent},
 	{"approvals", kernel.T("等我审批", "Waiting for my approval"), kernel.Text{}, (*page).approvals},
 	{"reminders", kernel.T("今日提醒", "Reminders of today"), kernel.Text{}, (*page).reminders},
 }
@@ -64,7 +66,11 @@ func figuresOf(p *page, out *homeAnswer) error {
 }
 
 func (f figure) shape(p *page, s *shown) figureShape {
-	out := figureShape{Key: f.key, Label: f.label.In(p.Lang), Kind: kindOf(s.value), Value: s.value, To: s.to, Alert: s.alert}
+	label := f.label
+	if s.label.Zh != "" {
+		label = s.label
+	}
+	out := figureShape{Key: f.key, Label: label.In(p.Lang), Kind: kindOf(s.value), Value: s.value, To: s.to, Alert: s.alert}
 	if s.beside != nil {
 		out.Compare = &besideShape{f.beside.In(p.Lang), s.beside}
 	}
@@ -101,12 +107,12 @@ func (p *page) soldIn(s, before span, rows string) (*shown, error) {
 	if to == "" {
 		return nil, nil
 	}
-	now, err := p.sold(s)
+	now, err := p.soldNet(s)
 	if err != nil {
 		return nil, err
 	}
-	then, err := p.sold(before)
-	return &shown{value: now.net, beside: then.net, to: to}, err
+	then, err := p.soldNet(before)
+	return &shown{value: now, beside: then, to: to}, err
 }
 
 func (p *page) profit() (*shown, error) {
@@ -166,7 +172,17 @@ func (p *page) owed(side string) (*shown, error) {
 		return nil, nil
 	}
 	d, err := p.debt(side)
-	return &shown{value: d.open, to: p.owedTo(side)}, err
+	out := &shown{value: d.open, to: p.owedTo(side)}
+	if d.open < 0 { // more was sent back than is left to pay
+		out.value, out.label = -d.open, owedBack[side]
+	}
+	return out, err
+}
+
+// owedBack says whose the money is when a side as a whole owes the other way round.
+var owedBack = map[string]kernel.Text{
+	settlement.Receivable: kernel.T("我们该退客户", "To give back to customers"),
+	settlement.Payable:    kernel.T("供应商该退我们", "To get back from suppliers"),
 }
 
 func (p *page) late(side string) (*shown, error) {
@@ -174,7 +190,10 @@ func (p *page) late(side string) (*shown, error) {
 		return nil, nil
 	}
 	d, err := p.debt(side)
-	return &shown{value: d.late, to: p.lateTo(side), alert: d.late > 0}, err
+	if err != nil || d.late < 0 { // what is past its day is more than made up for: nothing is due
+		return nil, err
+	}
+	return &shown{value: d.late, to: p.lateTo(side), alert: d.late > 0}, nil
 }
 
 func (p *page) stockValue() (*shown, error) {
@@ -204,7 +223,7 @@ func (p *page) approvals() (*shown, error) {
 }
 
 // reminded gives what the reminders of the day tell the actor, his silent customers and birthdays among them; nil for whom
-// they are not. Everybody's silent customers are a report of their own: they take two years of sheets.
+// they are not. All that he sees of silent customers is counted once a day (silent): that takes two years of sheets.
 func (p *page) reminded() (*kernel.Table, error) {
 	if !p.reads(remindersReport) {
 		return nil, nil
@@ -216,6 +235,19 @@ func (p *page) reminded() (*kernel.Table, error) {
 		}
 	}
 	return p.today, nil
+}
+
+// silent is the count of the day; the report behind it is of this moment.
+func (p *page) silent() (*shown, error) {
+	to := p.report(silentReport)
+	if to == "" {
+		return nil, nil
+	}
+	n, known, err := silentKept(p.View)
+	if err != nil || !known {
+		return nil, err
+	}
+	return &shown{value: n, to: to, alert: n > 0}, nil
 }
 
 func (p *page) reminders() (*shown, error) {

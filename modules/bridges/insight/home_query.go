@@ -39,6 +39,14 @@ func traded(v *kernel.View, d *kernel.Def, s span) (t trade, err error) {
 	return t, err
 }
 
+// tradedNet adds up the same sheets for their goods alone. The home page asks for whole years of them, and of a firm that
+// is older than a year for two: half as much work on each row is half of all its work.
+func tradedNet(v *kernel.View, d *kernel.Def, s span) (sum money.Amount, err error) {
+	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT CAST(COALESCE(SUM(d.goods_net), 0) AS BIGINT) FROM stock_document d
+		WHERE d.kind = ? AND d.state IN ('posted', 'reversed') AND d.date >= ? AND d.date <= ?`+visible(v, d, "d"), d.Only.Value, string(s.from), string(s.to))
+	return sum, err
+}
+
 // debt is what is open on a side, what of it is past its day, and with how many parties.
 type debt struct {
 	open, late money.Amount
@@ -142,6 +150,17 @@ func inStates(v *kernel.View, d *kernel.Def, states string) (n int64, err error)
 func unbooked(v *kernel.View, month clock.Month) (n int64, err error) {
 	_, err = v.Scan([]any{&n}, "SELECT COUNT(*) FROM ledger_voucher t WHERE t.period = ? AND t.state IN ('draft', 'reviewed')"+visible(v, ledger.Vouchers.Def, "t"), string(month))
 	return n, err
+}
+
+// openAccounts lists who can log in.
+func openAccounts(v *kernel.View) ([]int64, error) {
+	return v.IDs("SELECT id FROM base_user WHERE NOT disabled ORDER BY id")
+}
+
+// silentKept is how many silent customers the actor had when they were counted last; a count from before yesterday is none.
+func silentKept(v *kernel.View) (n int64, known bool, err error) {
+	known, err = v.Scan([]any{&n}, "SELECT customers FROM insight_silent WHERE account = ? AND date >= ?", v.Actor.UserID, string(v.Today.AddDays(-1)))
+	return n, known, err
 }
 
 // anyOf tells whether a table has a row that fulfils a condition. It tells no more than that, so nobody's scope is asked.

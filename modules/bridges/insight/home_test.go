@@ -42,8 +42,8 @@ func (f *firm) year() {
 	f.make("till", "settlement.money_account", `{"code":"T","name":"现金","kind":"cash"}`)
 	f.make("bank", "settlement.money_account", `{"code":"U","name":"银行","kind":"bank"}`)
 	f.make("old", "base.party", `{"name":"老客户","owner":$li;,"department":$east;}`)
-	f.do("base.party", "update", f.ids["acme"], `{"contacts":[{"name":"陈总","birthday":"1970-11-23"}]}`)
-	f.do("base.item", "update", f.ids["nut"], `{"min_stock":"1000.5"}`)
+	f.do("base.party", "update", f.ids["acme"], `{"contact":"周总","birthday":"1965-11-28","contacts":[{"name":"陈总","birthday":"1970-11-23"}]}`)
+	f.do("base.item", "update", f.ids["nut"], `{"min_stock":"1000.5","spec":"M8"}`)
 	f.do("base.item", "update", f.ids["ring"], `{"min_stock":"5"}`)
 	f.post("start", "settlement.opening", `{"date":"2026-09-30","money":[{"money_account":$bank;,"amount":"5000"}]}`)
 	f.sell("d1", "acme", "li", "2025-11-10", "10", "}]")
@@ -159,7 +159,7 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"head", "sales_manager", `
 		sold_today 50.00 昨日 40.00
 		sold_month 390.00 上月同期 200.00
@@ -186,7 +186,7 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"li", "salesperson", `
 		sold_today 50.00 昨日 40.00
 		sold_month 90.00 上月同期 200.00
@@ -195,7 +195,7 @@ var homes = []struct{ who, role, want string }{
 		late_to_us 310.00 ⚠
 		stock_low 2 ⚠
 		approvals 0
-		reminders 2
+		reminders 3
 		开单 今日单数 1
 		发货
 		收款 今日收款 0.00，2 个客户逾期
@@ -208,8 +208,9 @@ var homes = []struct{ who, role, want string }{
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000
+		low: 螺母 M8 最低 1000.5 1000
 		reminders: 宏发五金 联系人生日 · 陈总 2026-11-23
+		reminders: 宏发五金 联系人生日 · 周总 2026-11-28
 		reminders: 老客户 该补货了 · 平均每 10 天买一次，上次 2026-01-25 2026-01-25`},
 	{"zhao", "salesperson", `
 		sold_today 0.00 昨日 0.00
@@ -231,7 +232,7 @@ var homes = []struct{ who, role, want string }{
 		报表
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"", "storekeeper", `
 		stock_low 2 ⚠
 		approvals 0
@@ -243,7 +244,7 @@ var homes = []struct{ who, role, want string }{
 		审批
 		报表
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"", "accountant", `
 		sold_today 50.00 昨日 40.00
 		sold_month 390.00 上月同期 200.00
@@ -269,7 +270,7 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"", "buyer", `
 		owed_by_us 250.00
 		late_by_us 250.00 ⚠
@@ -282,7 +283,7 @@ var homes = []struct{ who, role, want string }{
 		审批
 		报表
 		low: 垫圈 最低 5 0
-		low: 螺母 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000`},
 	{"", "cashier", `
 		money 4979.00 月初 5000.00
 		owed_to_us 768.50
@@ -319,6 +320,51 @@ func TestHome(t *testing.T) {
 		}
 		for _, h := range homes {
 			f.sees(h.who, h.role, h.want)
+		}
+	})
+}
+
+// TestHomeSaysWhoOwesWhom: what is to be given back is no negative debt.
+func TestHomeSaysWhoOwesWhom(t *testing.T) {
+	houses(t, func(f *firm) {
+		f.make("cash", "settlement.money_account", `{"code":"T","name":"现金","kind":"cash"}`)
+		f.post("bought", "stock.receipt", `{"date":"2026-11-05","party":$maker;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"100","price":"4"}]}`)
+		f.post("paid", "settlement.payment", `{"date":"2026-11-06","party":$maker;,"lines":[{"money_account":$cash;,"amount":"400"}]}`)
+		f.sell("sold", "acme", "li", "2026-11-05", "5", "}]")
+		f.post("got", "settlement.receipt", `{"date":"2026-11-06","party":$acme;,"lines":[{"money_account":$cash;,"amount":"50"}]}`)
+		says := func(lang string) string {
+			var out []string
+			boss := f.as("", "boss")
+			boss.Lang = lang
+			f.view(boss, func(v *kernel.View) error {
+				h, err := insight.HomeOf(v)
+				if err != nil {
+					return err
+				}
+				for _, x := range h.Figures {
+					if strings.HasSuffix(x.Key, "_us") {
+						out = append(out, fmt.Sprint(x.Label, " ", x.Value))
+					}
+				}
+				for _, x := range h.Tiles {
+					if x.Key == "reconcile" {
+						out = append(out, fmt.Sprint(x.Label, ": ", x.Figure.Label, " ", x.Figure.Value))
+					}
+				}
+				return nil
+			})
+			return strings.Join(out, "; ")
+		}
+		if got, want := says("zh"), "客户欠我们 0.00; 客户逾期未付 0.00; 我们欠供应商 0.00; 该付供应商 0.00; 对账: 客户欠我们 0.00"; got != want {
+			f.Errorf("paid up: %s, want %s", got, want)
+		}
+		f.post("sent", "stock.purchase_return", `{"date":"2026-11-07","party":$maker;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"10","price":"4"}]}`)
+		f.post("back", "stock.sales_return", `{"date":"2026-11-07","party":$acme;,"warehouse":$store;,"owner":$li;,"department":$east;,"lines":[{"item":$bolt;,"qty":"2","price":"10"}]}`)
+		if got, want := says("zh"), "我们该退客户 20.00; 供应商该退我们 40.00; 对账: 我们该退客户 20.00"; got != want {
+			f.Errorf("after the returns: %s, want %s", got, want)
+		}
+		if got, want := says("en"), "To give back to customers 20.00; To get back from suppliers 40.00; Reconcile: To give back to customers 20.00"; got != want {
+			f.Errorf("after the returns: %s, want %s", got, want)
 		}
 	})
 }

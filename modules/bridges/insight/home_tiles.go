@@ -237,15 +237,15 @@ func lowList(p *page) (*listShape, error) {
 		return nil, err
 	}
 	found = found[:min(len(found), shownItems)]
-	ids := make([]int64, len(found))
-	for i, s := range found {
-		ids[i] = s.item
+	ids := map[int64]bool{}
+	for _, s := range found {
+		ids[s.item] = true
 	}
-	names, err := resource.Labels(p.View, item.Items.Def, ids)
+	names, err := item.Labels(p.View, map[string]map[int64]bool{item.Items.Name: ids})
 	out := &listShape{Key: "low", Label: kernel.T("快没货的商品", "What runs out").In(p.Lang), To: to}
 	for _, s := range found {
 		least := s.minimum.String()
-		out.Items = append(out.Items, itemShape{names[s.item], kernel.T("最低 "+least, "at least "+least).In(p.Lang), kernel.KindQty, s.qty,
+		out.Items = append(out.Items, itemShape{names[item.Items.Name][s.item], kernel.T("最低 "+least, "at least "+least).In(p.Lang), kernel.KindQty, s.qty,
 			p.report("stock.on_hand", "item", strconv.FormatInt(s.item, 10))})
 	}
 	return out, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -22,6 +23,9 @@ func Module() kernel.Module {
 func setup(c *kernel.Company) error {
 	c.AddSetting(rfmSettings()...)
 	keepMoney(c)
+	if err := jobs.Register(c, jobs.Kind{Name: silentKind, Daily: kernel.T("数沉默客户", "Count silent customers"), Run: countSilent}); err != nil {
+		return err
+	}
 	c.Hooks = append(c.Hooks, route.Source(homeRoutes), route.Source(cockpitRoutes))
 	c.AddMenu("insight", insightLabel, kernel.MenuItem{To: "/cockpit", Label: kernel.T("经营驾驶舱", "Cockpit"), Object: cockpitReport, Act: "read"})
 	return errors.Join(c.AddReport(monthly()), addReports(c))

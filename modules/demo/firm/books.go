@@ -6,7 +6,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 )
 
-const wages = 5_240_000 // of a month in 分, at full scale
+const wages = 4_560_000 // of a month in 分, at full scale
 
 // entry is a line of a voucher written by hand: debit positive, credit negative.
 type entry struct {

@@ -136,7 +136,7 @@ func (w *world) spend(since clock.Date, nth, busy int) {
 }
 
 // trades is how many customers call on an ordinary day, in percent.
-const trades = 580
+const trades = 500
 
 // often gives how many times something happens that happens n ten-thousandths of a time.
 func (w *world) often(n int) int {

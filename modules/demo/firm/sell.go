@@ -33,7 +33,7 @@ func (w *world) wishes(p *partner, place int, short bool) []wish {
 		if slices.ContainsFunc(out, func(x wish) bool { return x.good == g }) {
 			continue
 		}
-		qty := g.lots * w.between(2, 5) * p.size
+		qty := g.lots * w.between(2, 6) * p.size
 		if g.list > dear {
 			qty = w.between(1, 4) * max(g.lots/2, 1) * p.size
 		}

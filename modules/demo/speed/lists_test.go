@@ -141,8 +141,10 @@ func (s *shop) index(d *kernel.Def) {
 			return nil
 		})
 	})
-	if err == nil {
-		err = s.company.Store.Write(context.Background(), "index", func(u *store.Unit) error { return search.Write(u, ids, rows) })
+	for len(rows) > 0 && err == nil { // no more at once than an import writes
+		n := min(len(rows), 2_000)
+		err = s.company.Store.Write(context.Background(), "index", func(u *store.Unit) error { return search.Write(u, ids[:n], rows[:n]) })
+		ids, rows = ids[n:], rows[n:]
 	}
 	if err != nil {
 		s.tb.Fatal(err)

@@ -38,24 +38,52 @@ func crowded(s *shop, customers, items, documents int) {
 	master(item.Items.Def, "G", items)
 }
 
-// BenchmarkGlobalSearch looks for words among 200,000 customers, 20,000 items and 100,000 documents over HTTP.
-func BenchmarkGlobalSearch(b *testing.B) {
-	s := newShop(b, testkit.SQLite)
+// filledWith opens a shop with 200,000 customers, 20,000 items and 100,000 documents.
+func filledWith(b *testing.B, open func(testing.TB, testkit.Options) *kernel.Company) *shop {
+	s := newShop(b, open)
 	crowded(s, 200_000, 20_000, 100_000)
-	of := map[string]*shop{"boss": s, "rare": s.as("rare")}
-	for _, x := range []struct{ name, q string }{
-		{"name", called(77_777)[6:12]}, {"name+city", called(77_777)[6:12] + " " + called(77_777)[:6]}, {"common", "有限"}, {"common+trade", "有限 五金"},
-		{"initials", "yxgs"}, {"initials-wj", "wj hz"}, {"code", "K123456"}, {"part-of-code", "34567"}, {"number", "SOX0012345"}, {"part-of-number", "x00123"}, {"party", "往来037"},
-		{"one-character", called(77_777)[6:9]}, {"digit", "7"}, {"nothing", "魑魅"}, {"letters", "zq"},
-	} {
-		for _, who := range []string{"boss", "rare"} {
-			b.Run(who+"/"+x.name, func(b *testing.B) {
-				median(b, "search", func() {
-					if out, status := of[who].try("GET", "/api/v1/search?q="+url.QueryEscape(x.q), nil); status != 200 {
-						b.Fatalf("%s: %d %v", x.q, status, out)
-					}
-				})
-			})
+	return s
+}
+
+// databases are what the searches are measured on; the embedded one is what firms have.
+var databases = []struct {
+	name string
+	open func(testing.TB, testkit.Options) *kernel.Company
+}{{"sqlite", testkit.SQLite}, {"postgres", testkit.Postgres}}
+
+// asks measures an answer of the server.
+func (s *shop) asks(b *testing.B, path string) {
+	median(b, "answer", func() {
+		if out, status := s.try("GET", path, nil); status != 200 {
+			b.Fatalf("%s: %d %v", path, status, out)
 		}
+	})
+}
+
+// BenchmarkGlobalSearch looks for words among 200,000 customers, 20,000 items and 100,000 documents over HTTP, and reads
+// pages of the customers' list: the first, the next ones far down, sorted, filtered and by what a picker types.
+func BenchmarkGlobalSearch(b *testing.B) {
+	for _, db := range databases {
+		b.Run(db.name, func(b *testing.B) {
+			s := filledWith(b, db.open)
+			of := map[string]*shop{"boss": s, "rare": s.as("rare")}
+			for _, x := range []struct{ name, q string }{
+				{"name", called(77_777)[6:12]}, {"name+city", called(77_777)[6:12] + " " + called(77_777)[:6]}, {"common", "有限"}, {"common+trade", "有限 五金"},
+				{"initials", "yxgs"}, {"initials-wj", "wj hz"}, {"code", "K123456"}, {"part-of-code", "34567"}, {"number", "SOX0012345"}, {"part-of-number", "x00123"}, {"party", "往来037"},
+				{"one-character", called(77_777)[6:9]}, {"common-character", "公"}, {"digit", "7"}, {"nothing", "魑魅"}, {"letters", "zq"},
+			} {
+				for _, who := range []string{"boss", "rare"} {
+					b.Run(who+"/"+x.name, func(b *testing.B) { of[who].asks(b, "/api/v1/search?q="+url.QueryEscape(x.q)) })
+				}
+			}
+			list, cursor := "/api/v1/base/parties?limit=50", ""
+			for range 20 {
+				cursor = s.call("GET", "/api/v1/base/parties?limit=500&sort=name&cursor="+url.QueryEscape(cursor), nil)["next"].(string)
+			}
+			for _, x := range [][2]string{{"first", ""}, {"by-name", "&sort=name"}, {"by-name-deep", "&sort=name&cursor=" + url.QueryEscape(cursor)}, {"filter", "&filter=active:eq:true&filter=code:eq:K123456"},
+				{"search", "&q=" + url.QueryEscape(called(77_777)[6:12])}, {"search-common", "&q=" + url.QueryEscape("有限 五金")}, {"search-initials", "&q=yxgs"}, {"search-digit", "&q=7"}, {"total", "&total=1"}} {
+				b.Run("customers/"+x[0], func(b *testing.B) { s.asks(b, list+x[1]) })
+			}
+		})
 	}
 }

@@ -184,7 +184,7 @@ func TestNoticesGoOutOnceInTheReadersLanguage(t *testing.T) {
 			o.t.Fatalf("%d mails", len(got))
 		}
 		zh, en := got[0], got[1]
-		if zh.subject != "掌柜 把{kind}「B」交给了你" || en.subject != "掌柜 gave you the {kind} “B”" {
+		if zh.subject != "掌柜 把{kind}「B」交给了你" || en.subject != "Zhanggui gave you the {kind} “B”" {
 			o.t.Errorf("subjects %q and %q", zh.subject, en.subject)
 		}
 		if want := zh.subject + "\r\n\r\nhttps://erp.firm.example/r/test.plot/7\r\n\r\n-- \r\n北风贸易 · 掌柜 · 2026-11-21 10:00\r\n不想再收这类邮件，可在「我的」页面关掉。\r\n"; strings.TrimSpace(zh.body) != strings.TrimSpace(want) {
@@ -337,7 +337,7 @@ func TestWhatPeopleTypeBeginsNoHeader(t *testing.T) {
 		if len(got) != 1 || strings.Contains(s.heard(), "evil") || got[0].headers.Get("Bcc") != "" || len(got[0].headers["Subject"]) != 1 {
 			o.t.Fatalf("%v\n%s", got, s.heard())
 		}
-		if got[0].subject != "掌柜 gave you the {kind} “P Bcc: x@evil.example hello .”" {
+		if got[0].subject != "Zhanggui gave you the {kind} “P Bcc: x@evil.example hello .”" {
 			o.t.Errorf("subject %q", got[0].subject)
 		}
 		if to, err := got[0].headers.AddressList("To"); err != nil || len(to) != 1 || to[0].Name != "Li Bcc: x@evil.example" {

@@ -55,7 +55,7 @@ var Written = kernel.NewTopic[News]("notify.written")
 
 // Tell writes a message to each account but that of the person who acts.
 func Tell(tx *kernel.Tx, m Message) error {
-	args := map[string]string{"actor": "掌柜"}
+	args := map[string]string{}
 	if tx.Behalf.UserID != 0 {
 		args["actor"] = tx.Behalf.Name
 	}
@@ -136,6 +136,9 @@ func pick(v *kernel.View, where string, args ...any) ([]Notice, error) {
 		args := map[string]any{}
 		if err := json.Unmarshal([]byte(body), &args); err != nil {
 			return err
+		}
+		if args["actor"] == nil { // nobody did it: the program itself
+			args["actor"] = kernel.T("掌柜", "Zhanggui").In(v.Lang)
 		}
 		if d := v.Company.Def(of); d != nil {
 			args["kind"] = d.Label.In(v.Lang)

@@ -103,7 +103,7 @@ func TestOwnersAreToldOncePerKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := told(t, c, ids[0]+1000); got != "掌柜 gave you 3 records: Plot" {
+		if got := told(t, c, ids[0]+1000); got != "Zhanggui gave you 3 records: Plot" {
 			t.Errorf("A is told %q", got)
 		}
 		refused := fmt.Errorf("no")
@@ -126,13 +126,13 @@ func TestOwnersAreToldOncePerKind(t *testing.T) {
 		if err := give(nil); err != nil {
 			t.Fatal(err)
 		}
-		if a, b := told(t, c, ids[0]+1000), told(t, c, ids[1]+1000); a != "The Plot “P1” is no longer yours (掌柜); 掌柜 gave you 3 records: Plot" || b != "掌柜 gave you the Plot “P1”" {
+		if a, b := told(t, c, ids[0]+1000), told(t, c, ids[1]+1000); a != "The Plot “P1” is no longer yours (Zhanggui); Zhanggui gave you 3 records: Plot" || b != "Zhanggui gave you the Plot “P1”" {
 			t.Errorf("A is told %q, B %q", a, b)
 		}
 		if err := give(nil); err != nil { // nothing changes hands
 			t.Fatal(err)
 		}
-		if b := told(t, c, ids[1]+1000); b != "掌柜 gave you the Plot “P1”" {
+		if b := told(t, c, ids[1]+1000); b != "Zhanggui gave you the Plot “P1”" {
 			t.Errorf("B is told again: %q", b)
 		}
 		when.Advance(181 * 24 * time.Hour)

@@ -49,7 +49,16 @@ func IndexRow(d *kernel.Def, rec any) search.Row {
 	return search.Row{Record: ID(d, rec), Resource: d.Name, Content: content(d, rec)}
 }
 
-// content is what a record is found by: the searchable texts in lower case and their pinyin initials.
+// longestName is up to how many characters a name has.
+const longestName = 120
+
+// named tells whether a text is a name, which people look for by its initials. In the remarks of sheets they look for
+// words: the initials of sentences would make half of the index.
+func named(d *kernel.Def, f *kernel.Field) bool {
+	return d.Kind != "document" || f.Max > 0 && f.Max <= longestName
+}
+
+// content is what a record is found by: the searchable texts in lower case and the pinyin initials of names.
 func content(d *kernel.Def, rec any) string {
 	var b strings.Builder
 	for _, f := range searched(d) {
@@ -59,6 +68,9 @@ func content(d *kernel.Def, rec any) string {
 		}
 		b.WriteString(strings.ToLower(text))
 		b.WriteByte('\n')
+		if !named(d, f) {
+			continue
+		}
 		if initials := search.Initials(text); initials != "" {
 			b.WriteString(initials)
 			b.WriteByte('\n')

@@ -2,6 +2,8 @@ package search
 
 import (
 	"database/sql"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +14,8 @@ import (
 // The index has two tables. search_index has one row for each record, the lines that it is found by, in lower case.
 // search_grams leads to it: a row for each pair of neighbouring characters of its words, single Chinese character,
 // beginning of a line and short line as a whole. A fragment of a word is in a line only if all its pairs are; whether they
-// stand in that order the line itself tells.
+// stand in that order the line itself tells. The rows of a token lie by resource: what is in every customer is soon seen to
+// be in no order.
 
 // Row is what one record is found by.
 type Row struct {
@@ -21,63 +24,122 @@ type Row struct {
 	Content  string
 }
 
-var (
-	lines = &store.Table{Name: "search_index", Columns: []string{"record", "resource", "content"}}
-	grams = &store.Table{Name: "search_grams", Columns: []string{"gram", "record"}}
-)
+var lines = &store.Table{Name: "search_index", Columns: []string{"record", "resource", "content"}}
 
-// Write takes the rows of some records out of the index and puts others in.
+// Write takes the rows of some records out of the index and puts others in; a record that is in both is called
+// differently now. Of what leads to it only the difference is written: each row lies on a page of its own.
 func Write(u *store.Unit, out []int64, in []Row) error {
-	for ids := range slices.Chunk(out, 500) {
-		if err := remove(u, ids); err != nil {
-			return err
-		}
-	}
-	var texts, leads []any
-	for _, row := range in {
-		texts = append(texts, row.Record, row.Resource, row.Content)
-		for _, t := range tokens(row.Resource, row.Content) {
-			leads = append(leads, t, row.Record)
-		}
-	}
-	if err := lines.Insert(u, texts); err != nil {
-		return err
-	}
-	return grams.Insert(u, leads)
-}
-
-// remove takes records out: what led to them follows from their lines.
-func remove(u *store.Unit, ids []int64) error {
-	var was []Row
-	err := u.Each(func(rows *sql.Rows) error {
-		var r Row
-		err := rows.Scan(&r.Record, &r.Resource, &r.Content)
-		was = append(was, r)
-		return err
-	}, "SELECT record, resource, content FROM search_index WHERE "+store.In("record", ids))
+	gone, err := read(u, out)
 	if err != nil {
 		return err
 	}
-	for _, r := range was {
-		leads := tokens(r.Resource, r.Content)
-		args := []any{r.Record}
-		for _, t := range leads {
-			args = append(args, t)
-		}
-		if _, err := u.Exec("DELETE FROM search_grams WHERE record = ? AND gram IN ("+store.Marks(len(leads))+")", args...); err != nil {
-			return err
-		}
+	less, more, texts := leads{}, leads{}, []any{}
+	for _, row := range in {
+		was := tokens(gone[row.Record])
+		is := tokens(row)
+		less.add(row, was, is)
+		more.add(row, is, was)
+		delete(gone, row.Record)
+		texts = append(texts, row.Record, row.Resource, row.Content)
 	}
-	_, err = u.Exec("DELETE FROM search_index WHERE " + store.In("record", ids))
+	for _, row := range gone {
+		less.add(row, tokens(row), nil)
+	}
+	if err := less.remove(u); err != nil {
+		return err
+	}
+	if err := drop(u, gone); err != nil {
+		return err
+	}
+	if err := lines.Upsert(u, texts, "ON CONFLICT (record) DO UPDATE SET resource = excluded.resource, content = excluded.content"); err != nil {
+		return err
+	}
+	return more.insert(u)
+}
+
+// read gives the rows of some records.
+func read(u *store.Unit, ids []int64) (map[int64]Row, error) {
+	out := map[int64]Row{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return out, u.Each(func(rows *sql.Rows) error {
+		var r Row
+		err := rows.Scan(&r.Record, &r.Resource, &r.Content)
+		out[r.Record] = r
+		return err
+	}, "SELECT record, resource, content FROM search_index WHERE record IN ("+listed[u.Dialect()]+")", string(list))
+}
+
+// drop takes rows out; nothing leads to them any more.
+func drop(u *store.Unit, gone map[int64]Row) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(slices.Sorted(maps.Keys(gone)))
+	if err == nil {
+		_, err = u.Exec("DELETE FROM search_index WHERE record IN ("+listed[u.Dialect()]+")", string(list))
+	}
 	return err
 }
 
-// What a token stands for: a resource, a gram, the beginning of a line, a line.
+// leads are rows of search_grams: the records of each token, by resource.
+type leads map[string]map[string][]int64
+
+// add notes the tokens of a record but for some.
+func (l leads) add(row Row, tokens, but []string) {
+	known := make(map[string]bool, len(but))
+	for _, t := range but {
+		known[t] = true
+	}
+	for _, t := range tokens {
+		if known[t] {
+			continue
+		}
+		if l[t] == nil {
+			l[t] = map[string][]int64{}
+		}
+		l[t][row.Resource] = append(l[t][row.Resource], row.Record)
+	}
+}
+
+// A statement takes ids, and rows of search_grams, as one JSON text: however many they are, it is the same statement.
+var (
+	listed = map[store.Dialect]string{store.SQLite: "SELECT value FROM json_each(?)", store.Postgres: "SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(? AS jsonb))"}
+	paired = map[store.Dialect]string{store.SQLite: "SELECT t.key, o.key, r.value FROM json_each(?) t, json_each(t.value) o, json_each(o.value) r",
+		store.Postgres: "SELECT t.key, o.key, CAST(r.value AS BIGINT) FROM jsonb_each(CAST(? AS jsonb)) t, jsonb_each(t.value) o, jsonb_array_elements_text(o.value) r"}
+	inserts = map[store.Dialect]string{store.SQLite: "INSERT OR FAIL", store.Postgres: "INSERT"}
+)
+
+// insert, when it fails, fails the unit: on SQLite the statement is not undone by itself (that would copy every page).
+func (l leads) insert(u *store.Unit) error {
+	return l.exec(u, inserts[u.Dialect()]+" INTO search_grams (gram, resource, record) "+paired[u.Dialect()])
+}
+
+func (l leads) remove(u *store.Unit) error {
+	return l.exec(u, "DELETE FROM search_grams WHERE (gram, resource, record) IN ("+paired[u.Dialect()]+")")
+}
+
+func (l leads) exec(u *store.Unit, statement string) error {
+	if len(l) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(l) // in the order of the tokens, in which they lie
+	if err == nil {
+		_, err = u.Exec(statement, string(text))
+	}
+	return err
+}
+
+// What a token stands for: a gram, the beginning of a line, a line.
 const (
-	ofResource = "r"
-	ofGram     = "g"
-	ofStart    = "b"
-	ofLine     = "w"
+	ofGram  = "g"
+	ofStart = "b"
+	ofLine  = "w"
 )
 
 // wholeLine is up to how many characters a line has a token of its own.
@@ -95,15 +157,19 @@ func start(line string) string {
 	return line
 }
 
-// tokens gives what leads to a record.
-func tokens(resource, content string) []string {
-	out, seen := []string{token(ofResource, resource)}, map[string]bool{}
+// tokens gives what leads to a record; nothing leads to one that is not there.
+func tokens(row Row) []string {
+	if row.Record == 0 {
+		return nil
+	}
+	var out []string
+	seen := map[string]bool{}
 	add := func(t string) {
 		if !seen[t] {
 			seen[t], out = true, append(out, t)
 		}
 	}
-	for line := range strings.SplitSeq(content, "\n") {
+	for line := range strings.SplitSeq(row.Content, "\n") {
 		if line == "" {
 			continue
 		}
@@ -157,7 +223,7 @@ type Found struct {
 	Content  string
 }
 
-// Question is what somebody looks for. Resource "" is any.
+// Question is what somebody looks for among the records of one resource.
 type Question struct {
 	Resource, Text string
 	How            How
@@ -166,49 +232,76 @@ type Question struct {
 // Find gives up to limit records that have every word of a question, the newest first.
 func Find(s *store.Snapshot, q Question, limit int) ([]Found, error) {
 	leads, has, args := condition(s.Dialect(), q)
-	lead, err := rarest(s, leads)
-	if err != nil || lead < 0 {
+	if len(leads) == 0 { // a single letter is looked for in everything
+		return found(s, "search_index s WHERE s.resource = ?"+has+" ORDER BY s.record DESC LIMIT ?", append(append([]any{q.Resource}, args...), limit))
+	}
+	lead, n, err := rarest(s, leads, " AND resource = ?", q.Resource)
+	if err != nil || n == 0 {
 		return nil, err
 	}
-	from, order, given := "search_index s WHERE 1 = 1", "s.record", []any{}
-	if len(leads) > 0 { // else a single letter is looked for in everything
-		from, order, given = "search_grams g JOIN search_index s ON s.record = g.record WHERE g.gram = ?", "g.record", []any{leads[lead]}
+	from, given := led(leads, lead, "x.resource = g.resource AND ")
+	given = append(append(given, q.Resource), args...)
+	return found(s, from+" AND g.resource = ?"+has+" ORDER BY g.record DESC LIMIT ?", append(given, limit))
+}
+
+// FindAll gives the records of all resources that have every word, in no order. All is false when there are more than
+// limit, or when too much leads to them to be read.
+func FindAll(s *store.Snapshot, text string, limit int) (list []Found, all bool, err error) {
+	leads, has, args := condition(s.Dialect(), Question{Text: text})
+	if len(leads) == 0 {
+		return nil, false, nil
 	}
+	lead, n, err := rarest(s, leads, "")
+	if err != nil || n == 0 || n >= enough {
+		return nil, n == 0, err
+	}
+	from, given := led(leads, lead, "")
+	list, err = found(s, from+has+" LIMIT ?", append(append(given, args...), limit+1))
+	return list, len(list) <= limit, err
+}
+
+// led is the part of a query that goes from one token to the lines of the records that have the others too.
+func led(leads []string, lead int, same string) (from string, args []any) {
+	from, args = "search_grams g JOIN search_index s ON s.record = g.record WHERE g.gram = ?", []any{leads[lead]}
 	for i, t := range leads {
 		if i != lead {
-			from += " AND EXISTS (SELECT 1 FROM search_grams x WHERE x.gram = ? AND x.record = g.record)"
-			given = append(given, t)
+			from += " AND EXISTS (SELECT 1 FROM search_grams x WHERE x.gram = ? AND " + same + "x.record = g.record)"
+			args = append(args, t)
 		}
 	}
-	var out []Found
+	return from, args
+}
+
+func found(s *store.Snapshot, from string, args []any) (out []Found, err error) {
 	err = s.Each(func(rows *sql.Rows) error {
 		var f Found
 		err := rows.Scan(&f.Record, &f.Resource, &f.Content)
 		out = append(out, f)
 		return err
-	}, "SELECT s.record, s.resource, s.content FROM "+from+has+" ORDER BY "+order+" DESC LIMIT ?", append(append(given, args...), limit)...)
+	}, "SELECT s.record, s.resource, s.content FROM "+from, args...)
 	return out, err
 }
 
 // enough is how many records of a token are counted to tell which is rare.
 const enough = 1000
 
-// rarest gives the place of the token that leads to the fewest records, -1 when one leads to none.
-func rarest(s *store.Snapshot, leads []string) (int, error) {
-	best, fewest := 0, enough+1
+// rarest gives the place of the token that leads to the fewest records, and to how many of them, counted up to enough.
+func rarest(s *store.Snapshot, leads []string, where string, args ...any) (best, fewest int, err error) {
+	fewest = enough + 1
 	for i, t := range leads {
 		n := 0
-		if _, err := s.Scan([]any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM search_grams WHERE gram = ? LIMIT ?) x", t, enough); err != nil {
-			return 0, err
-		}
-		if n == 0 {
-			return -1, nil
+		_, err := s.Scan([]any{&n}, "SELECT COUNT(*) FROM (SELECT 1 FROM search_grams WHERE gram = ?"+where+" LIMIT ?) x", append(append([]any{t}, args...), enough)...)
+		if err != nil {
+			return 0, 0, err
 		}
 		if n < fewest {
 			best, fewest = i, n
 		}
+		if n == 0 {
+			break
+		}
 	}
-	return best, nil
+	return best, fewest, nil
 }
 
 // Each is the condition that a record, by the SQL of its id, has every word.
@@ -243,9 +336,6 @@ func condition(d store.Dialect, q Question) (leads []string, has string, args []
 	}
 	for _, word := range words {
 		gramsOf(word, func(g string) { add(token(ofGram, g)) })
-	}
-	if q.Resource != "" {
-		add(token(ofResource, q.Resource))
 	}
 	switch q.How {
 	case Starts:

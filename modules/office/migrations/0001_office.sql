@@ -40,6 +40,11 @@ CREATE INDEX office_advance_person ON office_advance (person, date, id);
 CREATE INDEX office_advance_department ON office_advance (department, date, id);
 CREATE INDEX office_advance_open ON office_advance (person, date, open) WHERE open <> 0;
 CREATE INDEX office_advance_payment ON office_advance (payment) WHERE payment IS NOT NULL;
+CREATE TABLE office_holiday (
+  id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
+  name $text NOT NULL, kind $text NOT NULL, from_date $text NOT NULL UNIQUE, to_date $text NOT NULL, note $text NOT NULL
+) $strict;
+CREATE INDEX office_holiday_to ON office_holiday (to_date, id);
 CREATE TABLE office_leave (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   number $text NOT NULL, date $text NOT NULL, state $text NOT NULL, person $int NOT NULL REFERENCES base_person,

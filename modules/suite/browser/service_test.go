@@ -71,14 +71,7 @@ func (b *tab) pick(css, value string) {
 // carry clicks an action of the ticket, wherever the page keeps it.
 func (b *tab) carry(action string) {
 	b.t.Helper()
-	text := b.label("actions", "service.ticket", action)
-	if b.eval(`s => [...document.querySelectorAll('.page.record .buttons button')].some(e => e.getClientRects().length && e.innerText.trim().startsWith(s))`, text) != "true" {
-		b.click(".page.record .buttons button", b.words.say(b.t, "record.more"))
-		b.look("more-actions")
-		b.click(".menu-item", text)
-		return
-	}
-	b.click(".page.record .buttons button", text)
+	b.do("service.ticket", action)
 }
 
 func (b *tab) passOn(to string) {

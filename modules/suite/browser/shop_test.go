@@ -60,7 +60,12 @@ func newShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := testkit.SQLite(t, testkit.Options{Modules: modules.All(), Rights: boot.Rights(rights), Clock: clock.NewSteady(clock.System())})
+	return serve(t, testkit.SQLite(t, testkit.Options{Modules: modules.All(), Rights: boot.Rights(rights), Clock: clock.NewSteady(clock.System())}))
+}
+
+// serve lets a browser come to a company.
+func serve(t *testing.T, c *kernel.Company) *shop {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

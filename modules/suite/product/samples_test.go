@@ -106,7 +106,7 @@ func filled(t *testing.T, c *kernel.Company) *company {
 // submits leaves something waiting for the accountant's agreement.
 func (s *company) submits(t *testing.T) {
 	s.do(t, pipeline.Command{Def: s.Def("approval.flow"), Act: "switch_on", ID: s.made["approval.flow"][1]})
-	s.do(t, pipeline.Command{Def: s.Def("base.user"), Act: "disable", ID: s.made["base.user"][0]})
+	s.do(t, pipeline.Command{Def: s.Def("base.item"), Act: "delete", ID: s.made["base.item"][0]})
 }
 
 func (s *company) do(t *testing.T, cmd pipeline.Command) any {

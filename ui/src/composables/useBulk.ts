@@ -77,14 +77,19 @@ export function useBulk(
   const rows = computed(() => items().filter((one) => chosen.value.has(Number(one.id))))
   const count = computed(() => (everything.value ? asked.count() : chosen.value.size))
 
-  /** Actions that every ticked row allows by its state; which of all rows of the filter do is seen when it is tried. */
+  /**
+   * Actions that every ticked row allows by its state; what has no states is asked when it is tried, and so are all rows
+   * of the filter.
+   */
   const bulkActions = computed(() =>
     (resource()?.actions ?? []).filter(
       (action) =>
         !action.collection &&
         (everything.value ||
           rows.value.every((row) =>
-            row.$actions ? row.$actions.includes(action.name) : (action.from ?? []).includes(String(row.state)),
+            row.$actions
+              ? row.$actions.includes(action.name)
+              : !action.from?.length || action.from.includes(String(row.state)),
           )),
     ),
   )

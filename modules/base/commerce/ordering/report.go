@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/resource"
 )
 
 // Progress lists what is still to be fulfilled, the most urgent first. The columns of party and done have the names of
@@ -23,7 +23,7 @@ func (d Direction) Progress(v *kernel.View, params map[string]string) (*kernel.T
 	for _, l := range lines {
 		parties[l.party], items[l.item] = true, true
 	}
-	names, err := resource.LabelsOf(v, map[string]map[int64]bool{"base.party": parties, "base.item": items})
+	names, err := item.Labels(v, map[string]map[int64]bool{"base.party": parties, "base.item": items})
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,9 @@ func (d Direction) Summary(v *kernel.View, params map[string]string, columns []*
 	out := &kernel.Table{Columns: columnsFor(columns, keys), Notes: []kernel.Text{
 		kernel.T("已确认和已完成的订单；不含运费等其他费用。", "Confirmed and closed orders, without charges such as freight."),
 	}}
+	if params["from"] == "" && params["to"] == "" {
+		out.Notes = append(out.Notes, kernel.T("没有填日期，统计全部日期的订单。", "No dates were given: orders of all dates are counted."))
+	}
 	for _, g := range found {
 		out.Rows = append(out.Rows, kernel.Row{Values: g.values(), To: d.drill(names[0], g)})
 	}
@@ -151,7 +154,7 @@ func nameGroups(v *kernel.View, keys []groupKey, found []group) error {
 			}
 		}
 	}
-	names, err := resource.LabelsOf(v, ids)
+	names, err := item.Labels(v, ids)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ CREATE TABLE idempotency (
 CREATE TABLE settings (name $text PRIMARY KEY, value $text NOT NULL, changed_at $int NOT NULL, changed_by $int NOT NULL) $strict;
 CREATE TABLE search_index (record $id, resource $text NOT NULL, content $text NOT NULL) $strict;
 CREATE INDEX search_index_resource ON search_index (resource, record);
-$sqlite CREATE TABLE search_grams (gram TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (gram, record)) STRICT, WITHOUT ROWID;
-$postgres CREATE TABLE search_grams (gram TEXT COLLATE "C" NOT NULL, record BIGINT NOT NULL, PRIMARY KEY (gram, record));
+$sqlite CREATE TABLE search_grams (gram TEXT NOT NULL, resource TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (gram, resource, record)) STRICT, WITHOUT ROWID;
+$postgres CREATE TABLE search_grams (gram TEXT COLLATE "C" NOT NULL, resource TEXT COLLATE "C" NOT NULL, record BIGINT NOT NULL, PRIMARY KEY (gram, resource, record));
 CREATE TABLE comments (
   id $id, resource $text NOT NULL, record $int NOT NULL, author $int NOT NULL, author_name $text NOT NULL, at $int NOT NULL,
   content $text NOT NULL

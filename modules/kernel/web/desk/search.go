@@ -88,12 +88,12 @@ func (h *hunt) look() error {
 	if !slices.ContainsFunc(words, func(w string) bool { return len(w) > 1 }) {
 		return nil
 	}
-	all, err := search.Find(h.v.Snapshot, search.Question{Text: h.q}, few+1)
-	if err != nil || len(all) > few {
+	list, all, err := search.FindAll(h.v.Snapshot, h.q, few)
+	if err != nil || !all {
 		return err
 	}
 	h.found = map[string][]search.Found{}
-	for _, f := range all {
+	for _, f := range list {
 		h.found[f.Resource] = append(h.found[f.Resource], f)
 	}
 	return nil
