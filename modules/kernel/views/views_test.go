@@ -298,7 +298,7 @@ func (s *shop) job(answer map[string]any) string {
 	}
 	defer r.Stop()
 	for {
-		job := s.want("clerk", "GET", fmt.Sprintf("/api/v1/jobs/%v", answer["job"]), 0, "", "")
+		job := s.want("clerk", "GET", fmt.Sprintf("/api/v1/jobs/%.0f", answer["job"]), 0, "", "")
 		if job["state"] == "queued" || job["state"] == "running" {
 			continue
 		}
@@ -347,7 +347,7 @@ func TestBulk(t *testing.T) {
 		}
 		// Stopped before it begins it does nothing.
 		job = ask("clerk", "update", `{"since":"2026-12-02"}`, `"since:eq:2026-12-01"`, 9, "")
-		s.want("clerk", "POST", fmt.Sprintf("/api/v1/jobs/%v/cancel", job["job"]), 0, "{}", "")
+		s.want("clerk", "POST", fmt.Sprintf("/api/v1/jobs/%.0f/cancel", job["job"]), 0, "{}", "")
 		if got := s.list("boss", "&filter=since:eq:2026-12-02"); got != "" {
 			t.Error(got)
 		}
