@@ -30,9 +30,13 @@ func passesOf(tx *kernel.Tx) *passes {
 // ask answers the pipeline: may this act be carried out now? What stands before an act that it carries out is asked with
 // it, up front: once it may pass, so may those.
 func ask(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
+	asked := actionOf(q.Def, q.Act)
+	if asked == nil {
+		return gate.Answer{}, nil // no flow can stand before it
+	}
 	answer, err := judge(tx, q)
 	if err == nil && !answer.Wait {
-		for _, name := range actionOf(q.Def, q.Act).Does {
+		for _, name := range asked.Does {
 			passesOf(tx).given[pass{act{q.Def.Name, name}, resource.ID(q.Def, q.Rec)}] = true
 		}
 	}

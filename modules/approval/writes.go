@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -195,6 +196,8 @@ func (w *writer) shown(f *kernel.Field, value reflect.Value) string {
 		return w.labels[f.Ref][value.Int()]
 	case kernel.KindEnum:
 		return route.OptionLabel(f, text, w.v.Lang)
+	case kernel.KindAmount:
+		return money.Format(money.Amount(value.Int()))
 	case kernel.KindBool:
 		if value.Bool() {
 			return kernel.T("是", "yes").In(w.v.Lang)
