@@ -10,9 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// A row of search_grams is a letter and a text, and the resource of the record: "b" and the first two characters of one
-// of its lines, "w" and a whole line of up to forty characters, "g" and two characters that stand side by side in a line,
-// or a single one that is neither a Latin letter, a digit nor a sign of ASCII. A space is in no "g".
+// A row of search_grams is a letter and a text, and the resource of the record: "b" and the first character, or the first
+// two, of one of its lines, "w" and a whole line of up to forty characters, "g" and what follows a place in a word, the
+// place included: two characters, or three when the first two are of ASCII, or fewer where the word ends. What is blank is
+// in no word.
 
 // gramLine is up to how many characters a line leads to its record as a whole.
 const gramLine = 40
@@ -72,16 +73,21 @@ func (r indexRow) grams() map[string]bool {
 		if len(chars) == 0 {
 			continue
 		}
+		out["b"+string(chars[0])] = true
 		out["b"+string(chars[:min(2, len(chars))])] = true
 		if len(chars) <= gramLine {
 			out["w"+line] = true
 		}
 		for i, char := range chars {
-			if char >= utf8.RuneSelf && !blank(char) {
-				out["g"+string(char)] = true
+			piece := ""
+			for _, next := range chars[i:min(i+3, len(chars))] {
+				if blank(next) || utf8.RuneCountInString(piece) == 2 && len(piece) > 2 {
+					break
+				}
+				piece += string(next)
 			}
-			if i > 0 && !blank(char) && !blank(chars[i-1]) {
-				out["g"+string(chars[i-1:i+1])] = true
+			if !blank(char) {
+				out["g"+piece] = true
 			}
 		}
 	}

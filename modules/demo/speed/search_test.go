@@ -18,6 +18,11 @@ func called(i int) string {
 	return cities[i%len(cities)] + string(rune(0x5000+i*7%499)) + string(rune(0x6000+i*11%503)) + trades[i%len(trades)] + "有限公司"
 }
 
+// measured is the specification of the i-th of many items, striped its barcode.
+func measured(i int) string { return fmt.Sprintf("M%d×%d", 3+i%12, 10+5*(i/12%30)) }
+
+func striped(i int) string { return fmt.Sprintf("69%011d", i*7_919) }
+
 // crowded fills a shop with masters and documents.
 func crowded(s *shop, customers, items, documents int) {
 	s.archive(s.hire(), documents/3)
@@ -28,7 +33,11 @@ func crowded(s *shop, customers, items, documents int) {
 				return fmt.Sprintf("%s%06d", prefix, i)
 			case "name":
 				return called(i)
-			case "short", "barcode", "sort_key":
+			case "spec":
+				return measured(i)
+			case "barcode":
+				return striped(i)
+			case "short", "sort_key":
 				return ""
 			}
 			return nil
@@ -70,7 +79,9 @@ func BenchmarkGlobalSearch(b *testing.B) {
 			for _, x := range []struct{ name, q string }{
 				{"name", called(77_777)[6:12]}, {"name+city", called(77_777)[6:12] + " " + called(77_777)[:6]}, {"common", "有限"}, {"common+trade", "有限 五金"},
 				{"initials", "yxgs"}, {"initials-wj", "wj hz"}, {"code", "K123456"}, {"part-of-code", "34567"}, {"number", "SOX0012345"}, {"part-of-number", "x00123"}, {"party", "往来037"},
-				{"one-character", called(77_777)[6:9]}, {"common-character", "公"}, {"digit", "7"}, {"nothing", "魑魅"}, {"letters", "zq"},
+				{"three-digits", "345"}, {"four-digits", "3456"}, {"six-digits", "123456"}, {"half-a-code", "K12"}, {"beginning-of-codes", "K1"}, {"barcode", striped(7_777)}, {"last-four", striped(7_777)[9:]},
+				{"phone", "13812345678"}, {"spec", measured(100)}, {"part-of-spec", "m8"}, {"cities", "杭州 宁波"}, {"initials-4", "zywj"},
+				{"one-character", called(77_777)[6:9]}, {"common-character", "公"}, {"digit", "7"}, {"two-digits", "34"}, {"letter", "q"}, {"rare-letter", "v"}, {"letter-of-all", "k"}, {"nothing", "魑魅"}, {"letters", "zq"},
 			} {
 				for _, who := range []string{"boss", "rare"} {
 					b.Run(who+"/"+x.name, func(b *testing.B) { of[who].asks(b, "/api/v1/search?q="+url.QueryEscape(x.q)) })

@@ -51,7 +51,7 @@ func ask(v *kernel.View, d *kernel.Def, q Query) (*asked, error) {
 			return nil, err
 		}
 	}
-	return a, a.search(q.Q)
+	return a, a.search(q.Q, q.Many)
 }
 
 func (a *asked) add(sql string, args ...any) { a.conds = append(a.conds, cond{sql, args}) }
@@ -125,10 +125,10 @@ func like(s string) string {
 const few = 512
 
 // search matches each word of a search in the search index, or in the searchable fields where a resource keeps none.
-func (a *asked) search(q string) error {
+func (a *asked) search(q string, many bool) error {
 	words := search.Words(q)
 	if len(words) > 0 && resource.Indexed(a.d) {
-		return a.indexed(q, words)
+		return a.indexed(q, many)
 	}
 	var fields []*kernel.Field
 	for _, f := range a.d.Fields {
@@ -174,8 +174,12 @@ func (a *asked) has(fields []*kernel.Field, text string) {
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // indexed asks for records with all the words in the search index: as the ids it finds where these are few.
-func (a *asked) indexed(q string, words []string) error {
-	found, err := search.Find(a.v.Snapshot, search.Question{Resource: a.d.Name, Text: q}, few+1)
+func (a *asked) indexed(q string, many bool) error {
+	question := search.Question{Resource: a.d.Name, Text: q}
+	if many {
+		return a.each(question)
+	}
+	found, err := search.Find(a.v.Snapshot, question, few+1)
 	switch {
 	case err != nil:
 		return err
@@ -190,9 +194,15 @@ func (a *asked) indexed(q string, words []string) error {
 		a.entered = true
 		a.add("id IN ("+marks+")", args...)
 	default:
-		sql, args := search.Each(a.v.Dialect(), a.d.Table.Name+".id", words)
-		a.text = a.text || a.d.Kind == "document"
-		a.add(sql, args...)
+		return a.each(question)
 	}
 	return nil
+}
+
+// each asks every row that is gone through for the words.
+func (a *asked) each(q search.Question) error {
+	sql, args, err := search.Each(a.v.Snapshot, q, a.d.Table.Name+".id")
+	a.text = a.text || a.d.Kind == "document"
+	a.add(sql, args...)
+	return err
 }

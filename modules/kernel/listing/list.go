@@ -27,6 +27,7 @@ import (
 // Query asks for a page of a list.
 type Query struct {
 	Q       string
+	Many    bool // that many rows have the words of Q is known
 	Filters []Filter
 	Sort    string // "-date,number"; the id is always the last key
 	Cursor  string

@@ -79,29 +79,23 @@ type hunt struct {
 	v     *kernel.View
 	q     string
 	named map[string][]int64        // masters by resource that are called so
-	found map[string][]search.Found // what has the words, by resource; nil when that is too much to be read at once
+	found map[string][]search.Found // what has the words, by resource
+	more  []string                  // resources of which that is too much to be read at once
 }
 
-// look asks the index once for all resources. Letters and digits that stand alone lead nowhere there.
+// look asks the index once for all resources.
 func (h *hunt) look() error {
-	words := search.Words(h.q)
-	if !slices.ContainsFunc(words, func(w string) bool { return len(w) > 1 }) {
-		return nil
-	}
-	list, all, err := search.FindAll(h.v.Snapshot, h.q, few)
-	if err != nil || !all {
-		return err
-	}
-	h.found = map[string][]search.Found{}
+	list, more, err := search.FindAll(h.v.Snapshot, h.q)
+	h.more, h.found = more, map[string][]search.Found{}
 	for _, f := range list {
 		h.found[f.Resource] = append(h.found[f.Resource], f)
 	}
-	return nil
+	return err
 }
 
 // having gives records of a resource that have the words, one more than a few where there are more.
 func (h *hunt) having(d *kernel.Def) ([]search.Found, error) {
-	if h.found != nil {
+	if !slices.Contains(h.more, d.Name) {
 		return h.found[d.Name], nil
 	}
 	return search.Find(h.v.Snapshot, search.Question{Resource: d.Name, Text: h.q}, few+1)
@@ -217,7 +211,7 @@ func (h *hunt) called(d *kernel.Def) ([]scored, error) {
 		return nil, err
 	}
 	if many && len(out) < hitsOfKind {
-		page, err := listing.List(h.v, d, listing.Query{Q: h.q, Limit: hitsOfKind})
+		page, err := listing.List(h.v, d, listing.Query{Q: h.q, Many: true, Limit: hitsOfKind})
 		if err != nil {
 			return nil, err
 		}
