@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"zhanggui/modules/base/commerce"
-	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -136,7 +135,7 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		items[l.Item] = true
 		return known && params["last"] == "true"
 	})
-	names, err := item.Labels(v, map[string]map[int64]bool{"base.item": items})
+	names, err := resource.NamesOf(v, map[string]map[int64]bool{"base.item": items})
 	if err != nil {
 		return nil, err
 	}

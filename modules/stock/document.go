@@ -5,6 +5,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
 
@@ -101,6 +102,27 @@ var (
 	Posted   = kernel.NewTopic[*Event]("stock.posted")
 	Unposted = kernel.NewTopic[*Event]("stock.unposted")
 	Adjusted = kernel.NewTopic[*Event]("stock.adjusted")
+)
+
+// Agreed is what an order says about a line that was made from it.
+type Agreed struct {
+	Item     int64
+	Price    money.Price
+	Discount money.Rate
+}
+
+// Covers tells whether a line is what was agreed: the same item, and no cheaper.
+func (a Agreed) Covers(l *DocumentLine) bool {
+	return a.Item == l.Item && l.Price >= a.Price && l.Discount <= a.Discount
+}
+
+// The questions that sheets ask others.
+var (
+	// Ordered tells which lines of a sheet were made from orders, by the id of the line; by default none.
+	Ordered = kernel.NewPort("stock.ordered", func(*kernel.View, *Document) (map[int64]Agreed, error) { return nil, nil })
+	// Refused gives what others have against posting a sheet that people wrote; items are those of its lines. It is asked
+	// while the sheet is typed as well. By default nothing.
+	Refused = kernel.NewPort("stock.refused", func(*kernel.View, *Document, map[int64]*item.Item) (problem.List, error) { return nil, nil })
 )
 
 // PeriodOpen refuses a date whose accounting period is closed. Without books every period is open.

@@ -36,8 +36,27 @@ func validate(k *kind, doc *Document) problem.List {
 	return list
 }
 
-// checkPost tells before posting which lines take more than there is, where that is refused.
+// checkPost tells beforehand what posting would refuse; what cannot be found out now, the posting runs into as well and
+// can say so.
 func checkPost(v *kernel.View, doc *Document) problem.List {
+	list, _ := refused(v, doc)
+	return append(list, checkStock(v, doc)...)
+}
+
+// refused is what others have against posting. A mirror takes back what they let pass.
+func refused(v *kernel.View, doc *Document) (problem.List, error) {
+	if doc.Reverses != 0 || !Refused.Filled(v.Company) {
+		return nil, nil
+	}
+	items, err := itemsOf(v, doc)
+	if err != nil {
+		return nil, err
+	}
+	return Refused.Of(v.Company)(v, doc, items)
+}
+
+// checkStock tells which lines take more than there is, where that is refused.
+func checkStock(v *kernel.View, doc *Document) problem.List {
 	k := kindOf(doc.Kind)
 	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer {
 		return nil
@@ -48,7 +67,7 @@ func checkPost(v *kernel.View, doc *Document) problem.List {
 	}
 	items, err := itemsOf(v, doc)
 	if err != nil {
-		return nil // the posting runs into the same error and can say so
+		return nil
 	}
 	have, err := OnHand(v, ids, doc.Warehouse)
 	if err != nil {

@@ -45,10 +45,21 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		return nil, err
 	}
 	debt, advance, err := Debt.Of(v.Company)(v, p.ID)
-	return []kernel.Fact{
+	if err != nil {
+		return nil, err
+	}
+	out := []kernel.Fact{
 		{Pointer: "/party", Label: kernel.T("欠款", "Owes"), Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
 		{Pointer: "/party", Label: kernel.T("预收", "Advance"), Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"},
-	}, err
+	}
+	if p.CreditLimit == 0 {
+		return out, nil
+	}
+	left, err := money.Sub(debt, advance)
+	if err == nil {
+		left, err = money.Sub(p.CreditLimit, left)
+	}
+	return append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"}), err
 }
 
 // handFacts shows the stock of each line's item; with the rule "warn" also by how much the lines take more than that.

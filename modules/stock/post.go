@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"cmp"
 	"errors"
 
 	"zhanggui/modules/base/item"
@@ -38,6 +39,10 @@ type movement struct {
 // post moves the stock of a document, which then tells the others.
 func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
+		return err
+	}
+	list, err := refused(tx.View, doc)
+	if err = cmp.Or(err, list.Err()); err != nil {
 		return err
 	}
 	items, err := itemsOf(tx.View, doc)

@@ -308,6 +308,11 @@ func anyMoves(v *kernel.View) (bool, error) {
 	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move LIMIT 1")
 }
 
+// movesAfter tells whether anything is dated after a day.
+func movesAfter(v *kernel.View, day clock.Date) (bool, error) {
+	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move WHERE date > ? LIMIT 1", string(day))
+}
+
 // itemMoved answers for base/item whether an item has ever moved.
 func itemMoved(tx *kernel.Tx, item int64) (bool, error) {
 	return tx.Scan([]any{new(int64)}, "SELECT id FROM stock_move WHERE item = ? LIMIT 1", item)

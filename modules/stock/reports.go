@@ -107,6 +107,10 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	if err != nil {
 		return nil, err
 	}
+	t := &kernel.Table{}
+	if err := stamp(v, params, t); err != nil {
+		return nil, err
+	}
 	var ids []int64
 	all := map[int64]money.Qty{}
 	for _, s := range stands {
@@ -138,7 +142,6 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	})
 	order := byCode(items)
 	slices.SortFunc(stands, func(a, b stand) int { return cmp.Or(order(a.item, b.item), cmp.Compare(a.warehouse, b.warehouse)) })
-	t := &kernel.Table{}
 	var qty money.Qty
 	var value money.Amount
 	for _, s := range stands {
@@ -160,6 +163,24 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	}
 	t.Totals = map[string]any{"qty": qty, "value": value}
 	return t, nil
+}
+
+// laterNote stands under the present stock when it holds what is dated after today: it is then the stock of no day.
+var laterNote = kernel.T("当前库存，含日期在今天以后的出入库。", "The present stock, with moves that are dated after today.")
+
+// stamp says on the present stock, asked for without a date, of which day it is. Who gives no parameters at all prints
+// none.
+func stamp(v *kernel.View, params map[string]string, t *kernel.Table) error {
+	if params == nil || params["date"] != "" {
+		return nil
+	}
+	later, err := movesAfter(v, v.Today)
+	if later {
+		t.Notes = append(t.Notes, laterNote)
+	} else {
+		params["date"] = string(v.Today)
+	}
+	return err
 }
 
 // flows are what a period did: quantity and value at its start, in and out.

@@ -1,11 +1,14 @@
 package stock_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/stock"
 )
@@ -85,5 +88,46 @@ func TestReports(t *testing.T) {
 			"2026-11-05 成本调整：销售单 XS261100001 - - 0 20.00 16 15 240.00",
 			"2026-11-08 销售单 XS261100002 - - -4 -60.00 20 15 300.00",
 			"- - - 10 200.00 0 0.00 20 15 300.00")
+	})
+}
+
+// TestThePresentStockSaysItsDay: asked for without a date it is that of today, unless moves are dated after today.
+func TestThePresentStockSaysItsDay(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		s := open(t, c, nil)
+		stamp := func(params map[string]string) string {
+			table := s.report("stock.on_hand", params)
+			return fmt.Sprint(params["date"], " ", len(table.Rows), " ", len(table.Notes))
+		}
+		s.post(stock.KindOpening, "2026-11-02", "", line("bolt", "10", "10"))
+		if got := stamp(map[string]string{}); got != "2026-11-21 1 0" {
+			t.Errorf("today: %s", got)
+		}
+		s.post(stock.KindReceipt, "2026-11-28", "", line("nut", "1", "20"))
+		if got := stamp(map[string]string{}); got != " 2 1" {
+			t.Errorf("with a later move: %s", got)
+		}
+		if got := stamp(map[string]string{"date": "2026-11-21"}); got != "2026-11-21 1 0" {
+			t.Errorf("of a day: %s", got)
+		}
+	})
+}
+
+// TestItemsAreToldApart: where a line has no column for the specification it stands with the item's name, once.
+func TestItemsAreToldApart(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		s := open(t, c, nil)
+		s.make("short", c.Def("base.item"), `{"code":"A1","name":"螺丝","spec":"M6×10"}`)
+		s.make("named", c.Def("base.item"), `{"code":"A2","name":"螺丝 M8×20","spec":"M8×20"}`)
+		d := s.post(stock.KindReceipt, "2026-11-02", "", line("short", "1", "1"), line("named", "1", "1"), line("bolt", "1", "1"))
+		s.view(func(v *kernel.View) error {
+			labels, err := resource.CollectLabels(v, stock.HandleOf(stock.KindReceipt).Def, []any{d}, true)
+			bare, wrong := resource.LabelsOf(v, map[string]map[int64]bool{"base.item": {s.ids["short"]: true}})
+			got := []string{labels["base.item"][s.ids["short"]], labels["base.item"][s.ids["named"]], labels["base.item"][s.ids["bolt"]], bare["base.item"][s.ids["short"]]}
+			if want := []string{"螺丝 M6×10", "螺丝 M8×20", "螺栓", "螺丝"}; !slices.Equal(got, want) {
+				t.Errorf("the items are called %q, want %q", got, want)
+			}
+			return errors.Join(err, wrong)
+		})
 	})
 }

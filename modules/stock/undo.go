@@ -133,7 +133,7 @@ func reverse(tx *kernel.Tx, doc *Document, in any) error {
 	if err := links.Make(tx, reverseLink(doc.Kind), []links.Link{{Source: doc.ID, Target: mirror.ID, Amount: doc.Gross}}); err != nil {
 		return err
 	}
-	return pipeline.Act(tx, handle, mirror, "post", nil)
+	return pipeline.Follow(tx, handle, mirror, "post")
 }
 
 func reverseLink(kind string) string { return "reverses_" + kind }

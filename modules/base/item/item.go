@@ -60,7 +60,7 @@ type Item struct {
 
 // Items is the resource.
 var Items = resource.Declare[Item](resource.Spec[Item]{
-	Name: "base.item", Label: kernel.T("商品", "Item"), Sub: []string{"code", "spec", "price"},
+	Name: "base.item", Label: kernel.T("商品", "Item"), Apart: "spec", Sub: []string{"code", "spec", "price"},
 	Empty: kernel.T("你卖的和买的东西。可以从 Excel 一次导入。", "What you sell and buy. Import them from Excel in one go."),
 	Quick: []string{"name", "spec", "unit", "price"},
 	Validate: func(i *Item) problem.List {

@@ -1,40 +1,12 @@
 package item
 
 import (
-	"database/sql"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/sequence"
 )
-
-// Labels is resource.LabelsOf for where an item stands by its name alone: it is called with its specification, so that two
-// sizes of one thing are told apart.
-func Labels(v *kernel.View, ids map[string]map[int64]bool) (resource.LabelSet, error) {
-	out, err := resource.LabelsOf(v, ids)
-	called := out[Items.Name]
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(called)), 128) {
-		marks, args := resource.InArgs(part)
-		err := v.Each(func(rows *sql.Rows) error {
-			var id int64
-			var spec string
-			err := rows.Scan(&id, &spec)
-			if !strings.Contains(called[id], spec) {
-				called[id] += " " + spec
-			}
-			return err
-		}, "SELECT id, spec FROM base_item WHERE spec <> '' AND id IN ("+marks+")", args...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, err
-}
 
 // numberCode gives an item without a code the next free one.
 func numberCode(tx *kernel.Tx, i *Item) error {

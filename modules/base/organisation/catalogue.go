@@ -230,7 +230,8 @@ func offer(c *kernel.Company) error {
 			fields = append(fields, l.Fields...)
 		}
 		for _, f := range fields {
-			if f.Right != "" && all.byName["field."+f.Right] == nil {
+			// A hidden field that no role may be given is the program's own.
+			if f.Right != "" && !f.Hidden && all.byName["field."+f.Right] == nil {
 				return fmt.Errorf("%s.%s needs the field right %q, which roles cannot give", d.Name, f.Name, f.Right)
 			}
 		}

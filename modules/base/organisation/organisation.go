@@ -71,7 +71,7 @@ var Left = kernel.NewTopic[*User]("base.user.left")
 
 // PasswordInput is what set_password asks for.
 type PasswordInput struct {
-	Password string `zg:"required,max=200" zh:"新密码" en:"New password"`
+	Password string `zg:"required,secret,max=200" zh:"新密码" en:"New password"`
 
 	hash string // of Password, made before the unit
 }

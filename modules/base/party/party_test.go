@@ -15,6 +15,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
@@ -114,7 +115,7 @@ func (b *book) facts(actor *kernel.Actor, id int64, body string) string {
 	if p != nil {
 		b.Fatal(p)
 	}
-	got, err := pipeline.Try(context.Background(), b.c, actor, pipeline.Command{Def: party.Parties.Def, ID: id, Input: in}, "")
+	got, err := preview.Try(context.Background(), b.c, actor, pipeline.Command{Def: party.Parties.Def, ID: id, Input: in}, "")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -433,7 +434,7 @@ func BenchmarkSimilar(b *testing.B) {
 	}
 	in, _ := resource.ParseObject([]byte(`{"name":"杭州市某某贸易100000有限公司","phone":"0571-00025000","contacts":[{"name":"x","phone":"0571-00012000"}]}`))
 	for b.Loop() {
-		got, err := pipeline.Try(context.Background(), c, kernel.SystemActor(), pipeline.Command{Def: party.Parties.Def, Input: in}, "")
+		got, err := preview.Try(context.Background(), c, kernel.SystemActor(), pipeline.Command{Def: party.Parties.Def, Input: in}, "")
 		if err != nil || len(got.Facts) != 9 {
 			b.Fatal(got, err)
 		}

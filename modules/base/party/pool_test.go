@@ -20,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
@@ -501,11 +502,11 @@ func TestRecycling(t *testing.T) {
 // warning gives the day on which a customer's page says that it falls into the pool.
 func (s *shop) warning(key string) (day string) {
 	s.Helper()
-	preview, err := pipeline.Try(context.Background(), s.c, s.as("boss"), s.command("base.party", "update", key, `{}`), "")
+	got, err := preview.Try(context.Background(), s.c, s.as("boss"), s.command("base.party", "update", key, `{}`), "")
 	if err != nil {
 		s.Fatal(err)
 	}
-	for _, f := range preview.Facts {
+	for _, f := range got.Facts {
 		if f.Pointer == "/owner" && f.Kind == kernel.KindDate {
 			day += f.Value
 		}

@@ -2,6 +2,8 @@ package insight
 
 import (
 	"database/sql"
+	"slices"
+	"strconv"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -9,18 +11,31 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
-// cell is one figure of an answer, by the keys of its row and its column. Where sheets are counted by their lines it is one
-// sheet, which may come again.
+// cell is one figure of an answer, by the keys of its row and its column, and the places into which it counts.
 type cell struct {
 	row, column string
 	n           int64
+	into        places
 }
 
+// places are where a figure counts: in a cell, in a row, in a column and in whole.
+type places int
+
+const (
+	inCell places = 1 << iota
+	inRow
+	inColumn
+	inAll
+	everywhere = inCell | inRow | inColumn | inAll
+)
+
 // share is a part of what an analysis adds up: of the sheets of a kind the lines, what was taken off whole sheets, or, where
-// nothing is asked of lines, the sheets as they are.
+// nothing is asked of lines, the sheets as they are. It is told apart by rows and columns, nil for not, and counts into places.
 type share struct {
-	def        *kernel.Def
-	off, whole bool
+	def           *kernel.Def
+	off, whole    bool
+	rows, columns *dimension
+	into          places
 }
 
 // shares are the parts that the actor may read and that the question is about.
@@ -28,19 +43,42 @@ func (q question) shares(v *kernel.View) []share {
 	var out []share
 	only := q.params["only"]
 	for _, d := range []*kernel.Def{q.done, q.back} {
-		if !v.Actor.Can(d.Name, "read") || q.measure.counts() && d == q.back {
+		s := share{def: d, whole: !q.ofLines(), rows: q.rows, columns: q.columns, into: everywhere}
+		switch {
+		case !v.Actor.Can(d.Name, "read") || q.measure.counts() && (d == q.back || only == onlyOff):
+			continue
+		case q.measure.counts():
+			out = append(out, q.counted(s)...)
+			continue
+		case only != onlyOff:
+			out = append(out, s)
+		}
+		if q.measure.off != "" && q.wholeSheets() && (q.ofLines() || only == onlyOff) {
+			s.off, s.whole = true, false
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// counted tells apart what sheets are counted by. A sheet of several items stands in several cells and is one all the same,
+// so cells add up to a row, a column or the whole only where each sheet stands in one of them; else it is counted anew.
+func (q question) counted(s share) (out []share) {
+	several := func(d, left *dimension) bool { return d != nil && d != left && d.lines }
+	for _, p := range []struct {
+		into          places
+		rows, columns *dimension
+	}{{inCell, q.rows, q.columns}, {inRow, q.rows, nil}, {inColumn, nil, q.columns}, {inAll, nil, nil}} {
+		at := slices.IndexFunc(out, func(have share) bool {
+			return !several(have.rows, p.rows) && !several(have.columns, p.columns) && (p.rows == nil || have.rows != nil) && (p.columns == nil || have.columns != nil)
+		})
+		if at >= 0 {
+			out[at].into |= p.into
 			continue
 		}
-		if only != onlyOff && !q.ofLines() {
-			out = append(out, share{def: d, whole: true})
-			continue
-		}
-		if only != onlyOff {
-			out = append(out, share{def: d})
-		}
-		if q.measure.off != "" && q.wholeSheets() {
-			out = append(out, share{def: d, off: true})
-		}
+		s.rows, s.columns, s.into = p.rows, p.columns, p.into
+		s.whole = q.wholeSheets() && !several(p.rows, nil) && !several(p.columns, nil)
+		out = append(out, s)
 	}
 	return out
 }
@@ -72,7 +110,7 @@ func (q question) cells(v *kernel.View) ([]cell, error) {
 	var out []cell
 	err := v.Each(func(rows *sql.Rows) error {
 		var c cell
-		err := rows.Scan(&c.row, &c.column, &c.n)
+		err := rows.Scan(&c.row, &c.column, &c.n, &c.into)
 		out = append(out, c)
 		return err
 	}, strings.Join(parts, " UNION ALL "), args...)
@@ -82,8 +120,11 @@ func (q question) cells(v *kernel.View) ([]cell, error) {
 // part is the statement for one part.
 func (q question) part(v *kernel.View, h share) (string, []any) {
 	var keys, by []string
-	for _, d := range []*dimension{q.rows, q.columns} {
+	for i, d := range []*dimension{h.rows, h.columns} {
+		asked := []*dimension{q.rows, q.columns}[i]
 		switch {
+		case d == nil && asked != nil && asked.ref != "": // not told apart here; PostgreSQL wants keys of one type
+			keys = append(keys, "0")
 		case d == nil:
 			keys = append(keys, "''")
 		case d.lines && h.off:
@@ -92,8 +133,24 @@ func (q question) part(v *kernel.View, h share) (string, []any) {
 			keys, by = append(keys, d.key), append(by, d.key)
 		}
 	}
+	where, args := q.where(v, h)
+	figure := q.figure(h)
+	if q.measure.counts() {
+		where += " AND d.state = 'posted' AND d.reverses IS NULL"
+	}
+	text := "SELECT " + strings.Join(keys, ", ") + ", " + figure + ", " + strconv.Itoa(int(h.into)) + q.tables(h, strings.Join(append(keys, where), " ")) + " WHERE " + where
+	if len(by) > 0 {
+		text += " GROUP BY " + strings.Join(by, ", ")
+	}
+	return text, args
+}
+
+// figure is what a part adds up, what was sent back with the opposite sign.
+func (q question) figure(h share) string {
 	sum := q.measure.line
 	switch {
+	case q.measure.counts():
+		return "COUNT(DISTINCT d.id)"
 	case h.off:
 		sum = q.measure.off
 	case h.whole:
@@ -102,19 +159,7 @@ func (q question) part(v *kernel.View, h share) (string, []any) {
 	if h.def == q.back {
 		sum = "-(" + sum + ")"
 	}
-	figure := "COALESCE(CAST(SUM(" + sum + ") AS BIGINT), 0)"
-	where, args := q.where(v, h)
-	if q.measure.counts() {
-		figure, where = "COUNT(*)", where+" AND d.state = 'posted' AND d.reverses IS NULL"
-		if q.ofLines() {
-			figure, by = "d.id", nil
-		}
-	}
-	text := "SELECT " + strings.Join(keys, ", ") + ", " + figure + q.tables(h, strings.Join(append(keys, where), " ")) + " WHERE " + where
-	if len(by) > 0 {
-		text += " GROUP BY " + strings.Join(by, ", ")
-	}
-	return text, args
+	return "COALESCE(CAST(SUM(" + sum + ") AS BIGINT), 0)"
 }
 
 // tables are those that a part needs, as far as its keys and conditions name them.

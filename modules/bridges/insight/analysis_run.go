@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
 )
 
 // Keys that no record has: what was taken off whole sheets, where figures are told apart by what stands on lines, and
@@ -96,33 +96,22 @@ func (q question) answer(v *kernel.View) (*answer, error) {
 	return a, err
 }
 
-// once counts sheets by their lines: each once in its cell, its row, its column and in whole.
-type once map[string]bool
-
-// first tells a sheet that is met in a place for the first time from one that was met there before.
-func (o once) first(place string, sheet int64) int64 {
-	key := place + "\x00" + strconv.FormatInt(sheet, 10)
-	if o[key] {
-		return 0
-	}
-	o[key] = true
-	return 1
-}
-
 // add enters a figure where it belongs.
-func (a *answer) add(c cell, met once) error {
-	l := a.row(c.row)
-	inCell, inRow, inColumn, inAll := c.n, c.n, c.n, c.n
-	if met != nil {
-		inCell, inRow = met.first("x"+c.row+"\x00"+c.column, c.n), met.first("r"+c.row, c.n)
-		inColumn, inAll = met.first("c"+c.column, c.n), met.first("", c.n)
+func (a *answer) add(c cell) error {
+	var errs [4]error
+	if c.into&inCell != 0 {
+		errs[0] = addCell(a.row(c.row).cells, c.column, c.n)
 	}
-	for _, err := range []error{addCell(l.cells, c.column, inCell), add(&l.now, inRow), addCell(a.whole.cells, c.column, inColumn), add(&a.whole.now, inAll)} {
-		if err != nil {
-			return err
-		}
+	if c.into&inRow != 0 {
+		errs[1] = add(&a.row(c.row).now, c.n)
 	}
-	return nil
+	if c.into&inColumn != 0 {
+		errs[2] = addCell(a.whole.cells, c.column, c.n)
+	}
+	if c.into&inAll != 0 {
+		errs[3] = add(&a.whole.now, c.n)
+	}
+	return cmp.Or(errs[:]...)
 }
 
 // gather answers without last year.
@@ -132,12 +121,8 @@ func (q question) gather(v *kernel.View) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var met once
-	if q.measure.counts() && q.ofLines() {
-		met = once{}
-	}
 	for _, c := range found {
-		if err := a.add(c, met); err != nil {
+		if err := a.add(c); err != nil {
 			return nil, err
 		}
 	}
@@ -308,7 +293,7 @@ func (p *layout) names(v *kernel.View, d *dimension, keys []string) (map[string]
 	if d.ref == "" {
 		return out, nil
 	}
-	labels, err := item.Labels(v, map[string]map[int64]bool{d.ref: ids})
+	labels, err := resource.NamesOf(v, map[string]map[int64]bool{d.ref: ids})
 	for id := range ids {
 		out[strconv.FormatInt(id, 10)] = labels[d.ref][id]
 	}

@@ -205,7 +205,7 @@ func (p *page) soldNet(s span) (sum money.Amount, err error) {
 		if !p.reads(d.Name) {
 			continue
 		}
-		part, err := tradedNet(p.View, d, s)
+		part, err := netOf(p.View, d, s)
 		if err != nil {
 			return 0, err
 		}

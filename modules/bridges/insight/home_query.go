@@ -39,12 +39,31 @@ func traded(v *kernel.View, d *kernel.Def, s span) (t trade, err error) {
 	return t, err
 }
 
-// tradedNet adds up the same sheets for their goods alone. The home page asks for whole years of them, and of a firm that
-// is older than a year for two: half as much work on each row is half of all its work.
-func tradedNet(v *kernel.View, d *kernel.Def, s span) (sum money.Amount, err error) {
-	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT CAST(COALESCE(SUM(d.goods_net), 0) AS BIGINT) FROM stock_document d
-		WHERE d.kind = ? AND d.state IN ('posted', 'reversed') AND d.date >= ? AND d.date <= ?`+visible(v, d, "d"), d.Only.Value, string(s.from), string(s.to))
+// netOf adds up the same sheets for their goods alone. Days from the first of a month on are read from the months as they
+// are kept; of the last one the shorter part, what is in it or what is beyond it, from its sheets.
+func netOf(v *kernel.View, d *kernel.Def, s span) (sum money.Amount, err error) {
+	if s.from != s.from.Month().First() {
+		text, args := netOfSheets(v, d, s)
+		_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST("+text+" AS BIGINT)", args...)
+		return sum, err
+	}
+	last, sign, rest := s.to.Month(), " - ", span{s.to.AddDays(1), s.to.Month().Last()}
+	if s.to[8:] < "16" {
+		last, sign, rest = last.Prev(), " + ", span{last.First(), s.to}
+	}
+	text := "COALESCE((SELECT SUM(k.net) FROM insight_sold k WHERE k.kind = ? AND k.month >= ? AND k.month <= ?" + visible(v, d, "k") + "), 0)"
+	args := []any{d.Only.Value, string(s.from.Month()), string(last)}
+	if rest.from <= rest.to {
+		part, more := netOfSheets(v, d, rest)
+		text, args = text+sign+part, append(args, more...)
+	}
+	_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST("+text+" AS BIGINT)", args...)
 	return sum, err
+}
+
+func netOfSheets(v *kernel.View, d *kernel.Def, s span) (string, []any) {
+	return "COALESCE((SELECT SUM(d.goods_net) FROM stock_document d WHERE d.kind = ? AND d.state IN ('posted', 'reversed') AND d.date >= ? AND d.date <= ?" +
+		visible(v, d, "d") + "), 0)", []any{d.Only.Value, string(s.from), string(s.to)}
 }
 
 // debt is what is open on a side, what of it is past its day, and with how many parties.
@@ -93,24 +112,25 @@ type fund struct {
 	before, now money.Amount
 }
 
-// funds gives the money accounts that have moved, by code: the months that are over as they are kept, the present one from
-// its sheets, which are found by their day (the cross join keeps SQLite from walking all lines of an account). Money accounts have a permission, not a scope: their balances are whole or not shown at all.
+// funds gives the money accounts that have moved, by code: the months as they are kept, less what lies ahead in this one,
+// which is found by its day (the cross join keeps SQLite from walking all lines of an account). Money accounts have a
+// permission, not a scope: their balances are whole or not shown at all.
 func funds(v *kernel.View) (out []fund, err error) {
 	month := v.Today.Month()
-	from, to := string(month.First()), string(v.Today)
+	today, end := string(v.Today), string(month.Last())
 	err = v.Each(func(rows *sql.Rows) error {
 		var f fund
 		err := rows.Scan(&f.account, (*int64)(&f.before), (*int64)(&f.now))
 		out = append(out, f)
 		return err
-	}, `SELECT a.id, y.before, y.now FROM (SELECT x.money_account, CAST(SUM(x.before) AS BIGINT) AS before, CAST(SUM(x.before + x.since) AS BIGINT) AS now FROM (
-			SELECT money_account, amount AS before, 0 AS since FROM insight_money WHERE month < ?
-			UNION ALL SELECT l.money_account, 0, CASE p.kind WHEN 'payment' THEN -l.amount ELSE l.amount END - l.fee
+	}, `SELECT a.id, y.before, y.now FROM (SELECT x.money_account, CAST(SUM(x.before) AS BIGINT) AS before, CAST(SUM(x.now) AS BIGINT) AS now FROM (
+			SELECT money_account, SUM(CASE WHEN month < ? THEN amount ELSE 0 END) AS before, SUM(amount) AS now FROM insight_money WHERE month <= ? GROUP BY money_account
+			UNION ALL SELECT l.money_account, 0, CASE p.kind WHEN 'payment' THEN l.amount ELSE -l.amount END + l.fee
 				FROM settlement_payment p CROSS JOIN settlement_payment_line l
-				WHERE l.parent = p.id AND p.kind IN ('receipt', 'payment') AND p.state = 'posted' AND p.date >= ? AND p.date <= ?
-			UNION ALL SELECT m.money_account, 0, m.amount FROM settlement_opening o CROSS JOIN settlement_opening_money m
-				WHERE m.parent = o.id AND o.state = 'posted' AND o.date >= ? AND o.date <= ?) x GROUP BY x.money_account) y
-		JOIN settlement_money_account a ON a.id = y.money_account ORDER BY a.code, a.id`, string(month), from, to, from, to)
+				WHERE l.parent = p.id AND p.kind IN ('receipt', 'payment') AND p.state = 'posted' AND p.date > ? AND p.date <= ?
+			UNION ALL SELECT m.money_account, 0, -m.amount FROM settlement_opening o CROSS JOIN settlement_opening_money m
+				WHERE m.parent = o.id AND o.state = 'posted' AND o.date > ? AND o.date <= ?) x GROUP BY x.money_account) y
+		JOIN settlement_money_account a ON a.id = y.money_account ORDER BY a.code, a.id`, string(month), string(month), today, end, today, end)
 	return out, err
 }
 

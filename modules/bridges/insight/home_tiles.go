@@ -241,7 +241,7 @@ func lowList(p *page) (*listShape, error) {
 	for _, s := range found {
 		ids[s.item] = true
 	}
-	names, err := item.Labels(p.View, map[string]map[int64]bool{item.Items.Name: ids})
+	names, err := resource.NamesOf(p.View, map[string]map[int64]bool{item.Items.Name: ids})
 	out := &listShape{Key: "low", Label: kernel.T("快没货的商品", "What runs out").In(p.Lang), To: to}
 	for _, s := range found {
 		least := s.minimum.String()

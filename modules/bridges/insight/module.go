@@ -23,6 +23,7 @@ func Module() kernel.Module {
 func setup(c *kernel.Company) error {
 	c.AddSetting(rfmSettings()...)
 	keepMoney(c)
+	keepSold(c)
 	if err := jobs.Register(c, jobs.Kind{Name: silentKind, Daily: kernel.T("数沉默客户", "Count silent customers"), Run: countSilent}); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/approval"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/office"
 )
 
@@ -147,10 +148,25 @@ func (w *world) giveBack(id int64) {
 	}
 }
 
+// atWork gives the first day from d on which people would be at work: nobody asks for leave on a legal holiday.
+func (w *world) atWork(d clock.Date) clock.Date {
+	for holiday := true; holiday; {
+		d = workday(d)
+		w.view(func(v *kernel.View) (err error) {
+			holiday, err = onHoliday(v, d)
+			return err
+		})
+		if holiday {
+			d = d.AddDays(1)
+		}
+	}
+	return d
+}
+
 // away is somebody who takes days off.
 func (w *world) away() {
 	s := Staff[1+w.rng.IntN(len(Staff)-1)]
-	from := workday(w.in(int(w.between(1, 10))))
+	from := w.atWork(w.in(int(w.between(1, 10))))
 	to := from.AddDays(w.rng.IntN(3))
 	if !from.After(w.off[s.Login]) {
 		return // he is away already

@@ -122,3 +122,8 @@ func lowest(v *kernel.View) (low, out int64, err error) {
 		WHERE have < min_stock`)
 	return low, out, err
 }
+
+// onHoliday tells whether a day is a legal holiday, as the company has them.
+func onHoliday(v *kernel.View, day clock.Date) (bool, error) {
+	return v.Scan([]any{new(int64)}, "SELECT 1 FROM office_holiday WHERE kind <> 'work' AND from_date <= ? AND to_date >= ? LIMIT 1", string(day), string(day))
+}

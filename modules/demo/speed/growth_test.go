@@ -27,7 +27,7 @@ var journals = [][2]string{{"sales_order", "id"}, {"sales_order_line", "id"}, {"
 	{"settlement_allocation", "id"}, {"settlement_application", "id"}, {"links", "id"}, {"ledger_voucher", "id"}, {"ledger_entry", "id"}, {"audit", "id"}}
 
 // balances are the tables whose rows a sale only changes, or adds once.
-var balances = []string{"stock_on_hand", "stock_pool", "ledger_total", "ledger_balance", "ledger_period", "insight_money", "sequences", "ids", "audit_head"}
+var balances = []string{"stock_on_hand", "stock_pool", "ledger_total", "ledger_balance", "ledger_period", "insight_money", "insight_sold", "sequences", "ids", "audit_head"}
 
 // grown is a shop with a past of n sales, all delivered, booked and paid, and a day of sales that nobody has paid yet.
 func grown(b *testing.B, n int) *shop {
@@ -125,6 +125,9 @@ func (s *shop) copyDay(from, to int64, days int, tables [][2]string) {
 			`INSERT INTO insight_money (money_account, month, amount)
 				SELECT l.money_account, SUBSTR(p.date, 1, 7), SUM(l.amount - l.fee) FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
 				WHERE p.id > ? GROUP BY 1, 2 ON CONFLICT DO UPDATE SET amount = insight_money.amount + excluded.amount`,
+			`INSERT INTO insight_sold (kind, month, owner, department, net)
+				SELECT kind, SUBSTR(date, 1, 7), COALESCE(owner, 0), COALESCE(department, 0), SUM(goods_net) FROM stock_document
+				WHERE id > ? AND kind IN ('delivery', 'sales_return') GROUP BY 1, 2, 3, 4 ON CONFLICT DO UPDATE SET net = insight_sold.net + excluded.net`,
 		} {
 			if _, err := u.Exec(strings.ReplaceAll(sums, "= debit +", "= ledger_balance.debit +"), pastIDs); err != nil {
 				return err

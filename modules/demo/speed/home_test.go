@@ -21,6 +21,9 @@ var seen = [][2]string{{"sales_order", "id"}, {"stock_document", "id"}, {"settle
 func aged(b *testing.B, years int) *shop {
 	s := newShop(b, testkit.SQLite)
 	c := s.hire()
+	for _, role := range []string{"accountant", "storekeeper", "office"} {
+		s.person(role, role, c.region)
+	}
 	people := [][2]int64{{c.star, c.large}, {c.rare, c.small}, {c.other, c.apart}}
 	for i := range s.customers {
 		p := people[i%len(people)]
@@ -55,11 +58,11 @@ func aged(b *testing.B, years int) *shop {
 	return s
 }
 
-// BenchmarkHome asks over HTTP for the home pages of a boss, a head and a salesperson, in a shop of one year and in one of
-// ten, in turn, and prints what nine more years make of the time.
+// BenchmarkHome asks over HTTP for the home pages of a boss, a head, a salesperson and people who do not sell, in a shop of
+// one year and in one of ten, in turn, and prints what nine more years make of the time.
 func BenchmarkHome(b *testing.B) {
 	shops := []*shop{aged(b, 1), aged(b, 10)}
-	for _, who := range []string{"boss", "manager", "star"} {
+	for _, who := range []string{"boss", "manager", "star", "accountant", "storekeeper", "office"} {
 		b.Run(who, func(b *testing.B) {
 			pages := shops
 			if who != "boss" {

@@ -32,6 +32,16 @@ func (s *shop) id(path string, body object) int64 {
 	return int64(s.call("POST", path, body)["id"].(float64))
 }
 
+// person makes somebody with an account in a role.
+func (s *shop) person(login, role string, department int64) int64 {
+	id := s.id("/api/v1/base/people", object{"code": login, "name": login, "department": department})
+	user := s.id("/api/v1/base/users", object{"login": login, "name": login, "roles": role, "person": id})
+	if out, status := s.send("POST", fmt.Sprintf("/api/v1/base/users/%d/set_password", user), 1, object{"password": "speed-12345"}); status >= 300 {
+		s.tb.Fatal(status, out)
+	}
+	return id
+}
+
 // hire makes the people, their users and the departments: region with small and large below it, and one apart.
 func (s *shop) hire() crowd {
 	var c crowd
@@ -40,18 +50,10 @@ func (s *shop) hire() crowd {
 	}
 	c.region, c.apart = department("region", nil), department("apart", nil)
 	c.small, c.large = department("small", c.region), department("large", c.region)
-	person := func(login, role string, department int64) int64 {
-		id := s.id("/api/v1/base/people", object{"code": login, "name": login, "department": department})
-		user := s.id("/api/v1/base/users", object{"login": login, "name": login, "roles": role, "person": id})
-		if out, status := s.send("POST", fmt.Sprintf("/api/v1/base/users/%d/set_password", user), 1, object{"password": "speed-12345"}); status >= 300 {
-			s.tb.Fatal(status, out)
-		}
-		return id
-	}
-	c.rare, c.idle = person("rare", "salesperson", c.small), person("idle", "salesperson", c.small)
-	c.star, c.other = person("star", "salesperson", c.large), person("other", "salesperson", c.apart)
-	person("manager", "sales_manager", c.region)
-	person("little", "sales_manager", c.small)
+	c.rare, c.idle = s.person("rare", "salesperson", c.small), s.person("idle", "salesperson", c.small)
+	c.star, c.other = s.person("star", "salesperson", c.large), s.person("other", "salesperson", c.apart)
+	s.person("manager", "sales_manager", c.region)
+	s.person("little", "sales_manager", c.small)
 	return c
 }
 

@@ -73,9 +73,9 @@ func (h Hop) SaveOrigins(tx *kernel.Tx, list []Origin) error {
 }
 
 // OriginsOf tells where the lines of a document come from.
-func (h Hop) OriginsOf(tx *kernel.Tx, document int64) ([]Origin, error) {
+func (h Hop) OriginsOf(v *kernel.View, document int64) ([]Origin, error) {
 	var out []Origin
-	err := tx.Each(func(rows *sql.Rows) error {
+	err := v.Each(func(rows *sql.Rows) error {
 		o := Origin{Document: document}
 		err := rows.Scan(&o.Line, &o.Order, &o.OrderLine)
 		out = append(out, o)

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strconv"
 
-	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
 )
 
 // Progress lists what is still to be fulfilled, the most urgent first. The columns of party and done have the names of
@@ -23,7 +23,7 @@ func (d Direction) Progress(v *kernel.View, params map[string]string) (*kernel.T
 	for _, l := range lines {
 		parties[l.party], items[l.item] = true, true
 	}
-	names, err := item.Labels(v, map[string]map[int64]bool{"base.party": parties, "base.item": items})
+	names, err := resource.NamesOf(v, map[string]map[int64]bool{"base.party": parties, "base.item": items})
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func nameGroups(v *kernel.View, keys []groupKey, found []group) error {
 			}
 		}
 	}
-	names, err := item.Labels(v, ids)
+	names, err := resource.NamesOf(v, ids)
 	if err != nil {
 		return err
 	}
