@@ -46,6 +46,7 @@ type ware struct {
 	Name    string       `zg:"required,list,max=60" zh:"名称" en:"Name"`
 	Ceiling money.Amount `zg:"list" zh:"额度" en:"Limit"`
 	Cost    money.Amount `zg:"right=cost" zh:"成本" en:"Cost"`
+	Total   money.Amount `zg:"right=cost" zh:"总值" en:"Value"`
 	Keeper  int64        `zg:"ref=base.person" zh:"保管员" en:"Keeper"`
 
 	Prices []warePrice `lines:"test_ware_price" zh:"价目" en:"Prices"`
@@ -58,7 +59,13 @@ type warePrice struct {
 }
 
 func wareSpec() resource.Spec[ware] {
-	return resource.Spec[ware]{Name: "test.ware", Table: "test_ware", Label: kernel.T("货品", "Ware")}
+	return resource.Spec[ware]{Name: "test.ware", Table: "test_ware", Label: kernel.T("货品", "Ware"),
+		Check: func(tx *kernel.Tx, _, w *ware) error {
+			if w.Name == "管制" && !tx.Actor.System { // what only some may write is not written for others by an approval
+				return problem.Rule("approval.changed")
+			}
+			return nil
+		}}
 }
 
 type postInput struct {
@@ -117,7 +124,7 @@ name $text NOT NULL, gross $int NOT NULL, cost $int NOT NULL, done $int NOT NULL
 `
 	line := "CREATE TABLE test_paper_line (id $id, parent $int NOT NULL, pos $int NOT NULL, price $int NOT NULL) $strict;\n"
 	wares := `CREATE TABLE test_ware (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
-name $text NOT NULL, ceiling $int NOT NULL, cost $int NOT NULL, keeper $int) $strict;
+name $text NOT NULL, ceiling $int NOT NULL, cost $int NOT NULL, total $int NOT NULL, keeper $int) $strict;
 CREATE TABLE test_ware_price (id $id, parent $int NOT NULL, pos $int NOT NULL, dealer $int, price $int NOT NULL) $strict;
 `
 	return kernel.Module{Name: "test", Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte("CREATE TABLE test_paper " + head + "CREATE TABLE test_bill " + head + line + wares)}},

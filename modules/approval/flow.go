@@ -16,7 +16,8 @@ type Flow struct {
 	Name       string `zg:"required,list,search,sort,unique,max=60,width=180" zh:"名称" en:"Name"`
 	Target     string `zg:"required,filter,max=80" zh:"单据" en:"Document" help:"例如 sales.order|Such as sales.order"`
 	Act        string `zg:"required,max=40" zh:"操作" en:"Action" help:"例如 confirm|Such as confirm"`
-	Position   int64  `zg:"list,sort" zh:"优先顺序" en:"Order" help:"同一操作有几个流程时，用条件成立的第一个|Of several flows on one action the first whose condition holds is used"`
+	Position   int64  `zg:"list,sort" zh:"优先顺序" en:"Order" help:"同一操作有几个流程时，先看排在前面的；条件成立就用它|Of several flows on one action the first whose condition holds is used"`
+	Further    bool   `zg:"" zh:"还要看后面的流程" en:"And the next flows" help:"勾选后，条件成立的后面的流程也要依次审批|When ticked, later flows whose conditions hold are asked as well, one after the other"`
 	Condition  string `zg:"longtext,max=2000" zh:"条件" en:"Condition" help:"留空则每次都要审批|Always when left empty"`
 	Definition string `zg:"longtext,max=60000" zh:"流程" en:"Steps"`
 	Active     bool   `zg:"readonly,list,filter" zh:"启用" en:"Switched on"`
@@ -25,6 +26,8 @@ type Flow struct {
 	Note       string `zg:"max=500" zh:"备注" en:"Note"`
 	// Needs is the company's choice, as "name=value", without which a ready-made flow is never asked.
 	Needs string `zg:"readonly,hidden,max=200" zh:"所需设置" en:"Setting it needs"`
+	// Former is what that choice was before, as "name=value": switched off, the flow gives it back.
+	Former string `zg:"readonly,hidden,max=200" zh:"原来的设置" en:"Former setting"`
 }
 
 // Version is a flow as it was published. It never changes; requests keep the one they began with.
@@ -39,6 +42,8 @@ type Version struct {
 	Definition  string        `zg:"readonly,longtext,max=60000" zh:"流程" en:"Steps"`
 	PublishedAt clock.Instant `zg:"readonly" zh:"发布时间" en:"Published at"`
 	PublishedBy int64         `zg:"readonly,ref=base.user" zh:"发布人" en:"Published by"`
+	// Parts are the ids of the versions that one is made of under which several flows are asked, "" for a flow's own.
+	Parts string `zg:"readonly,hidden" zh:"组成" en:"Parts"`
 }
 
 // Flows and Versions are the resources; versions are reached through flows and requests only.
@@ -64,7 +69,7 @@ func flowSpec() resource.Spec[Flow] {
 			{Name: "switch_on", Label: kernel.T("启用", "Switch on"), Primary: true, Run: switchOn,
 				Confirm: kernel.T("启用 {label}：符合条件的单据从现在起要先审批。", "Switch on {label}: documents that meet its condition need approval from now on.")},
 			{Name: "switch_off", Label: kernel.T("停用", "Switch off"), Run: switchOff,
-				Confirm: kernel.T("停用 {label}：以后提交的单据不再审批，审批中的继续。", "Switch off {label}: nothing more is submitted to it, what is waiting goes on.")},
+				Confirm: kernel.T("停用 {label}：以后提交的单据不再审批，审批中的继续。启用时改动的设置改回原来的。", "Switch off {label}: nothing more is submitted to it, what is waiting goes on. A setting that switching it on has changed becomes what it was.")},
 		},
 	}
 }
@@ -120,6 +125,9 @@ func switchOn(tx *kernel.Tx, f *Flow, _ any) error {
 		}
 	}
 	if name, value, needs := strings.Cut(f.Needs, "="); needs {
+		if now := tx.Company.Setting(name); now != value {
+			f.Former = name + "=" + now
+		}
 		if err := settings.Put(tx, map[string]string{name: value}); err != nil {
 			return err
 		}
@@ -130,7 +138,36 @@ func switchOn(tx *kernel.Tx, f *Flow, _ any) error {
 }
 
 func switchOff(tx *kernel.Tx, f *Flow, _ any) error {
+	if err := giveBack(tx, f); err != nil {
+		return err
+	}
 	f.Active = false
 	forget(tx)
 	return Flows.Save(tx, f)
+}
+
+// giveBack makes the choice that the flow needed what it was, once no other flow needs it and nobody chose otherwise.
+func giveBack(tx *kernel.Tx, f *Flow) error {
+	name, value, _ := strings.Cut(f.Needs, "=")
+	_, former, changed := strings.Cut(f.Former, "=")
+	if !changed {
+		return nil
+	}
+	others, err := needing(tx.View, f.Needs, f.ID)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		heir, err := Flows.Lock(tx, others[0].ID)
+		if err != nil {
+			return err
+		}
+		heir.Former, f.Former = f.Former, ""
+		return Flows.Save(tx, heir)
+	}
+	f.Former = ""
+	if tx.Company.Setting(name) != value {
+		return nil
+	}
+	return settings.Put(tx, map[string]string{name: former})
 }

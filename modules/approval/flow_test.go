@@ -129,6 +129,49 @@ func TestTheFirstFlowWhoseConditionHolds(t *testing.T) {
 	}
 }
 
+// A document that meets several flows goes through all of them, as far as each says that the next ones are asked too.
+func TestFlowsThatAreAskedTogether(t *testing.T) {
+	offices(t, func(f *office) {
+		for i, c := range []struct {
+			name, when, who string
+			further         bool
+		}{{"甲", "gross > 10", "yan", true}, {"乙", "gross > 20", "jin", false}, {"丙", "", "wang", true}, {"丁", "gross > 5", "yan", false}} {
+			id := f.flow(c.name, c.when, "一="+c.who)
+			f.must("", "approval.flow", "update", id, fmt.Sprintf(`{"position":%d,"further":%v}`, i, c.further))
+		}
+		for _, c := range []struct{ gross, plays, want, trail string }{
+			{"3", "wang agree;li apply", "wang:agreed applied posted", "submitted agreed granted applied"},
+			{"6", "wang agree;yan agree;li apply", "wang:agreed yan:agreed applied posted", "submitted flows agreed agreed granted applied"},
+			{"15", "yan agree;wang agree;yan agree;li apply", "yan:agreed wang:agreed yan:agreed applied posted", "submitted flows agreed agreed agreed granted applied"},
+			{"25", "yan agree;jin agree;li apply", "yan:agreed jin:agreed applied posted", "submitted flows agreed agreed granted applied"},
+			{"26", "yan agree;jin refuse", "yan:agreed jin:refused refused draft", "submitted flows agreed refused"},
+			{"27", "yan agree;jin back start;li post;yan agree;jin agree;li apply", "yan:agreed jin:returned yan:agreed jin:agreed applied posted", "submitted flows agreed returned resubmitted agreed agreed granted applied"},
+		} {
+			f.sheet("li", c.gross)
+			f.play("li post")
+			f.play(strings.Split(c.plays, ";")...)
+			if got := f.tasks() + " " + f.state(); got != c.want {
+				t.Errorf("%s: %s, want %s", c.gross, got, c.want)
+			}
+			if got := f.trail(); got != c.trail {
+				t.Errorf("%s: %s, want %s", c.gross, got, c.trail)
+			}
+		}
+		versions := 0
+		f.view("", func(v *kernel.View) error {
+			made, err := Versions.Where(v, "parts <> ''")
+			versions = len(made)
+			if err == nil && made[0].Name != "丙、丁" || made[0].Condition != "(gross > 5)" {
+				t.Errorf("the first is %q on %q", made[0].Name, made[0].Condition)
+			}
+			return err
+		})
+		if versions != 3 {
+			t.Errorf("%d versions of several flows, want each made once: 3", versions)
+		}
+	})
+}
+
 func TestPeopleAreFoundInTheOrganisation(t *testing.T) {
 	for _, c := range []struct {
 		name, flow, initiator, want string

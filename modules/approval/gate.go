@@ -60,6 +60,7 @@ func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 	if running != nil {
 		return again(tx, q, running)
 	}
+	var asked []*compiled
 	for _, l := range flows {
 		ver, err := versionOf(tx.View, l.version)
 		if err != nil {
@@ -74,10 +75,20 @@ func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 			return gate.Answer{}, err
 		}
 		if yes {
-			return begin(tx, q, ver)
+			asked = append(asked, ver)
+		}
+		if yes && !l.further {
+			break
 		}
 	}
-	return gate.Answer{}, nil
+	if len(asked) == 0 {
+		return gate.Answer{}, nil
+	}
+	ver, err := joint(tx, asked)
+	if err != nil {
+		return gate.Answer{}, err
+	}
+	return begin(tx, q, ver)
 }
 
 // together tells whether one of two acts carries out the other.
@@ -177,7 +188,7 @@ func (r *Request) whoDecides(o *people) string {
 func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
 	r := &Request{Date: tx.Today, State: Waiting, Target: q.Def.Name, Act: q.Act, Record: resource.ID(q.Def, q.Rec), Flow: ver.flow, FlowVersion: ver.id,
 		Initiator: tx.Behalf.UserID, Owner: tx.Behalf.PersonID, Department: tx.Behalf.Department, Reason: tx.Reason, Round: 1,
-		Amount: amountOf(q.Def, q.Rec), Input: encodeInput(actionOf(q.Def, q.Act), q.Input)}
+		Amount: amountOf(q.Def, q.Rec, public), Input: encodeInput(actionOf(q.Def, q.Act), q.Input)}
 	var err error
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
@@ -190,6 +201,9 @@ func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
 		r.Initiator = 0
 	}
 	e.tell(r.Initiator, "submitted", r.Reason)
+	if ver.joint {
+		e.tell(0, "flows", ver.name)
+	}
 	return e.answer(ver.tree.First())
 }
 
@@ -201,7 +215,7 @@ func again(tx *kernel.Tx, q gate.Question, r *Request) (gate.Answer, error) {
 		return gate.Answer{}, err
 	}
 	e.rec, e.stored, e.atOnce = q.Rec, before(q), true
-	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec), encodeInput(actionOf(q.Def, q.Act), q.Input), ""
+	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec, public), encodeInput(actionOf(q.Def, q.Act), q.Input), ""
 	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}
@@ -222,10 +236,13 @@ func (e *engine) answer(from string) (gate.Answer, error) {
 	return gate.Answer{Wait: e.req.State == Waiting}, e.save()
 }
 
-// amountOf is the sum a document is about, 0 when it has none.
-func amountOf(d *kernel.Def, rec any) money.Amount {
+// public is what everybody sees: what a request keeps of a document is read by whoever has to do with it.
+func public(right string) bool { return right == "" }
+
+// amountOf is the sum a document is about, 0 when it has none or sees does not allow it.
+func amountOf(d *kernel.Def, rec any, sees func(right string) bool) money.Amount {
 	for _, name := range []string{"gross", "amount", "total"} {
-		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount {
+		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount && sees(f.Right) {
 			return money.Amount(resource.Value(f, rec).Int())
 		}
 	}

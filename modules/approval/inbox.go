@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 
@@ -231,8 +232,12 @@ func (w *writer) item(r *Request, s spot) item {
 		}
 	}
 	out.Sub = joined(" · ", r.Number, w.people.name(r.Initiator), r.NodeName)
-	if r.Amount != 0 {
-		out.Amount = r.Amount.String()
+	amount := r.Amount
+	if about := cmp.Or(w.typed[r.ID], w.records[r.Target][r.Record]); amount == 0 && d != nil && about != nil {
+		amount = amountOf(d, about, w.v.Actor.Sees)
+	}
+	if amount != 0 {
+		out.Amount = amount.String()
 	}
 	if n := len(r.Trail); n > 0 {
 		out.Last = w.line(&r.Trail[n-1])

@@ -344,7 +344,7 @@ func TestTheAddressesAreServed(t *testing.T) {
 		served[r.Method+" "+r.Path] = r.Permission()
 	}
 	for path, permission := range map[string]string{
-		"GET /api/v1/inbox": "session", "POST /api/v1/approval/batch": "approval.request:agree", "GET /api/v1/approval/simulate": "approval.flow:read",
+		"GET /api/v1/inbox": "session", "POST /api/v1/approval/batch": "approval.request:agree", "GET /api/v1/approval/simulate": "approval.flow:read", "GET /api/v1/approval/typed": "approval.request:read",
 		"POST /api/v1/approval/simulate": "approval.flow:read", "POST /api/v1/approval/requests/{id}/agree": "approval.request:agree",
 		"POST /api/v1/approval/flows/{id}/switch_on": "approval.flow:switch_on", "GET /api/v1/approval/delegations": "approval.delegation:read",
 	} {

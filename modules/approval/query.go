@@ -41,13 +41,27 @@ func inForce(v *kernel.View) (map[act][]listed, error) {
 	err := v.Each(func(rows *sql.Rows) error {
 		var l listed
 		var key act
-		err := rows.Scan(&l.flow, &l.version, &l.name, &key.target, &key.name)
+		err := rows.Scan(&l.flow, &l.version, &l.name, &l.further, &key.target, &key.name)
 		l.at = count
 		count++
 		out[key] = append(out[key], l)
 		return err
-	}, "SELECT f.id, f.in_force, f.name, v.target, v.act FROM approval_flow f JOIN approval_flow_version v ON v.id = f.in_force WHERE f.active ORDER BY f.position, f.id")
+	}, "SELECT f.id, f.in_force, f.name, f.further, v.target, v.act FROM approval_flow f JOIN approval_flow_version v ON v.id = f.in_force WHERE f.active ORDER BY f.position, f.id")
 	return out, err
+}
+
+// needing gives the other flows in force that need a choice of the company.
+func needing(v *kernel.View, needs string, but int64) ([]*Flow, error) {
+	return Flows.Where(v, "active AND needs = ? AND id <> ?", needs, but)
+}
+
+// jointOf gives the version made of some versions, nil where nobody has met these flows together yet.
+func jointOf(v *kernel.View, parts string) (*Version, error) {
+	found, err := Versions.Where(v, "parts = ?", parts)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
 }
 
 const open = "state IN ('waiting', 'granted', 'failed', 'returned')"

@@ -35,6 +35,10 @@ var readyMades = []readyMade{
 		"sales.order", "confirm", "any(lines, .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}, "sales.min_price=allow"},
 	{kernel.T("超过信用额度的订单", "Orders above the credit limit"), kernel.T("超过客户可用额度时审批。启用时，设置「超过信用额度时确认订单」会改为「允许」。", "Where the customer has too little credit left. Switching it on sets “Confirm orders above the credit limit” to “Allow”."),
 		"sales.order", "confirm", "credit_limited and gross > credit_left", []step{byHead, byBooks}, "sales.credit=allow"},
+	{kernel.T("低于最低售价的销售单", "Deliveries below the lowest price"), kernel.T("不经订单的销售单，有商品低于最低售价时，过账前先审批。启用时，设置「低于最低售价销售」会改为「允许」。", "Where a delivery that was not ordered sells an item below its lowest price. Switching it on sets “Sell below the lowest price” to “Allow”."),
+		"stock.delivery", "post", "not ordered and any(lines, .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}, "sales.min_price=allow"},
+	{kernel.T("超过信用额度的销售单", "Deliveries above the credit limit"), kernel.T("不经订单的销售单，超过客户可用额度时，过账前先审批。启用时，设置「超过信用额度时确认订单」会改为「允许」。", "Where a delivery that was not ordered takes the customer above the credit limit. Switching it on sets “Confirm orders above the credit limit” to “Allow”."),
+		"stock.delivery", "post", "not ordered and credit_limited and gross > credit_left", []step{byHead, byBooks}, "sales.credit=allow"},
 	{kernel.T("采购订单", "Purchase orders"), kernel.T("合计超过 5,000 元的采购订单，确认前先审批。", "Purchase orders above 5,000, before they are confirmed."),
 		"purchasing.order", "confirm", "gross > 5000", []step{byHead, byBoss}, ""},
 	{kernel.T("付款", "Payments"), kernel.T("付款过账前由会计审核、老板批准。", "Before a payment is posted, the accountant checks and the owner agrees."),
@@ -64,7 +68,8 @@ func Install(tx *kernel.Tx, lang string) error {
 		if err != nil {
 			return err
 		}
-		f := &Flow{Name: r.name.In(lang), Target: r.target, Act: r.act, Position: int64(i+1) * 10, Condition: r.when, Definition: string(text), Note: r.note.In(lang), Needs: r.needs}
+		// Flows on the same sheet look at different things, so each is asked; that on long leave stands for the other one.
+		f := &Flow{Name: r.name.In(lang), Further: r.target != "office.leave", Target: r.target, Act: r.act, Position: int64(i+1) * 10, Condition: r.when, Definition: string(text), Note: r.note.In(lang), Needs: r.needs}
 		if err := pipeline.Create(tx, Flows, f); err != nil {
 			return err
 		}

@@ -31,8 +31,9 @@ type Request struct {
 	UrgedAt     clock.Instant `zg:"readonly" zh:"最近催办" en:"Last urged"`
 	Node        string        `zg:"readonly,hidden,max=60" zh:"步骤位置" en:"Place of the step"`
 	Resume      string        `zg:"readonly,hidden,max=60" zh:"退回后续接" en:"Goes on at"`
-	Input       string        `zg:"readonly,hidden,longtext" zh:"操作内容" en:"Input"`
-	Hash        string        `zg:"readonly,hidden,max=80" zh:"内容指纹" en:"Fingerprint"`
+	// What was typed is shown on the card, to each as far as his rights go; the whole of it nobody is given.
+	Input string `zg:"readonly,hidden,longtext,right=typed" zh:"操作内容" en:"Input"`
+	Hash  string `zg:"readonly,hidden,max=80" zh:"内容指纹" en:"Fingerprint"`
 
 	Tasks []Task  `lines:"approval_task" zh:"审批任务" en:"Tasks"`
 	Trail []Entry `lines:"approval_trail" zh:"审批记录" en:"Trail"`
@@ -62,7 +63,7 @@ type Entry struct {
 	resource.Line
 	At       clock.Instant `zg:"readonly" zh:"时间" en:"Time"`
 	ByUser   int64         `zg:"readonly,ref=base.user" zh:"人员" en:"Who"`
-	Act      string        `zg:"readonly" zh:"动作" en:"What" opt:"submitted|提交|Submitted;resubmitted|修改后再提交|Submitted again;agreed|同意|Agreed;refused|拒绝（结束）|Refused;returned|退回发起人（修改后再提交）|Sent back to the initiator;sent_back|退回到之前的步骤|Sent back to an earlier step;withdrawn|撤回|Withdrawn;handed_over|转交|Handed over;added_before|前加签|Added before;added_after|后加签|Added after;copied|抄送|Copied;commented|评论|Commented;urged|催办|Urged;chosen|选定审批人|Chose approvers;branch|进入分支|Took the branch;skip_self|自动通过：审批人就是发起人|Passed: the approver is the initiator;skip_repeated|自动通过：此人已同意过|Passed: has agreed already;skip_empty|自动通过：没有审批人|Passed: there is no approver;to_superior|改由上级审批：审批人就是发起人|Goes to the superior: the approver is the initiator;to_administrator|没有审批人，转给管理员|No approver, goes to the administrator;to_substitute|没有审批人，转给指定人|No approver, goes to the substitute;delegated|由受托人代为审批|A deputy decides;left|审批人已停用|The approver was disabled;granted|审批通过|Approved;applied|已生效|Applied;failed|已批准，未能生效|Approved, not applied;retried|重新执行|Tried again;superseded|单据另作处理，审批结束|The document was dealt with otherwise"`
+	Act      string        `zg:"readonly" zh:"动作" en:"What" opt:"submitted|提交|Submitted;resubmitted|修改后再提交|Submitted again;agreed|同意|Agreed;refused|拒绝（结束）|Refused;returned|退回发起人（修改后再提交）|Sent back to the initiator;sent_back|退回到之前的步骤|Sent back to an earlier step;withdrawn|撤回|Withdrawn;handed_over|转交|Handed over;added_before|前加签|Added before;added_after|后加签|Added after;copied|抄送|Copied;commented|评论|Commented;urged|催办|Urged;chosen|选定审批人|Chose approvers;flows|同时符合几个流程|Several flows apply;branch|进入分支|Took the branch;skip_self|自动通过：审批人就是发起人|Passed: the approver is the initiator;skip_repeated|自动通过：此人已同意过|Passed: has agreed already;skip_empty|自动通过：没有审批人|Passed: there is no approver;to_superior|改由上级审批：审批人就是发起人|Goes to the superior: the approver is the initiator;to_administrator|没有审批人，转给管理员|No approver, goes to the administrator;to_substitute|没有审批人，转给指定人|No approver, goes to the substitute;delegated|由受托人代为审批|A deputy decides;left|审批人已停用|The approver was disabled;granted|审批通过|Approved;applied|已生效|Applied;failed|已批准，未能生效|Approved, not applied;retried|重新执行|Tried again;superseded|单据另作处理，审批结束|The document was dealt with otherwise"`
 	Node     string        `zg:"readonly,max=60" zh:"步骤位置" en:"Place"`
 	NodeName string        `zg:"readonly,max=60" zh:"步骤" en:"Step"`
 	Text     string        `zg:"readonly,max=1000" zh:"说明" en:"Text"`

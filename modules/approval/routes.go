@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -20,6 +21,8 @@ func routes(*kernel.Company) []route.Route {
 		{Name: "target", Help: "kind of document"}, {Name: "act", Help: "action"}, {Name: "condition", Help: "condition of the flow"},
 		{Name: "record", Help: "id of a document, or values"}, {Name: "values", Help: "fields of a document as JSON"}, {Name: "initiator", Help: "id of a user, else the caller"}}
 	return []route.Route{
+		{Method: "GET", Path: "/api/v1/approval/typed", Object: Requests.Name, Acts: []string{"read"}, Handle: typedAnew,
+			Doc: route.Doc{Summary: "What was typed, to whoever typed it", Tag: Requests.Name, Response: "object", Query: []route.Query{{Name: "request", Help: "id of a request"}}}},
 		{Method: "POST", Path: "/api/v1/approval/batch", Object: Requests.Name, Acts: []string{"agree"}, Body: route.JSON, Handle: batch,
 			Doc: route.Doc{Summary: "Agree to several requests", Tag: Requests.Name, Request: "object", Response: "object"}},
 		{Method: "GET", Path: "/api/v1/approval/simulate", Object: Flows.Name, Acts: []string{"read"}, Handle: simulateQuery,
@@ -27,6 +30,41 @@ func routes(*kernel.Company) []route.Route {
 		{Method: "POST", Path: "/api/v1/approval/simulate", Object: Flows.Name, Acts: []string{"read"}, Body: route.JSON, Handle: simulateBody,
 			Doc: route.Doc{Summary: "Who would decide, and why: for long definitions", Tag: Flows.Name, Request: "object", Response: "object"}},
 	}
+}
+
+// typedAnew gives back to the initiator what he typed, to be corrected and handed in again: the record as it would be, and
+// the names of the fields that were typed. The version is that of the request, which a new record takes the place of.
+func typedAnew(r *route.Request) error {
+	id := number(r.Query("request"))
+	var record []byte
+	var names []string
+	version := int64(0)
+	err := r.View(func(v *kernel.View) error {
+		q, err := Requests.Find(v, id)
+		if err != nil {
+			return err
+		}
+		d := v.Company.Def(q.Target)
+		if d == nil || q.Initiator != r.Actor.UserID || !typed(q.Act) {
+			return problem.Missing(Requests.Name, id)
+		}
+		rec, err := proposed(v, d, q)
+		if err != nil || rec == nil {
+			return cmp.Or(err, error(problem.Missing(d.Name, q.Record)))
+		}
+		labels, err := resource.CollectLabels(v, d, []any{rec}, true)
+		if err != nil {
+			return err
+		}
+		cmd, err := held(d, q)
+		names, version = cmd.Input.Keys, q.Version
+		record = resource.Renderer{Actor: r.Actor, Def: d, Labels: labels}.Document(nil, rec, nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, map[string]any{"record": json.RawMessage(record), "typed": names, "version": version})
 }
 
 type outcome struct {

@@ -21,6 +21,7 @@ type listed struct {
 	flow, version int64
 	name          string
 	at            int // in the order of all flows
+	further       bool
 }
 
 // table is the flows in force. It may be a little old where several processes share a database, as sessions may be.
@@ -118,6 +119,7 @@ type compiled struct {
 	tree     *tree.Definition
 	asked    string // the flow's condition as it is written
 	always   bool
+	joint    bool // of several flows
 	when     *condition.Program
 	branches map[string]*condition.Program // by path and number of the branch; none where a field is gone since
 }
@@ -149,7 +151,7 @@ func compile(c *kernel.Company, row *Version) (*compiled, error) {
 		return nil, broken
 	}
 	shape := shapeOf(c, out.target, out.act)
-	out.asked, out.always = row.Condition, row.Condition == ""
+	out.asked, out.always, out.joint = row.Condition, row.Condition == "", row.Parts != ""
 	out.when, _ = condition.Compile(row.Condition, shape) // asked when the condition is
 	out.tree.Walk(func(path string, n *tree.Node) {
 		for i, b := range n.Branches {

@@ -2,7 +2,10 @@ package approval
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,6 +104,8 @@ func TestWritesWait(t *testing.T) {
 		f.expect("a small one", f.write("li", "create", 0, fmt.Sprintf(`{"name":"小","ceiling":"50","cost":"7","prices":[{"dealer":%d,"price":"2"},{"dealer":%d,"price":"3"}]}`, f.folk["wang"], f.folk["yan"])), "done")
 		f.expect("a big one", f.write("li", "create", 0, fmt.Sprintf(`{"name":"大","ceiling":"500","cost":"9","keeper":%d,"prices":[{"price":"4"}]}`, f.folk["jin"])), "waits")
 		big := f.newest()
+		f.expect("one that may not be", f.write("zhao", "create", 0, `{"name":"管制","ceiling":"500"}`), "approval.changed")
+		f.expect("no new request", f.newest().Number, big.Number)
 		f.expect("another", f.write("zhao", "create", 0, `{"name":"巨","ceiling":"9000"}`), "waits")
 		huge := f.newest()
 		f.expect("wares", f.wares(), "小 50.00 2 3")
@@ -254,5 +259,58 @@ func (f *office) offeredNothing(id int64) {
 			f.Errorf("the banner says %s", open.Text)
 		}
 		return nil
+	})
+}
+
+// TestASumThatNotAllMaySee: a request keeps no sum that has a right of its own; whoever may see it finds it on the card.
+func TestASumThatNotAllMaySee(t *testing.T) {
+	offices(t, func(f *office) {
+		f.flowOn("test.ware", "create", "建", "", "一=any:blind,boss")
+		f.expect("a ware", f.write("li", "create", 0, `{"name":"甲","total":"864.15"}`), "waits")
+		f.expect("the request", f.newest().Amount.String(), "0.00")
+		f.expect("who may see it", f.box("boss", "").Items[0].Amount, "864.15")
+		f.expect("who may not", f.box("blind", "").Items[0].Amount, "")
+	})
+}
+
+// TestWhatWasTypedComesBack: who typed it gets it again, whole, to correct it; nobody else reads it but by the card.
+func TestWhatWasTypedComesBack(t *testing.T) {
+	offices(t, func(f *office) {
+		f.flowOn("test.ware", "create", "建", "", "一=wang")
+		f.flowOn("test.ware", "update", "改", "", "一=wang")
+		again := func(who string, r *Request) string {
+			code, body := f.call(who, http.MethodGet, fmt.Sprintf("request=%d", r.ID), "", typedAnew)
+			return fmt.Sprint(code, " ", body)
+		}
+		f.expect("a new one", f.write("li", "create", 0, fmt.Sprintf(`{"name":"甲","ceiling":"50","cost":"7","keeper":%d,"prices":[{"price":"4"}]}`, f.folk["jin"])), "waits")
+		made := f.newest()
+		f.must("wang", Requests.Name, "send_back", made.ID, `{"to":"","opinion":"太高"}`)
+		var out struct {
+			Record map[string]any `json:"record"`
+			Typed  []string       `json:"typed"`
+		}
+		text := again("li", made)
+		if err := json.Unmarshal([]byte(strings.TrimPrefix(text, "200 ")), &out); err != nil {
+			t.Fatal(err, text)
+		}
+		names, _ := out.Record["$labels"].(map[string]any)
+		prices, _ := out.Record["prices"].([]any)
+		if out.Record["name"] != "甲" || out.Record["ceiling"] != "50.00" || out.Record["cost"] != "7.00" || names["keeper"] != "jin" || len(prices) != 1 ||
+			prices[0].(map[string]any)["price"] != "4" || !slices.Equal(out.Typed, []string{"name", "ceiling", "cost", "keeper", "prices"}) {
+			t.Errorf("it comes back as %s", text)
+		}
+		for _, who := range []string{"wang", "boss", "zhao"} {
+			if got := again(who, made); !strings.HasPrefix(got, "404 ") {
+				t.Errorf("%s reads %s", who, got)
+			}
+		}
+		var shown string
+		f.view("blind", func(v *kernel.View) error {
+			shown = string(resource.Renderer{Actor: f.actor("blind"), Def: Requests.Def}.Record(nil, made, nil))
+			return nil
+		})
+		if strings.Contains(shown, "input") {
+			t.Errorf("who may not see costs reads all that was typed: %s", shown)
+		}
 	})
 }

@@ -1,9 +1,12 @@
 package crm
 
 import (
+	"cmp"
+
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -81,6 +84,11 @@ func newCustomer(tx *kernel.Tx, l *Lead) (int64, error) {
 	resource.Defaults(party.Parties.Def, p)
 	p.Name, p.Contact, p.Phone, p.Email, p.City = l.Name, l.Contact, l.Phone, l.Email, l.City
 	p.Owner, p.Department, p.Note = l.Owner, l.Department, l.Note
+	// A customer may be something people want to be asked about. A lead cannot wait for that half converted.
+	ask := gate.Question{Def: party.Parties.Def, Rec: p, Act: "create", Input: &resource.Object{}}
+	if answer, err := gate.Ask.Of(tx.Company)(tx, ask); err != nil || answer.Wait {
+		return 0, cmp.Or(err, error(problem.Conflicted("crm.customer_asked", "name", l.Name)))
+	}
 	err := pipeline.Create(tx, party.Parties, p)
 	return p.ID, err
 }

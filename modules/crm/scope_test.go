@@ -8,6 +8,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/resource"
 )
 
@@ -184,7 +185,7 @@ func TestTwinsAreToldWhileTyping(t *testing.T) {
 			if p != nil {
 				f.Fatal(p)
 			}
-			got, err := pipeline.Try(t.Context(), f.c, f.as(who), pipeline.Command{Def: f.c.Def(leads), Input: in}, "/name")
+			got, err := preview.Try(t.Context(), f.c, f.as(who), pipeline.Command{Def: f.c.Def(leads), Input: in}, "/name")
 			if err != nil {
 				f.Fatal(err)
 			}

@@ -84,8 +84,7 @@ func (a *Actor) Departments(level ScopeLevel) []int64 {
 	return nil
 }
 
-// Holds tells whether what a person and a department own is the actor's by data scope: his own, or his to look after. To
-// see a record as one of its members, or because it stands open, is not enough.
+// Holds tells whether what a person and a department own is the actor's by data scope; to see it as a member is not enough.
 func (a *Actor) Holds(resource string, owner, department int64) bool {
 	if a.System {
 		return true

@@ -94,7 +94,7 @@ func NewCompany() *Company {
 		byName: map[string]*Def{}, reports: map[string]*Report{}, ports: map[any]any{}, topics: map[any][]any{},
 	}
 	c.values.Store(&map[string]string{})
-	c.zone.Store(time.FixedZone("CST", 8*3600))
+	c.zone.Store(time.FixedZone("Asia/Shanghai", 8*3600))
 	return c
 }
 

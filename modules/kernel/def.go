@@ -61,6 +61,7 @@ type Field struct {
 	Enter    bool // Enter walks through it in a grid
 	Unique   bool
 	Signed   bool // a number that may be negative
+	Secret   bool // what is typed is not shown, and is for one record alone
 	NoStore  bool // computed for the screen, not stored
 	Hidden   bool // for programs: in the API, on no screen
 	Index    []int
@@ -153,6 +154,7 @@ type Def struct {
 	States  map[state.State]StateInfo
 	Actions []*Action
 	Title   string // field that names a record to people
+	Apart   string // text field said behind the title where a record is referred to, for what shares its title with others
 	Code    string // field that names it in Excel
 	// Key is the natural key of imports, by default Code alone: where only several fields together tell records apart, those.
 	Key     []string

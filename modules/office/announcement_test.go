@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
@@ -298,7 +299,7 @@ func TestWhoHasReadAnAnnouncement(t *testing.T) {
 		same(f.T, "not read", f.rows("wang", "office.announcement_receipts", map[string]string{"announcement": fmt.Sprint(f.ids["all"]), "unread": "true"}, "member"),
 			[]string{"boss", "kuai", "wang", "zhao", "ku"})
 		facts := func(who string) (out []string) {
-			p, err := pipeline.Try(context.Background(), f.c, f.as(who), pipeline.Command{Def: f.c.Def(news), ID: f.ids["all"], Input: &resource.Object{}}, "")
+			p, err := preview.Try(context.Background(), f.c, f.as(who), pipeline.Command{Def: f.c.Def(news), ID: f.ids["all"], Input: &resource.Object{}}, "")
 			if err != nil {
 				f.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/office"
 )
@@ -18,7 +19,7 @@ func (w *workplace) recorded(who, body string) string {
 	if p != nil {
 		w.Fatal(p)
 	}
-	out, err := pipeline.Try(context.Background(), w.c, w.as(who), pipeline.Command{Def: office.WorkLogs.Def, Input: o}, "/date")
+	out, err := preview.Try(context.Background(), w.c, w.as(who), pipeline.Command{Def: office.WorkLogs.Def, Input: o}, "/date")
 	if err != nil {
 		w.Fatal(err)
 	}

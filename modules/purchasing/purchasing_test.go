@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
@@ -224,7 +225,7 @@ func TestPreview(t *testing.T) {
 			if c.perms != nil {
 				actor = &kernel.Actor{UserID: 9, Lang: "zh", Perms: c.perms}
 			}
-			got, err := pipeline.Try(context.Background(), s.c, actor, pipeline.Command{Def: purchasing.Orders.Def,
+			got, err := preview.Try(context.Background(), s.c, actor, pipeline.Command{Def: purchasing.Orders.Def,
 				Input: s.input(`{"supplier":$supplier,"lines":[{"item":$bolt,"qty":"2","unit":$kilo}]}`)}, "/lines/0/item")
 			if err != nil {
 				s.Fatal(err)

@@ -31,15 +31,24 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 func tooCheap(c *kernel.Company, m *ordering.Masters, s ordering.Sheet) problem.List {
 	var list problem.List
 	for i, l := range s.Lines {
-		if it := m.Items[l.Item]; it != nil && c.Setting(settingMinPrice) == "refuse" && cheap(l, it.MinPrice) {
-			list.Add(problem.Rule("sales.min_price", "item", it.Name).At(ordering.LinePath(i, "price")))
+		if p := TooCheap(c, m.Items[l.Item], l.Price, l.Discount); p != nil {
+			list.Add(p.At(ordering.LinePath(i, "price")))
 		}
 	}
 	return list
 }
 
-// cheap compares what is left of the price after the discount with the item's lowest price; 0 is none.
-func cheap(l *ordering.Line, lowest money.Price) bool {
-	after, err := money.MulDiv(int64(l.Price), int64(money.OneRate-l.Discount), int64(money.OneRate))
-	return err == nil && money.Price(after) < lowest
+// TooCheap refuses to sell an item at a price, less a discount, that is below its lowest, when the company wants that; nil
+// when it may be sold, and for no item. A lowest price of 0 is none.
+func TooCheap(c *kernel.Company, it *item.Item, price money.Price, discount money.Rate) *problem.Problem {
+	if it == nil || c.Setting(settingMinPrice) != "refuse" || !Cheaper(price, discount, it.MinPrice) {
+		return nil
+	}
+	return problem.Rule("sales.min_price", "item", it.Name)
+}
+
+// Cheaper tells whether a price less a discount is below another one.
+func Cheaper(price money.Price, discount money.Rate, than money.Price) bool {
+	after, err := money.MulDiv(int64(price), int64(money.OneRate-discount), int64(money.OneRate))
+	return err == nil && money.Price(after) < than
 }

@@ -62,9 +62,11 @@ func settings() []*kernel.Setting {
 	}
 	return []*kernel.Setting{
 		{Group: group, Field: kernel.Field{Name: settingCredit, Kind: kernel.KindEnum, Default: "allow", Options: options,
-			Label: kernel.T("超过信用额度时确认订单", "Confirm orders above the credit limit")}},
+			Label: kernel.T("超过信用额度时确认订单", "Confirm orders above the credit limit"),
+			Help:  kernel.T("不经订单的销售单过账时同样检查", "Asked as well when a delivery is posted that was not ordered")}},
 		{Group: group, Field: kernel.Field{Name: settingMinPrice, Kind: kernel.KindEnum, Default: "refuse", Options: options,
-			Label: kernel.T("低于最低售价销售", "Sell below the lowest price")}},
+			Label: kernel.T("低于最低售价销售", "Sell below the lowest price"),
+			Help:  kernel.T("不经订单的销售单过账时同样检查", "Asked as well when a delivery is posted that was not ordered")}},
 		{Group: group, Field: kernel.Field{Name: settingDays, Kind: kernel.KindInt, Default: "30",
 			Label: kernel.T("报价有效天数", "Days for which quotations are valid"), Help: kernel.T("0 表示不写有效期", "0 means without an end")}},
 		{Group: group, Field: kernel.Field{Name: settingTerms, Kind: kernel.KindLongText, Max: 2000,

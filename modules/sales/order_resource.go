@@ -152,32 +152,41 @@ func mayOwe(v *kernel.View, o *Order) problem.List {
 	return list
 }
 
-// overCredit refuses what would take the customer above the credit limit, when the company wants that.
 func overCredit(v *kernel.View, o *Order) (*problem.Problem, error) {
-	if v.Company.Setting(settingCredit) != "refuse" {
+	p, err := OverCredit(v, o.Customer, o.Gross)
+	if p != nil {
+		p = p.At("/customer")
+	}
+	return p, err
+}
+
+// GuardsCredit tells whether the company refuses to sell above a customer's credit limit.
+func GuardsCredit(c *kernel.Company) bool { return c.Setting(settingCredit) == "refuse" }
+
+// OverCredit refuses to sell a customer what would take him above his credit limit, when the company wants that; nil when
+// he may have it.
+func OverCredit(v *kernel.View, customer int64, gross money.Amount) (*problem.Problem, error) {
+	if !GuardsCredit(v.Company) {
 		return nil, nil
 	}
-	left, has, err := CreditLeft(v, o)
-	if err != nil || !has || o.Gross <= left {
+	left, has, err := CreditLeft(v, customer)
+	if err != nil || !has || gross <= left {
 		return nil, err
 	}
-	customer, err := ordering.PartyOf(v, o.Customer)
+	p, err := ordering.PartyOf(v, customer)
 	if err != nil {
 		return nil, err
 	}
-	return problem.Rule("sales.credit", "customer", customer.Name, "total", o.Gross).At("/customer"), nil
+	return problem.Rule("sales.credit", "customer", p.Name, "total", gross), nil
 }
 
-// CreditLeft is what is left of the customer's credit; false when there is no limit.
-func CreditLeft(v *kernel.View, o *Order) (money.Amount, bool, error) {
-	if o.Customer == 0 {
-		return 0, false, nil
-	}
-	customer, err := ordering.PartyOf(v, o.Customer)
-	if err != nil || customer.CreditLimit == 0 {
+// CreditLeft is what is left of a customer's credit; false when there is no limit, or no customer.
+func CreditLeft(v *kernel.View, customer int64) (money.Amount, bool, error) {
+	p, err := ordering.PartyOf(v, customer)
+	if err != nil || p.CreditLimit == 0 {
 		return 0, false, err
 	}
-	left, err := creditLeft(v, o.Customer, customer.CreditLimit)
+	left, err := creditLeft(v, customer, p.CreditLimit)
 	return left, err == nil, err
 }
 

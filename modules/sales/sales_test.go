@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
@@ -183,13 +184,13 @@ func TestDefaultsAndAmounts(t *testing.T) {
 }
 
 // tried is what a preview answers.
-func (s *shop) try(changed, input string) *pipeline.Preview {
+func (s *shop) try(changed, input string) *preview.Preview {
 	s.t.Helper()
 	in, p := resource.ParseObject([]byte(input))
 	if p != nil {
 		s.t.Fatal(p)
 	}
-	got, err := pipeline.Try(context.Background(), s.c, kernel.SystemActor(), pipeline.Command{Def: sales.Orders.Def, Input: in}, changed)
+	got, err := preview.Try(context.Background(), s.c, kernel.SystemActor(), pipeline.Command{Def: sales.Orders.Def, Input: in}, changed)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/sales"
@@ -53,7 +54,7 @@ func TestScope(t *testing.T) {
 			if list, _ := problem.From(err); c.read != "" && (len(list) != 1 || list[0].Code != c.read) || c.read == "" && err != nil {
 				t.Errorf("%d: read %v", c.person, err)
 			}
-			got, err := pipeline.Try(ctx, s.c, actor, pipeline.Command{Def: sales.Orders.Def, Input: in}, "")
+			got, err := preview.Try(ctx, s.c, actor, pipeline.Command{Def: sales.Orders.Def, Input: in}, "")
 			if err != nil || factLine(got.Facts) != c.facts {
 				t.Errorf("%d: facts %v, %v", c.person, got, err)
 			}

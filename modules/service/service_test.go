@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/service"
@@ -122,7 +123,7 @@ func TestRules(t *testing.T) {
 		}
 		try := func(body, changed string) string {
 			in, _ := resource.ParseObject([]byte(body))
-			got, err := pipeline.Try(context.Background(), d.c, d.as("mei"), pipeline.Command{Def: service.Tickets.Def, ID: d.ids["a"], Input: in}, changed)
+			got, err := preview.Try(context.Background(), d.c, d.as("mei"), pipeline.Command{Def: service.Tickets.Def, ID: d.ids["a"], Input: in}, changed)
 			if err != nil {
 				d.Fatal(err)
 			}

@@ -256,7 +256,7 @@ func Offset(tx *kernel.Tx, a, b *OpenItem, note string) error {
 	if err := pipeline.Create(tx, handle, p); err != nil {
 		return err
 	}
-	return pipeline.Act(tx, handle, p, "post", nil)
+	return pipeline.Follow(tx, handle, p, "post")
 }
 
 // record notes a change of what is settled after posting. It is never dated before the payment.

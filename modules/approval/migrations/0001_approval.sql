@@ -1,13 +1,15 @@
 CREATE TABLE approval_flow (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
-  name $text NOT NULL UNIQUE, target $text NOT NULL, act $text NOT NULL, position $int NOT NULL, condition $text NOT NULL,
-  definition $text NOT NULL, active $bool NOT NULL, published $int NOT NULL, in_force $int, note $text NOT NULL, needs $text NOT NULL
+  name $text NOT NULL UNIQUE, target $text NOT NULL, act $text NOT NULL, position $int NOT NULL, further $bool NOT NULL, condition $text NOT NULL,
+  definition $text NOT NULL, active $bool NOT NULL, published $int NOT NULL, in_force $int, note $text NOT NULL, needs $text NOT NULL,
+  former $text NOT NULL
 ) $strict;
 CREATE TABLE approval_flow_version (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   name $text NOT NULL, flow $int NOT NULL, number $int NOT NULL, target $text NOT NULL, act $text NOT NULL, condition $text NOT NULL,
-  definition $text NOT NULL, published_at $int NOT NULL, published_by $int, UNIQUE (flow, number)
+  definition $text NOT NULL, published_at $int NOT NULL, published_by $int, parts $text NOT NULL, UNIQUE (flow, number, parts)
 ) $strict;
+CREATE INDEX approval_flow_version_parts ON approval_flow_version (parts) WHERE parts <> '';
 CREATE TABLE approval_delegation (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   from_user $int NOT NULL REFERENCES base_user, to_user $int NOT NULL REFERENCES base_user, from_date $text NOT NULL, to_date $text NOT NULL,

@@ -68,7 +68,8 @@ func receive(tx *kernel.Tx, a purchasing.Arrival) error {
 	if err := hop.SaveOrigins(tx, from); err != nil || !a.Post {
 		return err
 	}
-	return pipeline.Act(tx, stock.Receipts, doc, "post", nil)
+	_, err := pipeline.Offer(tx, stock.Receipts, doc, "post") // one that waits is a receipt still to come
+	return err
 }
 
 func posted(tx *kernel.Tx, e *stock.Event) error {
@@ -90,7 +91,7 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 
 // count counts a receipt towards the orders it came from.
 func count(tx *kernel.Tx, doc *stock.Document) error {
-	from, err := hop.OriginsOf(tx, doc.ID)
+	from, err := hop.OriginsOf(tx.View, doc.ID)
 	if err != nil || len(from) == 0 {
 		return err
 	}

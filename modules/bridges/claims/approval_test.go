@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/office"
+	"zhanggui/modules/settlement"
 )
 
 // switchOn puts a ready-made flow in force.
@@ -187,5 +188,35 @@ func TestLeaveGoesToWhoHasToAgree(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// An advance whose payment people are asked about stands at once; the money is owed until they agree.
+func TestThePaymentOfAnAdvanceWaitsByItself(t *testing.T) {
+	firms(t, nil, func(f *firm) {
+		f.switchOn("付款")
+		f.make("boss", "base.user", `{"login":"boss","name":"老板","roles":"boss"}`)
+		f.make("borrowed", "office.advance", money1000)
+		res, err := f.do("li", "office.advance", "post", f.ids["borrowed"], "")
+		if err != nil || res.Waiting {
+			t.Fatalf("the advance itself waits: %v", err)
+		}
+		f.view(func(v *kernel.View) error {
+			found, err := settlement.Payments.Where(v, "amount = ?", 100000)
+			if err == nil && (len(found) != 1 || found[0].State != "waiting") {
+				t.Fatalf("payments: %+v", found)
+			}
+			f.ids["paid"] = found[0].ID
+			asked, err := approval.Requests.Where(v, "record = ?", f.ids["paid"])
+			if err == nil {
+				f.ids["asked"] = asked[0].ID
+			}
+			return err
+		})
+		f.balance("2241", "-1000.00")
+		f.balance("1221", "1000.00")
+		f.agree("books", "boss")
+		f.balance("2241", "0.00")
+		f.balance("1221", "1000.00")
 	})
 }

@@ -135,15 +135,22 @@ func advancePosted(tx *kernel.Tx, a *office.Advance) error {
 	if err != nil {
 		return err
 	}
-	if a.MoneyAccount == 0 {
+	owing := func() error {
 		return ledger.Add(tx, ledger.Source{Resource: office.Advances.Name, ID: a.ID, Date: a.Date, Who: who.Name},
 			held(who, ledger.Entry{Debit: a.Amount}), owed(who, ledger.Entry{Credit: a.Amount}))
+	}
+	if a.MoneyAccount == 0 {
+		return owing()
 	}
 	p := &settlement.Payment{Party: who.ID, Lines: []settlement.PaymentLine{{MoneyAccount: a.MoneyAccount, Amount: a.Amount}},
 		Allocations: []settlement.Allocation{{OpenItem: payable.ID, Amount: a.Amount}}}
 	p.Date, p.Note, p.Owner, p.Department = a.Date, a.Purpose, tx.Behalf.PersonID, tx.Behalf.Department
-	if err := settle(tx, settlement.Payments, p); err != nil {
+	waits, err := settle(tx, settlement.Payments, p)
+	if err != nil {
 		return err
+	}
+	if waits { // the money is owed until people agree to pay it
+		return owing()
 	}
 	a.Payment = p.ID
 	if err := office.Advances.Save(tx, a); err != nil {
@@ -154,11 +161,12 @@ func advancePosted(tx *kernel.Tx, a *office.Advance) error {
 		held(who, ledger.Entry{Debit: a.Amount}), owed(who, ledger.Entry{Debit: -a.Amount}))
 }
 
-func settle(tx *kernel.Tx, r *resource.Resource[settlement.Payment], p *settlement.Payment) error {
+// settle pays or takes in money; where people are asked first, it tells that the sheet waits for them.
+func settle(tx *kernel.Tx, r *resource.Resource[settlement.Payment], p *settlement.Payment) (waits bool, err error) {
 	if err := pipeline.Create(tx, r, p); err != nil {
-		return err
+		return false, err
 	}
-	return pipeline.Act(tx, r, p, "post", nil)
+	return pipeline.Offer(tx, r, p, "post")
 }
 
 // advanceUnposted takes back the payment that the advance made, and its debts.
@@ -176,7 +184,7 @@ func advanceUnposted(tx *kernel.Tx, a *office.Advance) error {
 			return err
 		}
 		for _, act := range []string{"unpost", "void"} {
-			if err := pipeline.Act(tx, settlement.Payments, p, act, nil); err != nil {
+			if err := pipeline.Follow(tx, settlement.Payments, p, act); err != nil {
 				return err
 			}
 		}
@@ -206,7 +214,8 @@ func repay(tx *kernel.Tx, r office.Repayment) error {
 		p := &settlement.Payment{Party: it.Party, Lines: []settlement.PaymentLine{{MoneyAccount: r.MoneyAccount, Amount: r.Amount}},
 			Allocations: []settlement.Allocation{{OpenItem: it.ID, Amount: r.Amount}}}
 		p.Date, p.Note, p.Owner, p.Department = r.Date, kernel.T("归还借款", "Advance given back").In(tx.Lang), tx.Behalf.PersonID, tx.Behalf.Department
-		return settle(tx, settlement.Receipts, p)
+		_, err := settle(tx, settlement.Receipts, p)
+		return err
 	}
 	return problem.Rule("office.no_money", "number", r.Advance.Number)
 }

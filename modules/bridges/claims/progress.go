@@ -65,7 +65,7 @@ func takeBack(tx *kernel.Tx, it *settlement.OpenItem) error {
 			continue
 		}
 		for _, act := range []string{"unpost", "void"} {
-			if err := pipeline.Act(tx, settlement.Receipts, r, act, nil); err != nil {
+			if err := pipeline.Follow(tx, settlement.Receipts, r, act); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
@@ -26,8 +27,16 @@ var (
 	asSupplier = side{"/supplier", kernel.T("应付", "We owe"), kernel.T("预付", "Paid in advance"), settlement.Owed, stock.Receipts}
 )
 
-// standing tells what a party and the firm owe each other, what is left of the credit, and the last sheet of each side.
+// standing tells what a party and the firm owe each other, what is left of the credit, and the last sheet of each side. A
+// customer of the pool stands open to everybody, its money does not.
 func standing(v *kernel.View, id int64) ([]kernel.Fact, error) {
+	err := resource.Hold(v, party.Parties.Def, id)
+	if list, known := problem.From(err); known && list[0].Kind == problem.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	p, err := party.Parties.Find(v, id)
 	if err != nil {
 		return nil, err
@@ -48,7 +57,7 @@ func standing(v *kernel.View, id int64) ([]kernel.Fact, error) {
 		}
 		out = append(out, last...)
 	}
-	left, limited, err := sales.CreditLeft(v, &sales.Order{Customer: id})
+	left, limited, err := sales.CreditLeft(v, id)
 	if limited && p.Customer {
 		out = append(out, amount(kernel.T("可用额度", "Credit left"), left))
 	}

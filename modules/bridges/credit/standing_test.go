@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/resource"
 )
 
@@ -23,7 +24,7 @@ func (reader) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
 func (f *firm) standing(id int64, may reader) string {
 	f.Helper()
 	actor := &kernel.Actor{UserID: 1, Lang: "zh", Perms: may}
-	got, err := pipeline.Try(context.Background(), f.c, actor, pipeline.Command{Def: party.Parties.Def, ID: id, Input: &resource.Object{}}, "")
+	got, err := preview.Try(context.Background(), f.c, actor, pipeline.Command{Def: party.Parties.Def, ID: id, Input: &resource.Object{}}, "")
 	if err != nil {
 		f.Fatal(err)
 	}

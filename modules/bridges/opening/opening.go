@@ -70,7 +70,7 @@ func issue[T any](tx *kernel.Tx, r *resource.Resource[T], doc *T, kind string, s
 	}
 	id := resource.ID(r.Def, doc)
 	ledger.Gather(tx, r.Name, id, source)
-	if err := pipeline.Act(tx, r, doc, "post", nil); err != nil {
+	if err := pipeline.Follow(tx, r, doc, "post"); err != nil {
 		return err
 	}
 	return links.Make(tx, kind, []links.Link{{Source: source.ID, Target: id}})
@@ -106,10 +106,10 @@ func revoke[T any](tx *kernel.Tx, r *resource.Resource[T], id int64) error {
 	if err != nil {
 		return err
 	}
-	if err := pipeline.Act(tx, r, doc, "unpost", nil); err != nil {
+	if err := pipeline.Follow(tx, r, doc, "unpost"); err != nil {
 		return err
 	}
-	return pipeline.Act(tx, r, doc, "void", nil)
+	return pipeline.Follow(tx, r, doc, "void")
 }
 
 // whole refuses to take back a sheet that is part of a balance: it goes with the balance only.

@@ -48,3 +48,20 @@ func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order) ([
 	}
 	return hop.Plan(lines, from, open)
 }
+
+// agreements gives what the orders say about the lines that were made from them.
+func agreements(from []ordering.Origin, orders []*sales.Order) map[int64]stock.Agreed {
+	lines := map[int64]stock.Agreed{}
+	for _, o := range orders {
+		for _, l := range o.Lines {
+			lines[l.ID] = stock.Agreed{Item: l.Item, Price: l.Price, Discount: l.Discount}
+		}
+	}
+	out := map[int64]stock.Agreed{}
+	for _, o := range from {
+		if a, ok := lines[o.OrderLine]; ok {
+			out[o.Line] = a
+		}
+	}
+	return out
+}

@@ -1,6 +1,9 @@
 package trading
 
 import (
+	"maps"
+	"slices"
+
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
@@ -19,13 +22,37 @@ func ship(tx *kernel.Tx, s sales.Shipment) error {
 	if err := ordering.Identify(tx, &doc.ID, ids, from); err != nil {
 		return err
 	}
+	if _, err := kernel.Memo(tx.View, agreedKey{doc.ID}, func() (map[int64]stock.Agreed, error) {
+		return agreements(from, []*sales.Order{s.Order}), nil
+	}); err != nil {
+		return err
+	}
 	if err := pipeline.Create(tx, stock.Deliveries, doc); err != nil {
 		return err
 	}
 	if err := hop.SaveOrigins(tx, from); err != nil || !s.Post {
 		return err
 	}
-	return pipeline.Act(tx, stock.Deliveries, doc, "post", nil)
+	_, err := pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
+	return err
+}
+
+type agreedKey struct{ document int64 }
+
+// ordered tells which lines of a delivery were made from orders, and what those say about them. A delivery that this unit
+// makes is known without a question.
+func ordered(v *kernel.View, doc *stock.Document) (map[int64]stock.Agreed, error) {
+	if doc.Kind != stock.KindDelivery || doc.ID == 0 {
+		return nil, nil
+	}
+	return kernel.Memo(v, agreedKey{doc.ID}, func() (map[int64]stock.Agreed, error) {
+		from, err := hop.OriginsOf(v, doc.ID)
+		if err != nil || len(from) == 0 {
+			return nil, err
+		}
+		orders, err := sales.Orders.FindMany(v, ordering.OrdersOf(from))
+		return agreements(from, slices.Collect(maps.Values(orders))), err
+	})
 }
 
 func posted(tx *kernel.Tx, e *stock.Event) error {
@@ -47,7 +74,7 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 
 // fulfil counts a delivery towards the orders it came from.
 func fulfil(tx *kernel.Tx, doc *stock.Document) error {
-	from, err := hop.OriginsOf(tx, doc.ID)
+	from, err := hop.OriginsOf(tx.View, doc.ID)
 	if err != nil || len(from) == 0 {
 		return err
 	}

@@ -65,10 +65,7 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command
 		}
 		return remember(tx, cmd, out)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, err
 }
 
 // permittedAll is the check of rights on the outermost call.
@@ -79,13 +76,14 @@ func permittedAll(actor *kernel.Actor, cmd Command) error {
 	if a := cmd.Def.Action(cmd.Act); a != nil && a.Hidden && !actor.System {
 		return problem.New(problem.NotFound, "action.unknown", "action", cmd.Act)
 	}
-	if err := permitted(actor, cmd.Def, cmd.Act); err != nil || cmd.Then == "" {
+	if err := Permitted(actor, cmd.Def, cmd.Act); err != nil || cmd.Then == "" {
 		return err
 	}
-	return permitted(actor, cmd.Def, cmd.Then)
+	return Permitted(actor, cmd.Def, cmd.Then)
 }
 
-func permitted(actor *kernel.Actor, d *kernel.Def, act string) error {
+// Permitted is the refusal of an act that the actor has no right to.
+func Permitted(actor *kernel.Actor, d *kernel.Def, act string) error {
 	if !actor.Can(d.Name, act) {
 		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", act)
 	}
@@ -153,7 +151,7 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 		if held, err := ask(tx, cmd, nil, rec); err != nil || held {
 			return &Result{Rec: rec, Waiting: held}, err
 		}
-		if err := saveNew(tx, d, rec); err != nil {
+		if err := save(tx, d, nil, rec); err != nil {
 			return nil, err
 		}
 		return thenAct(tx, cmd, rec)
@@ -181,7 +179,7 @@ func Apply(tx *kernel.Tx, cmd Command, draft *Draft, input any) (*Result, error)
 		}
 		return &Result{Rec: rec}, remove(tx, d, rec)
 	}
-	waiting, err := act(tx, d, rec, cmd.Act, input)
+	waiting, err := act(tx, d, rec, step{name: cmd.Act, input: input})
 	return &Result{Rec: rec, Waiting: waiting}, err
 }
 
@@ -191,6 +189,9 @@ func ask(tx *kernel.Tx, cmd Command, old, rec any) (held bool, err error) {
 		return false, nil
 	}
 	answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: cmd.Def, Rec: rec, Old: old, Act: cmd.Act, Input: cmd.Input})
+	if err == nil && answer.Wait && cmd.Act != "delete" && cmd.Def.Check != nil {
+		err = cmd.Def.Check(tx, old, resource.Clone(cmd.Def, rec)) // what would be refused is refused to whoever asks
+	}
 	if err == nil && answer.Wait && cmd.Then != "" {
 		err = problem.Conflicted("gate.nested", "resource", cmd.Def.Name)
 	}
@@ -224,7 +225,7 @@ func thenAct(tx *kernel.Tx, cmd Command, rec any) (*Result, error) {
 	if len(list) > 0 {
 		return nil, list
 	}
-	waiting, err := act(tx, cmd.Def, rec, cmd.Then, input)
+	waiting, err := act(tx, cmd.Def, rec, step{name: cmd.Then, input: input})
 	return &Result{Rec: rec, Waiting: waiting}, err
 }
 
@@ -281,19 +282,18 @@ func nextState(d *kernel.Def, rec any, action string) (state.State, bool) {
 	return d.Machine.Next(stateOf(d, rec), action)
 }
 
-func saveNew(tx *kernel.Tx, d *kernel.Def, rec any) error {
+// save judges a record and notes it for writing; old is nil for a new one.
+func save(tx *kernel.Tx, d *kernel.Def, old, rec any) error {
 	if d.Check != nil {
-		if err := d.Check(tx, nil, rec); err != nil {
+		if err := d.Check(tx, old, rec); err != nil {
 			return err
 		}
 	}
-	if err := resource.Save(tx, d, rec); err != nil {
-		return err
+	err := resource.Save(tx, d, rec)
+	if err == nil && d.Saved != nil {
+		err = d.Saved(tx, old, rec)
 	}
-	if d.Saved != nil {
-		return d.Saved(tx, nil, rec)
-	}
-	return nil
+	return err
 }
 
 // saveChange puts the draft's values into the record the unit holds, which keeps its identity.
@@ -303,18 +303,7 @@ func saveChange(tx *kernel.Tx, d *kernel.Def, rec, draft any) error {
 	}
 	old := resource.Clone(d, rec)
 	reflect.ValueOf(rec).Elem().Set(reflect.ValueOf(draft).Elem())
-	if d.Check != nil {
-		if err := d.Check(tx, old, rec); err != nil {
-			return err
-		}
-	}
-	if err := resource.Save(tx, d, rec); err != nil {
-		return err
-	}
-	if d.Saved != nil {
-		return d.Saved(tx, old, rec)
-	}
-	return nil
+	return save(tx, d, old, rec)
 }
 
 func remove(tx *kernel.Tx, d *kernel.Def, rec any) error {
@@ -330,24 +319,31 @@ func remove(tx *kernel.Tx, d *kernel.Def, rec any) error {
 	return nil
 }
 
+// step is an action with its input; what follows from an act that was agreed to is not asked about.
+type step struct {
+	name   string
+	input  any
+	agreed bool
+}
+
 // act guards the state, asks the gate, runs the action and moves the state.
-func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting bool, err error) {
+func act(tx *kernel.Tx, d *kernel.Def, rec any, s step) (waiting bool, err error) {
 	d = tx.Own(d)
-	a := d.Action(name)
+	a := d.Action(s.name)
 	if a == nil {
-		return false, fmt.Errorf("%s has no action %s", d.Name, name)
+		return false, fmt.Errorf("%s has no action %s", d.Name, s.name)
 	}
-	next, ok := nextState(d, rec, name)
+	next, ok := nextState(d, rec, s.name)
 	if !ok {
-		return false, problem.Conflicted("state.wrong", "action", name, "state", string(stateOf(d, rec)), "resource", d.Name)
+		return false, problem.Conflicted("state.wrong", "action", s.name, "state", string(stateOf(d, rec)), "resource", d.Name)
 	}
 	if a.Check != nil {
 		if list := a.Check(tx.View, rec); len(list) > 0 {
 			return false, list
 		}
 	}
-	if !a.Hidden {
-		answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: d, Rec: rec, Act: name, Input: input})
+	if !a.Hidden && !s.agreed {
+		answer, err := gate.Ask.Of(tx.Company)(tx, gate.Question{Def: d, Rec: rec, Act: s.name, Input: s.input})
 		if err != nil {
 			return false, err
 		}
@@ -367,11 +363,11 @@ func act(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) (waiting
 		return false, err
 	}
 	entry := resource.WorkOf(tx).Entry(resource.ID(d, rec))
-	entry.Actions = append(entry.Actions, name)
-	if a.Run == nil {
-		return false, nil
+	entry.Actions = append(entry.Actions, s.name)
+	if a.Run != nil {
+		err = a.Run(tx, rec, s.input)
 	}
-	return false, a.Run(tx, rec, input)
+	return false, err
 }
 
 // Create makes a record inside a unit: what bridges and actions call. Rules apply, rights do not.
@@ -384,13 +380,10 @@ func Create[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T) error {
 			resource.Value(r.ByName[r.Only.Field], rec).SetString(r.Only.Value)
 		}
 		list, err := settle(tx.View, r.Def, rec, settling{})
-		if err != nil {
+		if err = cmp.Or(err, list.Err()); err != nil {
 			return err
 		}
-		if len(list) > 0 {
-			return list
-		}
-		return saveNew(tx, r.Def, rec)
+		return save(tx, r.Def, nil, rec)
 	})
 }
 
@@ -401,13 +394,30 @@ func Act[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T, name string, inp
 
 // Perform is Act for whoever knows a record only by its declaration.
 func Perform(tx *kernel.Tx, d *kernel.Def, rec any, name string, input any) error {
-	return tx.AsSystem(func() error {
-		waiting, err := act(tx, d, rec, name, input)
-		if err == nil && waiting {
-			return problem.Conflicted("gate.nested", "resource", d.Name)
-		}
+	waiting, err := stepped(tx, d, rec, step{name: name, input: input})
+	if err == nil && waiting {
+		return problem.Conflicted("gate.nested", "resource", d.Name)
+	}
+	return err
+}
+
+// Offer is Act for a document that stands by itself: it may wait for people's agreement while its maker goes on.
+func Offer[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T, name string) (waiting bool, err error) {
+	return stepped(tx, r.Def, rec, step{name: name})
+}
+
+// Follow is Act for what an act that people could be asked about brings with it, such as the mirror of a reversal.
+func Follow[T any](tx *kernel.Tx, r *resource.Resource[T], rec *T, name string) error {
+	_, err := stepped(tx, r.Def, rec, step{name: name, agreed: true})
+	return err
+}
+
+func stepped(tx *kernel.Tx, d *kernel.Def, rec any, s step) (waiting bool, err error) {
+	err = tx.AsSystem(func() error {
+		waiting, err = act(tx, d, rec, s)
 		return err
 	})
+	return waiting, err
 }
 
 // Remove deletes a record inside a unit.

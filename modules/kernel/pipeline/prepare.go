@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"database/sql"
 	"maps"
 	"reflect"
@@ -211,48 +210,6 @@ func existing(v *kernel.View, target *kernel.Def, ids []int64) (map[int64]bool, 
 		}
 	}
 	return out, nil
-}
-
-// Preview is the first half alone, for a form while it is typed.
-type Preview struct {
-	Draft   *Draft
-	Actions []string
-	Facts   []kernel.Fact
-}
-
-// Try prepares without writing and tells what could be done next.
-func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd Command, changed string) (*Preview, error) {
-	out, act := &Preview{}, "update"
-	if cmd.ID == 0 {
-		act = "create"
-	}
-	err := c.View(ctx, actor, func(v *kernel.View) error {
-		if err := permitted(actor, cmd.Def, act); err != nil {
-			return err
-		}
-		draft, err := Prepare(v, cmd, changed)
-		if err != nil {
-			return err
-		}
-		cmd.Def = draft.Def
-		out.Draft, out.Actions = draft, Actions(actor, cmd.Def, draft.Rec)
-		for _, name := range out.Actions {
-			if a := cmd.Def.Action(name); a.Primary && a.Check != nil && len(draft.Problems) == 0 {
-				draft.Problems = append(draft.Problems, a.Check(v, draft.Rec)...)
-			}
-		}
-		if cmd.Def.Facts == nil {
-			return nil
-		}
-		facts, err := cmd.Def.Facts(v, draft.Rec)
-		for _, f := range facts {
-			if actor.Sees(f.Right) {
-				out.Facts = append(out.Facts, f)
-			}
-		}
-		return err
-	})
-	return out, err
 }
 
 // Actions lists what the actor may do with a record as it stands, in the order of the declaration.

@@ -28,6 +28,7 @@ type Spec[T any] struct {
 	Empty kernel.Text // one sentence: what belongs here
 	Kind  string      // master (default), document, setup
 	Title string      // field that names a record to people; default "name", "number" for documents
+	Apart string      // text field said behind the title where a record is referred to: two sizes of one thing share their name
 	Code  string      // natural key in Excel; default "code" where there is such a field, "number" for documents
 	Key   []string    // fields that only together tell records apart on import; default is Code
 	Sub   []string    // fields shown beside the title in look-ups
@@ -118,7 +119,7 @@ func Declare[T any](s Spec[T]) *Resource[T] {
 	t := reflect.TypeFor[T]()
 	d := &kernel.Def{
 		Name: s.Name, Path: s.Path, Label: s.Label, Empty: s.Empty, Kind: s.Kind, Type: t, Title: s.Title, Code: s.Code, Key: s.Key,
-		Subtext: s.Sub, Scope: s.Scope, Quick: s.Quick, Machine: s.Machine, States: s.States, Editable: s.Editable,
+		Apart: s.Apart, Subtext: s.Sub, Scope: s.Scope, Quick: s.Quick, Machine: s.Machine, States: s.States, Editable: s.Editable,
 		Number: s.Number, NumberOn: s.NumberOn, Prints: s.Prints, Board: s.Board, Only: s.Only, Internal: s.Internal, NoCreate: s.NoCreate, NoDelete: s.NoDelete,
 	}
 	var errs []error
@@ -320,7 +321,7 @@ func fieldOf(sf reflect.StructField) (*kernel.Field, error) {
 func applyTag(f *kernel.Field, word string) error {
 	flags := map[string]*bool{
 		"required": &f.Required, "readonly": &f.ReadOnly, "once": &f.Once, "list": &f.List, "filter": &f.Filter, "sort": &f.Sort,
-		"search": &f.Search, "total": &f.Total, "enter": &f.Enter, "unique": &f.Unique, "signed": &f.Signed, "nostore": &f.NoStore,
+		"search": &f.Search, "total": &f.Total, "enter": &f.Enter, "unique": &f.Unique, "signed": &f.Signed, "secret": &f.Secret, "nostore": &f.NoStore,
 		"computed": &f.Computed, "hidden": &f.Hidden,
 	}
 	key, value, has := strings.Cut(word, "=")

@@ -13,7 +13,7 @@ import (
 func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	out := &kernel.Action{
 		Name: a.Name, Label: a.Label, Confirm: a.Confirm, Key: a.Key, Primary: a.Primary, Danger: a.Danger,
-		Hidden: a.Hidden, Prepare: a.Prepare, Gone: a.Gone,
+		Hidden: a.Hidden, Prepare: a.Prepare, Gone: a.Gone, Does: a.Does,
 	}
 	if a.Label.Zh == "" || a.Label.En == "" {
 		return nil, fmt.Errorf("action %s needs labels", a.Name)
@@ -32,7 +32,6 @@ func eraseAction[T any](a Action[T]) (*kernel.Action, error) {
 	if a.Run != nil {
 		out.Run = func(tx *kernel.Tx, rec, in any) error { return a.Run(tx, rec.(*T), in) }
 	}
-	out.Does = a.Does
 	if a.Stale != nil {
 		out.Stale = func(tx *kernel.Tx, rec any, seen int64) error { return a.Stale(tx, rec.(*T), seen) }
 	}
@@ -92,7 +91,7 @@ func verify(d *kernel.Def) []error {
 	if d.ByName[colID] == nil || d.ByName[colVersion] == nil {
 		bad("must embed resource.Base")
 	}
-	for _, name := range slices.Concat([]string{d.Title, d.Code}, d.Key, d.Subtext, d.Quick) {
+	for _, name := range slices.Concat([]string{d.Title, d.Code, d.Apart}, d.Key, d.Subtext, d.Quick) {
 		if name != "" && d.ByName[name] == nil {
 			bad("names the unknown field %q", name)
 		}

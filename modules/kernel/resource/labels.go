@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/store"
@@ -12,20 +13,33 @@ import (
 // Labels gives the titles of records of one resource by id, for showing references. It does not ask for scope: who
 // sees a document sees the names on it.
 func Labels(v *kernel.View, d *kernel.Def, ids []int64) (map[int64]string, error) {
+	return calledBy(v, d, ids, false)
+}
+
+// calledBy is Labels; apart says what tells a record from its namesakes behind the title, unless the title says it already.
+func calledBy(v *kernel.View, d *kernel.Def, ids []int64, apart bool) (map[int64]string, error) {
 	out := make(map[int64]string, len(ids))
 	title := d.ByName[d.Title]
+	more := "''"
+	if apart && d.Apart != "" {
+		more = d.Apart
+	}
 	for len(ids) > 0 {
 		n := min(len(ids), 128)
 		marks, args := InArgs(ids[:n])
 		err := v.Each(func(rows *sql.Rows) error {
 			var id int64
+			var behind string
 			value := reflect.New(goType(title.Kind)).Elem()
-			if err := rows.Scan(&id, scanner{value}); err != nil {
+			if err := rows.Scan(&id, scanner{value}, &behind); err != nil {
 				return err
 			}
 			out[id] = Text(title, value)
+			if !strings.Contains(out[id], behind) {
+				out[id] += " " + behind
+			}
 			return nil
-		}, "SELECT id, "+d.Title+" FROM "+d.Table.Name+" WHERE id IN ("+marks+")", args...)
+		}, "SELECT id, "+d.Title+", "+more+" FROM "+d.Table.Name+" WHERE id IN ("+marks+")", args...)
 		if err != nil {
 			return nil, err
 		}

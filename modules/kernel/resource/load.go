@@ -15,7 +15,10 @@ import (
 
 // Find reads a record with its lines, regardless of scope: for code that decides. problem.Missing when there is none.
 func (r *Resource[T]) Find(v *kernel.View, id int64) (*T, error) {
-	rec, err := Load(v, r.Def, id)
+	return of[T](Load(v, r.Def, id))
+}
+
+func of[T any](rec any, err error) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +80,7 @@ func recall(v *kernel.View, d *kernel.Def, ids []int64) (map[int64]any, error) {
 
 // Lock gives the record for changing inside the unit: the same pointer to everybody in it. Save it after changing it.
 func (r *Resource[T]) Lock(tx *kernel.Tx, id int64) (*T, error) {
-	rec, err := Lock(tx, r.Def, id)
-	if err != nil {
-		return nil, err
-	}
-	return rec.(*T), nil
+	return of[T](Lock(tx, r.Def, id))
 }
 
 // Where reads the records that match a condition written in a query.go file, with their lines, in order of id.

@@ -1,7 +1,9 @@
 package resource
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/wire"
@@ -10,9 +12,10 @@ import (
 // LabelSet holds the titles of referenced records: resource → id → title.
 type LabelSet map[string]map[int64]string
 
-// CollectLabels reads the titles of everything the records refer to, one query for each resource.
+// CollectLabels reads what everything the records refer to is called, one query for each resource. What tells namesakes
+// apart (kernel.Def.Apart) is said with the title, unless it has a column of its own beside the reference.
 func CollectLabels(v *kernel.View, d *kernel.Def, recs []any, withLines bool) (LabelSet, error) {
-	ids := map[string]map[int64]bool{}
+	ids, apart := map[string]map[int64]bool{}, map[string]bool{}
 	note := func(fields []*kernel.Field, rec reflect.Value) {
 		for _, f := range fields {
 			if f.Kind != kernel.KindRef || !v.Actor.Sees(f.Right) {
@@ -23,6 +26,7 @@ func CollectLabels(v *kernel.View, d *kernel.Def, recs []any, withLines bool) (L
 					ids[f.Ref] = map[int64]bool{}
 				}
 				ids[f.Ref][id] = true
+				apart[f.Ref] = apart[f.Ref] || alone(v, f, fields)
 			}
 		}
 	}
@@ -35,22 +39,38 @@ func CollectLabels(v *kernel.View, d *kernel.Def, recs []any, withLines bool) (L
 			}
 		}
 	}
-	return LabelsOf(v, ids)
+	return labelsOf(v, ids, apart)
+}
+
+// alone reports whether a reference stands without a column for what tells the records it may name apart.
+func alone(v *kernel.View, f *kernel.Field, beside []*kernel.Field) bool {
+	target := v.Company.Def(f.Ref)
+	return target != nil && target.Apart != "" &&
+		!slices.ContainsFunc(beside, func(one *kernel.Field) bool { return one.Name == target.Apart })
 }
 
 // LabelsOf reads titles for sets of ids by resource.
 func LabelsOf(v *kernel.View, ids map[string]map[int64]bool) (LabelSet, error) {
+	return labelsOf(v, ids, nil)
+}
+
+// NamesOf is LabelsOf for where records stand by their names alone: what tells namesakes apart is said with the title.
+func NamesOf(v *kernel.View, ids map[string]map[int64]bool) (LabelSet, error) {
+	apart := make(map[string]bool, len(ids))
+	for name := range ids {
+		apart[name] = true
+	}
+	return labelsOf(v, ids, apart)
+}
+
+func labelsOf(v *kernel.View, ids map[string]map[int64]bool, apart map[string]bool) (LabelSet, error) {
 	out := LabelSet{}
 	for name, set := range ids {
 		target := v.Company.Def(name)
 		if target == nil {
 			continue
 		}
-		list := make([]int64, 0, len(set))
-		for id := range set {
-			list = append(list, id)
-		}
-		labels, err := Labels(v, target, list)
+		labels, err := calledBy(v, target, slices.Collect(maps.Keys(set)), apart[name])
 		if err != nil {
 			return nil, err
 		}

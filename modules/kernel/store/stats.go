@@ -1,7 +1,8 @@
 package store
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -46,9 +47,8 @@ func (s *Stats) All() []UnitStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := make([]UnitStats, 0, len(s.by))
-	for _, u := range s.by {
-		out = append(out, *u)
+	for _, label := range slices.Sorted(maps.Keys(s.by)) {
+		out = append(out, *s.by[label])
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Label < out[j].Label })
 	return out
 }

@@ -108,7 +108,7 @@ func TestMeta(t *testing.T) {
 	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
 	order := boss["resources"].(map[string]any)["shop.order"].(map[string]any)
 	for _, x := range []struct{ what, got, want string }{
-		{"company", text(boss["company"]), `{"books":false,"currency":"CNY","name":"测试店","today":"2026-11-21"}`},
+		{"company", text(boss["company"]), `{"books":false,"currency":"CNY","name":"测试店","today":"2026-11-21","zone":"Asia/Shanghai"}`},
 		{"create", text(boss["create"]), `[{"label":"订单","to":"/r/shop.order/new"}]`},
 		{"menu", text(boss["menu"]), `[{"items":[{"label":"订单","to":"/r/shop.order"},{"label":"客户","to":"/r/shop.customer"},{"label":"客户汇总","to":"/report/shop.totals"},{"label":"公司设置","to":"/settings"}],"key":"shop","label":"店铺"}]`},
 		{"menu of the viewer", text(vera["menu"]), `[{"items":[{"label":"Orders","to":"/r/shop.order"},{"label":"Customers","to":"/r/shop.customer"},{"label":"Totals by customer","to":"/report/shop.totals"}],"key":"shop","label":"Shop"}]`},

@@ -150,7 +150,7 @@ func (t *teller) changes(out []change, fields []*kernel.Field, diff map[string]j
 
 // nameReferences replaces the marked ids by the titles of their records.
 func (t *teller) nameReferences(items []event) error {
-	labels, err := resource.LabelsOf(t.v, t.ids)
+	labels, err := resource.NamesOf(t.v, t.ids)
 	if err != nil {
 		return err
 	}

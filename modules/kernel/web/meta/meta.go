@@ -149,7 +149,7 @@ func (d *Meta) meta(r *route.Request) error {
 		return err
 	}
 	head, err := json.Marshal(map[string]any{"user": user, "company": map[string]any{
-		"name": d.c.Setting("company.name"), "today": today, "currency": "CNY", "books": d.c.Setting("company.books") == "true"}})
+		"name": d.c.Setting("company.name"), "today": today, "zone": d.c.Zone().String(), "currency": "CNY", "books": d.c.Setting("company.books") == "true"}})
 	if err != nil {
 		return err
 	}

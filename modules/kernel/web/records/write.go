@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -154,8 +155,8 @@ func (h *handler) readTry(r *route.Request) (tried, error) {
 
 // try leaves out references to records that the caller may not see and tries again: what the rules copy from such a
 // record, its label and its figures would tell him what is in it.
-func (h *handler) try(r *route.Request, cmd pipeline.Command, changed string) (*pipeline.Preview, error) {
-	first, err := pipeline.Try(r.Context(), r.Company, r.Actor, cmd, changed)
+func (h *handler) try(r *route.Request, cmd pipeline.Command, changed string) (*preview.Preview, error) {
+	first, err := preview.Try(r.Context(), r.Company, r.Actor, cmd, changed)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (h *handler) try(r *route.Request, cmd pipeline.Command, changed string) (*
 	if len(hidden) == 0 {
 		return first, nil
 	}
-	second, err := pipeline.Try(r.Context(), r.Company, r.Actor, cmd, changed)
+	second, err := preview.Try(r.Context(), r.Company, r.Actor, cmd, changed)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,51 @@
+// Package preview shows what a form would become while it is typed: the reading half of the pipeline, and nothing written.
+package preview
+
+import (
+	"context"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
+)
+
+// Preview is the first half alone, for a form while it is typed.
+type Preview struct {
+	Draft   *pipeline.Draft
+	Actions []string
+	Facts   []kernel.Fact
+}
+
+// Try prepares without writing and tells what could be done next.
+func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd pipeline.Command, changed string) (*Preview, error) {
+	out, act := &Preview{}, "update"
+	if cmd.ID == 0 {
+		act = "create"
+	}
+	err := c.View(ctx, actor, func(v *kernel.View) error {
+		if err := pipeline.Permitted(actor, cmd.Def, act); err != nil {
+			return err
+		}
+		draft, err := pipeline.Prepare(v, cmd, changed)
+		if err != nil {
+			return err
+		}
+		cmd.Def = draft.Def
+		out.Draft, out.Actions = draft, pipeline.Actions(actor, cmd.Def, draft.Rec)
+		for _, name := range out.Actions {
+			if a := cmd.Def.Action(name); a.Primary && a.Check != nil && len(draft.Problems) == 0 {
+				draft.Problems = append(draft.Problems, a.Check(v, draft.Rec)...)
+			}
+		}
+		if cmd.Def.Facts == nil {
+			return nil
+		}
+		facts, err := cmd.Def.Facts(v, draft.Rec)
+		for _, f := range facts {
+			if actor.Sees(f.Right) {
+				out.Facts = append(out.Facts, f)
+			}
+		}
+		return err
+	})
+	return out, err
+}
