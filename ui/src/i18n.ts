@@ -42,6 +42,21 @@ export function t(key: string, args: Record<string, unknown> = {}): string {
   return i18n.global.t(key, args)
 }
 
+/** How many of something, for a sentence: written with separators, and as the number the plural form is chosen by. */
+export function many(n: number): { count: string; n: number } {
+  return { count: n.toLocaleString('en'), n }
+}
+
+/**
+ * What an action says of one record before it runs, said of many: each of them stands in the place of its name. Quotes
+ * around a name, and in Chinese the spaces beside it, go.
+ */
+export function saidOfMany(text: string, each: string): string {
+  const bare = text.replace(/[「“]\{label\}[」”]/g, '{label}')
+  const said = (lang() === 'zh' ? bare.replace(/ ?\{label\} ?/g, '{label}') : bare).replaceAll('{label}', each)
+  return said && said[0]!.toUpperCase() + said.slice(1)
+}
+
 /** What stands between a name and what is said of it. */
 export function colon(): string {
   return lang() === 'en' ? ': ' : '：'

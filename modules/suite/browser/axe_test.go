@@ -45,6 +45,7 @@ const axeRun = `async colours => JSON.stringify((await axe.run({exclude: [['.cha
 // findings runs the checker on the page. It comes in past the content policy, as the debugger of the browser does.
 func (b *tab) findings(source string, coloursOnly bool) []finding {
 	b.t.Helper()
+	b.until("no message fades away", `() => !document.querySelector('.el-message')`)
 	if b.eval(`() => 'axe' in window`) != "true" {
 		out, err := proto.RuntimeEvaluate{Expression: source}.Call(b.page.Timeout(patience))
 		if err == nil && out.ExceptionDetails != nil {

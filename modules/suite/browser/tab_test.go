@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -130,14 +132,22 @@ func (b *tab) write(text string) {
 	b.must(b.page.InsertText(text), "write "+text)
 }
 
-// put clicks into an input and replaces what stands there.
+// put clicks into an input and replaces what stands there; an input that was drawn anew under the finger is taken again.
 func (b *tab) put(css, text string) {
 	b.t.Helper()
-	el := b.find(css, "")
-	b.must(el.Click(proto.InputMouseButtonLeft, 1), "click into "+css)
-	b.must(el.SelectAllText(), "select in "+css)
-	b.write(text)
-	b.until(css+" holds "+text, `(c, s) => [...document.querySelectorAll(c)].some(e => e.value.replaceAll(',', '') === s)`, css, text)
+	var err error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		el := b.find(css, "").CancelTimeout().Timeout(3 * time.Second)
+		if err = el.Click(proto.InputMouseButtonLeft, 1); err != nil {
+			continue
+		}
+		if err = el.SelectAllText(); err == nil && b.eval(`c => !!document.activeElement?.matches(c)`, css) == "true" {
+			b.write(text)
+			b.until(css+" holds "+text, `(c, s) => [...document.querySelectorAll(c)].some(e => e.value.replaceAll(',', '') === s)`, css, text)
+			return
+		}
+	}
+	b.must(cmp.Or(err, errors.New("the cursor does not stay")), "put "+text+" into "+css)
 }
 
 // cursorIn waits for the cursor to stand inside css.

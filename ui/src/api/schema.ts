@@ -111,6 +111,7 @@ export interface components {
             /** Format: int64 */
             scale?: number;
             search?: boolean;
+            secret?: boolean;
             section?: string;
             signed?: boolean;
             sort?: boolean;
@@ -329,6 +330,7 @@ export interface components {
                 currency: string;
                 name: string;
                 today: string;
+                zone: string;
             };
             create: components["schemas"]["link"][];
             menu: components["schemas"]["menu"][];

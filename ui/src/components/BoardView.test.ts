@@ -188,7 +188,7 @@ it('moves a card at once, then shows what the server made of it', async () => {
   })
   answer = ({ method }) => (method === 'POST' ? [200, cards[0]] : undefined)
   await drag('Deal 1', 'Second')
-  expect(seen()).toEqual(['First1200.00: Deal 2', 'Second2100.00: Deal 1, Deal 3'])
+  expect(seen()).toEqual(['First1100.00: Deal 2', 'Second2200.00: Deal 1, Deal 3'])
   free()
   await flushPromises()
   expect(asked).toEqual(['POST /api/v1/crm/opportunities/1/move "3" {"stage":12}'])

@@ -8,6 +8,7 @@ import { useSheet, type Sheet } from '@/composables/useSheet'
 import { i18n } from '@/i18n'
 import { rowsOf } from '@/lib/sheet'
 import LineGrid from './LineGrid.vue'
+import LineStrip from './LineStrip.vue'
 
 // The dialogs of the component library have no part in this.
 vi.mock('@/lib/notify', () => ({ say: vi.fn(), note: vi.fn(), complain: vi.fn(), sure: vi.fn(), sentence: String }))
@@ -138,4 +139,17 @@ it('draws only the rows in view of a long document', async () => {
   expect(rowsOf(sheet.rec.value, 'lines').length).toBe(2001)
   expect(grid.findAll('tbody tr').length).toBeLessThan(60)
   expect(grid.find('tfoot').text()).toContain('2,000')
+})
+
+it('stays in its column when another one comes before it', async () => {
+  await start()
+  await type('a')
+  await press('Enter')
+  await type('7')
+  expect(grid.find('thead').text()).toBe('#TextQtyMemo')
+  grid.findComponent(LineStrip).vm.$emit('toggle', 'unit')
+  await flushPromises()
+  expect(grid.find('thead').text()).toBe('#TextUnitQtyMemo')
+  expect(here()).toBe('0/quantity')
+  expect((document.activeElement as HTMLInputElement).value).toBe('7')
 })

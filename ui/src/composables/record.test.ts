@@ -6,6 +6,7 @@ import { defineComponent, h } from 'vue'
 import type { Rec } from '@/api/contract'
 import { plainAction, plainResource } from '@/api/plain'
 import { rowPath, rowsOf } from '@/lib/sheet'
+import { useSession } from '@/stores/session'
 import { useRecord } from './useRecord'
 import { useSheet, type Sheet } from './useSheet'
 
@@ -81,6 +82,85 @@ function open(id: number | null) {
 }
 
 const previewOf = (record: Rec): [number, unknown] => [200, { record, problems: [], actions: ['confirm'] }]
+
+describe('what was sent back', () => {
+  const session = () => {
+    const store = useSession()
+    store.meta = {
+      resources: {
+        'approval.request': plainResource({
+          name: 'approval.request',
+          path: '/api/v1/approval/requests',
+          label: 'R',
+          fields: [],
+        }),
+      },
+    } as never
+  }
+
+  it('a new record is typed again, and takes the place of its request', async () => {
+    session()
+    respond = (call) => {
+      if (call.path.startsWith('/api/v1/approval/typed'))
+        return [200, { record: { memo: 'x', lines: [{ id: 0, quantity: '2' }] }, typed: ['memo', 'lines'], version: 4 }]
+      if (call.path.endsWith('/preview')) return previewOf(call.body.record as Rec)
+      return [202, { waiting: true, detail: 'waits', record: {} }]
+    }
+    const { sheet, record, opened } = open(null)
+    await record.load({ request: '31' })
+    expect([sheet.rec.value.memo, rowsOf(sheet.rec.value, 'lines')[0]!.quantity]).toEqual(['x', '2'])
+    sheet.setField('memo', 'y')
+    await record.save()
+    expect(
+      calls.filter((one) => one.method === 'POST' && !one.path.endsWith('/preview')).map((one) => [one.path, one.body]),
+    ).toEqual([
+      ['/api/v1/sales/orders', { memo: 'y', lines: [{ quantity: '2' }] }],
+      ['/api/v1/approval/requests/31/withdraw', {}],
+    ])
+    expect(opened).toEqual([0])
+  })
+
+  it('a change is typed again into the record as it stands', async () => {
+    session()
+    const stored = {
+      id: 7,
+      version: 3,
+      state: 'draft',
+      date: '2026-11-20',
+      memo: 'a',
+      lines: [{ id: 1, quantity: '2' }],
+    }
+    respond = (call) => {
+      if (call.path.startsWith('/api/v1/approval/typed'))
+        return [
+          200,
+          {
+            record: {
+              ...stored,
+              memo: 'b',
+              lines: [
+                { id: 1, quantity: '5' },
+                { id: 0, quantity: '6' },
+              ],
+            },
+            typed: ['memo', 'lines'],
+          },
+        ]
+      if (call.path.endsWith('/preview')) return previewOf({})
+      return call.method === 'GET' ? [200, stored] : [202, { waiting: true, detail: 'waits', record: stored }]
+    }
+    const { sheet, record } = open(7)
+    await record.load({ request: '31' })
+    expect(sheet.dirty.value).toBe(true)
+    await record.save()
+    const patch = calls.find((one) => one.method === 'PATCH')!
+    expect([patch.version, patch.body]).toEqual([
+      '"3"',
+      { memo: 'b', lines: [{ id: 1, quantity: '5' }, { quantity: '6' }] },
+    ])
+    expect(calls.some((one) => one.path.includes('withdraw'))).toBe(false)
+  })
+})
 
 describe('saving', () => {
   it('a double click sends one request', async () => {

@@ -3,6 +3,7 @@ import { ApiError, get, isAbort, type Query } from '@/api/client'
 import type { Page, Rec, Resource } from '@/api/contract'
 import { t } from '@/i18n'
 import { belongs, filtersOf, keyOf, newColumn, type Column } from '@/lib/board'
+import { negate, sum } from '@/lib/decimal'
 import type { Filter } from '@/lib/filters'
 import { complain, note } from '@/lib/notify'
 import { useSession } from '@/stores/session'
@@ -104,12 +105,19 @@ export function useBoard(resource: Resource, question: () => Query, filters: () 
     )
   }
 
+  /** The sum moves with the card; the server's own takes its place in a moment. */
+  function add(column: Column, card: Rec, away = false) {
+    const amount = String(card[board.total] ?? '')
+    if (column.sum && amount) column.sum = sum([column.sum, away ? negate(amount) : amount])
+  }
+
   function lift(card: Rec): { key: string; at: number } {
     const column = columnOf(card)
     if (!column) return { key: '', at: 0 }
     const at = column.cards.findIndex((one) => one.id === card.id)
-    column.cards.splice(at, 1)
+    const [gone] = column.cards.splice(at, 1)
     column.count = Math.max(0, column.count - 1)
+    add(column, gone!, true)
     return { key: column.key, at }
   }
 
@@ -120,6 +128,7 @@ export function useBoard(resource: Resource, question: () => Query, filters: () 
     if (!column || !belongs(resource, card, filters())) return
     column.cards.splice(Math.min(at, column.cards.length), 0, card)
     column.count++
+    add(column, card)
   }
 
   /** A card that somebody else changed is shown as it is now; false when it is still as it was. */

@@ -1,7 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { ask, get, type Query } from '@/api/client'
 import type { Action, Job, Page, Rec, Resource } from '@/api/contract'
-import { t } from '@/i18n'
+import { many, saidOfMany, t } from '@/i18n'
 import { complain, sentence, sure } from '@/lib/notify'
 import { uuid } from '@/lib/uuid'
 import { isWaiting, tellOutcome, useAction } from './useAction'
@@ -85,6 +85,7 @@ export function useBulk(
     (resource()?.actions ?? []).filter(
       (action) =>
         !action.collection &&
+        !action.input.some((one) => one.secret) &&
         (everything.value ||
           rows.value.every((row) =>
             row.$actions
@@ -104,6 +105,7 @@ export function useBulk(
         !one.readonly &&
         !one.computed &&
         !one.once &&
+        !one.secret &&
         one.kind !== 'json' &&
         one.kind !== 'longtext' &&
         one.name !== of.title &&
@@ -111,9 +113,16 @@ export function useBulk(
     )
   })
 
+  /** What is asked before: of one record under its own name, of many that it happens to each of them. */
+  function said(action: Action): { label: string; confirm: string } {
+    const text = action.confirm || t('bulk.ask', { action: action.label, label: '{label}' })
+    const label = t('bulk.count', many(count.value))
+    if (count.value !== 1) return { label, confirm: saidOfMany(text, t('bulk.each', many(count.value))) }
+    return { label: String(rows.value[0]?.[resource()?.title ?? ''] || label), confirm: text }
+  }
+
   async function runBulk(action: Action) {
-    const label = t('bulk.count', { count: count.value })
-    const confirm = action.confirm || t('bulk.ask', { action: action.label, label: '{label}' })
+    const { label, confirm } = said(action)
     const input = await prepare({ ...action, confirm }, label)
     if (input) await carryOut({ act: action.name, label: action.label, input })
   }
@@ -121,7 +130,7 @@ export function useBulk(
   /** Gives one field of every row a value, after asking once. */
   async function edit(input: Rec, words: { field: string; value: string }) {
     editing.value = false
-    const text = t('bulk.editAsk', { count: count.value, ...words })
+    const text = t('bulk.editAsk', { ...many(count.value), ...words })
     if (await sure({ text, yes: t('bulk.edit') })) await carryOut({ act: 'update', label: t('bulk.edit'), input })
   }
 
@@ -129,7 +138,7 @@ export function useBulk(
     const of = resource()
     if (!of) return
     const total = count.value
-    const blank = { title: `${deed.label} · ${t('bulk.count', { count: total })}`, total, job: 0, running: true }
+    const blank = { title: `${deed.label} · ${t('bulk.count', many(total))}`, total, job: 0, running: true }
     const now = reactive<Work>({ ...blank, stopped: false, done: 0, waiting: 0, failed: 0, rows: [] })
     work.value = now
     try {

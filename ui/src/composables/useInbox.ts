@@ -2,7 +2,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { ask, get } from '@/api/client'
 import type { InboxAction } from '@/api/contract'
 import { actName, type ApprovalItem, type BatchAnswer, type InboxPage } from '@/api/approval'
-import { t } from '@/i18n'
+import { many, t } from '@/i18n'
 import { complain, note, say } from '@/lib/notify'
 import { uuid } from '@/lib/uuid'
 import { useSession } from '@/stores/session'
@@ -100,14 +100,14 @@ export function useInbox() {
       const { data } = await ask<BatchAnswer>('POST', '/api/v1/approval/batch', { body, key: uuid() })
       const answers = data.items ?? []
       const done = new Set(answers.filter((one) => one.ok).map((one) => one.id))
-      if (done.size) say(t('list.bulkDone', { count: done.size, action: what.label }))
+      if (done.size) say(t('list.bulkDone', { ...many(done.size), action: what.label }))
       const failed = answers.filter((one) => !one.ok)
       if (failed.length) {
         const named = failed.slice(0, 3).map((one) => {
           const label = list.find((item) => item.id === one.id)?.label ?? String(one.id)
           return t('inbox.failed', { label, why: one.detail ?? '' })
         })
-        note([t('list.bulkFailed', { count: failed.length }), ...named].join(' '))
+        note([t('list.bulkFailed', many(failed.length)), ...named].join(' '))
       }
       drop(done)
       chosen.value = new Set()

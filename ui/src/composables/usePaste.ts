@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import type { LookupItem, Rec } from '@/api/contract'
-import { t } from '@/i18n'
+import { many, t } from '@/i18n'
 import { note } from '@/lib/notify'
 import { bestMatch, planPaste, type PastePlan } from '@/lib/paste'
 import { parseTsv } from '@/lib/tsv'
@@ -63,7 +63,7 @@ export function usePaste(sheet: Sheet, set: () => LineSet) {
         return values
       })
       sheet.fill(set().name, row, block)
-      if (lost.size) note(t('grid.pasteLost', { list: [...lost].slice(0, 10).join('、'), count: lost.size }))
+      if (lost.size) note(t('grid.pasteLost', { list: [...lost].slice(0, 10).join('、'), ...many(lost.size) }))
     } finally {
       busy.value = false
     }

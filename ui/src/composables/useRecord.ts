@@ -4,7 +4,7 @@ import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
 import { isNamed } from '@/lib/layout'
 import { complain, sure } from '@/lib/notify'
-import { copyAsNew } from '@/lib/sheet'
+import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
 import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
@@ -26,6 +26,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const preview = usePreview(sheet)
   const { pending, prepare, run } = useAction()
   let intent = { text: '', key: '' }
+  /** The request of which a new record takes the place. */
+  let sentBack: { id: number; version: number } | null = null
 
   const title = computed(() => String(rec.value[resource.title ?? 'number'] ?? rec.value.name ?? ''))
 
@@ -41,10 +43,17 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     })
   })
 
+  /** What this person typed into a request that was sent back to him. */
+  const typed = (request: number) =>
+    get<{ record: Rec; typed: string[]; version: number }>('/api/v1/approval/typed', { request })
+
   async function blank(query: Query): Promise<void> {
     const source = Number(query.from)
-    if (source > 0) {
-      const { rec: copy, paths } = copyAsNew(resource, await get<Rec>(`${resource.path}/${source}`))
+    const before = query.request ? await typed(Number(query.request)) : null
+    sentBack = before && { id: Number(query.request), version: before.version }
+    if (source > 0 || before) {
+      const from = before?.record ?? (await get<Rec>(`${resource.path}/${source}`))
+      const { rec: copy, paths } = copyAsNew(resource, from, before !== null)
       const lines = Object.fromEntries((resource.lines ?? []).map((set) => [set.name, copy[set.name]]))
       sheet.start({ ...copy, ...Object.fromEntries(Object.keys(lines).map((name) => [name, []])) }, true)
       for (const [name, rows] of Object.entries(lines)) sheet.rec.value[name] = rows
@@ -77,6 +86,21 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
+  /** Types again into the record as it stands what was typed before. */
+  async function retype(request: number): Promise<void> {
+    const before = await typed(request)
+    for (const name of before.typed) {
+      const set = resource.lines?.find((one) => one.name === name)
+      if (set) {
+        const rows = rowsOf(before.record, name).map(({ id: line, ...row }) =>
+          newRow(line ? { ...row, id: line } : row),
+        )
+        sheet.rec.value[name] = rows
+        sheet.mark(rows.flatMap((row) => set.fields.map((field) => rowPath(name, row.$key, field.name))))
+      } else sheet.setField(name, before.record[name], before.record.$labels?.[name])
+    }
+  }
+
   async function load(query: Query = {}): Promise<void> {
     loading.value = true
     missing.value = false
@@ -84,6 +108,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       if (id === null) await blank(query)
       else {
         sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
+        if (query.request && sheet.editable.value) await retype(Number(query.request))
         if (sheet.editable.value) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
@@ -145,6 +170,11 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
+  async function giveUp({ id: request, version }: { id: number; version: number }): Promise<void> {
+    const path = `${store.resource('approval.request')?.path}/${request}/withdraw`
+    await ask('POST', path, { body: {}, key: uuid(), version }).catch(complain)
+  }
+
   async function settle(answer: { status: number; data: Rec | Waiting }): Promise<number> {
     intent = { text: '', key: '' }
     sheet.dropDraft()
@@ -153,6 +183,9 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
     const now = Number(made?.id ?? id ?? 0)
     if (id === null) {
+      // A changed record goes on in its request; a new one is a request of its own, and the old one is over.
+      if (sentBack) await giveUp(sentBack)
+      sentBack = null
       if (now || isWaiting(answer.data)) opened(now)
     } else if (isWaiting(answer.data) || !made?.id) await load()
     else sheet.start(made, false)

@@ -7,6 +7,7 @@ import { t } from '@/i18n'
 import { sure } from '@/lib/notify'
 import { useSession } from '@/stores/session'
 import { useKeys } from './useKeys'
+import { useMade } from './useMade'
 import { useRecord } from './useRecord'
 import { useSheet } from './useSheet'
 
@@ -31,14 +32,16 @@ export function useRecordPage(name: string, given: string, own: Own) {
   const of = store.resource(name) ?? plainResource({})
   const listAt = `/r/${name}`
   const sheet = useSheet(of, id)
-  const record = useRecord(sheet, (made) => void router.replace(made ? `${listAt}/${made}` : listAt))
+  const record = useRecord(sheet, (at) => void router.replace(at ? `${listAt}/${at}` : listAt))
+  const made = useMade()
   const rail = ref(false)
 
   async function save(action: Action | null = null): Promise<number> {
     await own.settle()
-    const made = await record.save(action)
+    const now = await record.save(action)
     if (shaping.includes(name)) await store.loadMeta(true)
-    return made
+    if (now && action && of.states.length) void made.follow(of, now)
+    return now
   }
 
   async function remove(): Promise<void> {

@@ -1,7 +1,7 @@
 import { computed, ref, watch } from 'vue'
 import { ask, get } from '@/api/client'
 import type { ListView, Rec, Resource } from '@/api/contract'
-import { t } from '@/i18n'
+import { many, t } from '@/i18n'
 import { complain, note, say, sure } from '@/lib/notify'
 import { uuid } from '@/lib/uuid'
 import { useSession } from '@/stores/session'
@@ -127,7 +127,7 @@ export function useViews(resource: () => Resource | undefined, viewing: () => st
   watch(
     () => current.value?.id,
     () => {
-      if (current.value?.dropped) note(t('view.dropped', { count: current.value.dropped }))
+      if (current.value?.dropped) note(t('view.dropped', many(current.value.dropped)))
     },
   )
 

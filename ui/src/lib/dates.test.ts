@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, fromLocalInput, parseDate, parseMonth, toLocalInput } from './dates'
+import { addDays, formatInstant, fromLocalInput, parseDate, parseMonth, toLocalInput, useZone } from './dates'
 
 const today = '2026-11-21'
 
@@ -44,4 +44,27 @@ it('adds days over month ends', () => {
 it('brings instants through the local input and back', () => {
   expect(fromLocalInput(toLocalInput('2026-11-21T08:30:00Z'))).toBe('2026-11-21T08:30:00Z')
   expect(fromLocalInput('')).toBe('')
+})
+
+describe("instants in the company's time zone", () => {
+  const cases: [string, string, string][] = [
+    ['Asia/Shanghai', '2026-11-21T16:30:00Z', '2026-11-22 00:30'],
+    ['Asia/Shanghai', '2026-11-21T15:59:59Z', '2026-11-21 23:59'],
+    ['America/New_York', '2026-03-08T06:59:00Z', '2026-03-08 01:59'],
+    ['America/New_York', '2026-03-08T07:00:00Z', '2026-03-08 03:00'],
+    ['Asia/Kolkata', '2026-12-31T18:30:00Z', '2027-01-01 00:00'],
+    ['UTC', '2026-11-21T00:00:00Z', '2026-11-21 00:00'],
+  ]
+  it.each(cases)('%s shows %s as %s and reads it back', (zone, instant, shown) => {
+    useZone(zone)
+    expect(formatInstant(instant)).toBe(shown)
+    expect(fromLocalInput(shown.replace(' ', 'T'))).toBe(instant.replace(/59Z$/, '00Z'))
+  })
+
+  it("keeps the browser's own for a name it does not know", () => {
+    useZone('')
+    const own = formatInstant('2026-11-21T08:30:00Z')
+    useZone('Mars/Olympus')
+    expect(formatInstant('2026-11-21T08:30:00Z')).toBe(own)
+  })
 })

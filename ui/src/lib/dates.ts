@@ -53,12 +53,43 @@ export function parseMonth(typed: string, today: string): string | null {
   return month >= 1 && month <= 12 ? `${year}-${two(month)}` : null
 }
 
-/** An instant in the reader's own time zone: 2026-11-21 14:05. */
+let clock: Intl.DateTimeFormat | undefined
+
+/** From now on instants are told in this zone, the company's; in the browser's own when it does not know the name. */
+export function useZone(zone: string): void {
+  try {
+    clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone || undefined,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+  } catch {
+    if (zone) useZone('')
+  }
+}
+
+/** What the clocks of the company show at an instant: year, month, day, hour, minute, second. */
+function wall(at: Date): number[] {
+  if (!clock) useZone('')
+  const parts = clock!.formatToParts(at)
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value)
+  return ['year', 'month', 'day', 'hour', 'minute', 'second'].map(part)
+}
+
+/** An instant in the company's time zone: 2026-11-21 14:05. */
 export function formatInstant(value: unknown): string {
   if (typeof value !== 'string' || value === '') return ''
   const at = new Date(value)
   if (Number.isNaN(at.getTime())) return value
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = wall(at)
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`
 }
 
 /** The value of a datetime-local input for an instant, and back. */
@@ -66,8 +97,15 @@ export function toLocalInput(value: unknown): string {
   return formatInstant(value).replace(' ', 'T')
 }
 export function fromLocalInput(text: string): string {
-  const at = new Date(text)
-  return text === '' || Number.isNaN(at.getTime()) ? '' : at.toISOString().replace(/\.\d{3}Z$/, 'Z')
+  const shown = Date.parse(`${text}Z`)
+  if (text === '' || Number.isNaN(shown)) return ''
+  // How far the clocks are ahead is asked at the guess, and again at what it led to: they may have changed in between.
+  const ahead = (at: number) => {
+    const [year = 0, month = 1, day, hour, minute, second] = wall(new Date(at))
+    return Date.UTC(year, month - 1, day, hour, minute, second) - at
+  }
+  const guess = shown - ahead(shown)
+  return new Date(shown - ahead(guess)).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
 /** Today by this machine's clock, used until the company's day is known. */

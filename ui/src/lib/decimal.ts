@@ -126,6 +126,12 @@ export function parseFigure(typed: string, kind: Kind): string | null {
   return kind === 'rate' ? shift(join(parts), -2) : join(parts)
 }
 
+/** The figure with the other sign. */
+export function negate(text: string): string {
+  const parts = split(text)
+  return parts ? join({ ...parts, negative: !parts.negative }) : text
+}
+
 /** Exact sum of decimal strings, for the foot of a grid. Empty and unreadable values count as nothing. */
 export function sum(values: unknown[]): string {
   let total = 0n

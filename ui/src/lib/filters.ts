@@ -67,7 +67,7 @@ export function toggleSort(text: unknown, field: string): string {
   return now.down ? '' : `-${field}`
 }
 
-/** First and last day or month that filters ask for; an instant is asked for by whole days in the reader's time zone. */
+/** First and last day or month that filters ask for; an instant is asked for by whole days in the company's time zone. */
 export function periodOf(field: Field, filters: Filter[]): [string, string] {
   const of = (op: Op) => filters.find((one) => one.op === op)?.value ?? ''
   if (field.kind !== 'instant') return [of('ge') || of('eq'), of('le') || of('eq')]

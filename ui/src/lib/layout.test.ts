@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Field } from '@/api/contract'
 import { plainResource } from '@/api/plain'
-import { isBare, layout, mainColumns, telling, whoIn } from './layout'
+import { isBare, layout, mainColumns, phoneColumns, telling, whoIn } from './layout'
 
 const order = plainResource({
   name: 'o',
@@ -127,6 +127,20 @@ it('finds the column that names a row', () => {
   expect(of(['code', 'text'], ['item', 'ref'], ['unit', 'ref'])).toBe('item')
   expect(of(['date', 'date'], ['entry', 'text'], ['warehouse', 'ref'])).toBe('date')
   expect(of()).toBeUndefined()
+})
+
+it('puts first on a phone what is read first', () => {
+  const of = (...columns: [string, Field['kind']][]) =>
+    phoneColumns(columns.map(([name, kind]) => ({ name, kind, label: name }))).map((one) => one.name)
+  const sheet: [string, Field['kind']][] = [
+    ['date', 'date'],
+    ['number', 'text'],
+    ['item', 'text'],
+  ]
+  expect(of(...sheet, ['price', 'price'])).toEqual(['item', 'price', 'date', 'number'])
+  expect(of(...sheet, ['gross', 'amount'])).toEqual(['date', 'number', 'item', 'gross'])
+  expect(of(['code', 'text'], ['item', 'ref'], ['unit_cost', 'price'])).toEqual(['item', 'code', 'unit_cost'])
+  expect(of()).toEqual([])
 })
 
 it.each([

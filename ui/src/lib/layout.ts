@@ -111,3 +111,15 @@ export function whoIn(columns: Field[]): Field | undefined {
   if (columns[0] && ['date', 'month', 'instant'].includes(columns[0].kind)) return columns[0]
   return columns.find((one) => one.name === 'name') ?? columns.find((one) => one.kind === 'ref') ?? columns[0]
 }
+
+/**
+ * The columns of a report in the order of a telephone, where two or three are in sight: what tells the rows first. A
+ * list of prices is read for what was paid for what, so there the item and its price come before day and sheet.
+ */
+export function phoneColumns(columns: Field[]): Field[] {
+  const price = columns.find((one) => one.kind === 'price')
+  const item = columns.find((one) => one.name === 'item')
+  const who = whoIn(columns)
+  const first = price && item && who?.kind === 'date' && item.kind === 'text' ? [item, price] : who ? [who] : []
+  return [...first, ...columns.filter((one) => !first.includes(one))]
+}

@@ -1,3 +1,4 @@
+import { h } from 'vue'
 import { ElMessage, ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message/style/css'
 import 'element-plus/es/components/message-box/style/css'
@@ -8,6 +9,42 @@ import { t } from '@/i18n'
 export function say(message: string): void {
   ElMessage.closeAll('success')
   ElMessage({ message, type: 'success', duration: 2500, grouping: true })
+}
+
+export interface Link {
+  label: string
+  href: string
+  go: () => void
+}
+
+/** Tells of something with links to it. A click on one goes there without loading the page anew. */
+export function lead(words: string, links: Link[]): void {
+  ElMessage.closeAll('success')
+  const shown = ElMessage({
+    message: () =>
+      h('span', [
+        words,
+        ...links.map((one) =>
+          h(
+            'a',
+            {
+              href: one.href,
+              class: 'lead',
+              onClick: (event: MouseEvent) => {
+                if (event.ctrlKey || event.metaKey) return
+                event.preventDefault()
+                shown.close()
+                one.go()
+              },
+            },
+            `${one.label} ›`,
+          ),
+        ),
+      ]),
+    type: 'success',
+    duration: 8000,
+    showClose: true,
+  })
 }
 
 /** Tells that something needs attention but is not wrong. */

@@ -192,13 +192,13 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
 }
 
 /** A copy for a new document: writable values only, lines without their ids. */
-export function copyAsNew(resource: Resource, from: Rec): { rec: Rec; paths: string[] } {
+export function copyAsNew(resource: Resource, from: Rec, whole = false): { rec: Rec; paths: string[] } {
   const paths: string[] = []
   const pick = (fields: Field[], source: Rec, path: (name: string) => string): Rec => {
     const out: Rec = { $labels: { ...source.$labels } }
     for (const field of fields) {
       // What is given once and for all names the original.
-      if (!writable(field) || field.once || isEmpty(source[field.name])) continue
+      if (!writable(field) || (field.once && !whole) || isEmpty(source[field.name])) continue
       out[field.name] = source[field.name]
       paths.push(path(field.name))
     }

@@ -1,6 +1,8 @@
+// @vitest-environment happy-dom
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { many, saidOfMany, setLang, t } from '@/i18n'
 import en from './en.json'
 import zh from './zh-CN.json'
 
@@ -29,7 +31,8 @@ it('both catalogs have the same keys', () => {
 })
 
 it('both catalogs have the same arguments', () => {
-  const args = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), (found) => found[1]!).toSorted()
+  // The forms of a plural, between bars, each name them again.
+  const args = (text: string) => [...new Set(Array.from(text.matchAll(/\{(\w+)\}/g), (found) => found[1]!))].toSorted()
   for (const [group, words] of Object.entries(zh as Catalog)) {
     for (const [key, text] of Object.entries(words)) {
       expect([`${group}.${key}`, args((en as Catalog)[group]![key]!)]).toEqual([`${group}.${key}`, args(text)])
@@ -50,4 +53,30 @@ it('the words keep the house style', () => {
   for (const words of Object.values(en as Catalog)) {
     for (const text of Object.values(words)) expect(text).not.toMatch(/[\u4e00-\u9fff]|!/)
   }
+})
+
+describe('words of number', () => {
+  const cases: ['zh' | 'en', string, number, string][] = [
+    ['en', 'bulk.count', 1, '1 record'],
+    ['en', 'bulk.count', 2, '2 records'],
+    ['en', 'bulk.count', 1284, '1,284 records'],
+    ['en', 'bulk.count', 0, '0 records'],
+    ['en', 'list.bulkWaiting', 1, '1 waits for approval.'],
+    ['en', 'list.bulkWaiting', 3, '3 wait for approval.'],
+    ['zh', 'bulk.count', 1284, '1,284 条'],
+  ]
+  it.each(cases)('%s %s of %i is %s', async (lang, key, n, want) => {
+    await setLang(lang)
+    expect(t(key, many(n))).toBe(want)
+  })
+
+  it.each([
+    ['en', '{label} goes to the pool.', 'Each of the 2 records goes to the pool.'],
+    ['en', 'Publish “{label}” and tell everybody.', 'Publish each of the 2 records and tell everybody.'],
+    ['zh', '「{label}」赢单。', '这 2 条记录赢单。'],
+    ['zh', '作废 {label}，不能恢复。', '作废这 2 条记录，不能恢复。'],
+  ] as const)('%s: %s is said of many', async (lang, text, want) => {
+    await setLang(lang)
+    expect(saidOfMany(text, t('bulk.each', many(2)))).toBe(want)
+  })
 })

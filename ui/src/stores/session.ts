@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { ask, get } from '@/api/client'
 import type { Meta, Resource, Session } from '@/api/contract'
-import { machineToday } from '@/lib/dates'
+import { machineToday, useZone } from '@/lib/dates'
 import { uuid } from '@/lib/uuid'
 import type { Lang } from '@/i18n'
 import { usePrefs } from './prefs'
@@ -30,7 +30,11 @@ export const useSession = defineStore('session', () => {
   }
 
   async function loadMeta(again = false): Promise<Meta> {
-    if (again || !meta.value) meta.value = await get<Meta>('/api/v1/meta')
+    if (again || !meta.value) {
+      const next = await get<Meta>('/api/v1/meta')
+      useZone(next.company.zone)
+      meta.value = next
+    }
     return meta.value
   }
 

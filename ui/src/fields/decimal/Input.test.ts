@@ -19,4 +19,20 @@ describe('a figure under fast fingers', () => {
     expect([input.value, marks]).toEqual(['9', 1])
     box.unmount()
   })
+
+  it.each([
+    ['0', 1],
+    ['0.00', 1],
+    ['12.5', 0],
+  ])('a click into %s marks it %i times more', async (modelValue, more) => {
+    const box = mount(Input, { props: { field, modelValue } as never, attachTo: document.body })
+    const input = box.find('input').element
+    input.focus()
+    await new Promise((done) => requestAnimationFrame(() => done(null)))
+    let marks = 0
+    input.select = () => void marks++
+    await box.find('input').trigger('click')
+    expect(marks).toBe(more)
+    box.unmount()
+  })
 })
