@@ -17,7 +17,7 @@ type Flow struct {
 	Target     string `zg:"required,filter,max=80" zh:"单据" en:"Document" help:"例如 sales.order|Such as sales.order"`
 	Act        string `zg:"required,max=40" zh:"操作" en:"Action" help:"例如 confirm|Such as confirm"`
 	Position   int64  `zg:"list,sort" zh:"优先顺序" en:"Order" help:"同一操作有几个流程时，先看排在前面的；条件成立就用它|Of several flows on one action the first whose condition holds is used"`
-	Further    bool   `zg:"" zh:"还要看后面的流程" en:"And the next flows" help:"勾选后，条件成立的后面的流程也要依次审批|When ticked, later flows whose conditions hold are asked as well, one after the other"`
+	Further    bool   `zg:"" zh:"叠加审批" en:"Also ask the next" help:"勾选后，条件成立的后面的流程也要依次审批|When ticked, later flows whose conditions hold are asked as well, one after the other"`
 	Condition  string `zg:"longtext,max=2000" zh:"条件" en:"Condition" help:"留空则每次都要审批|Always when left empty"`
 	Definition string `zg:"longtext,max=60000" zh:"流程" en:"Steps"`
 	Active     bool   `zg:"readonly,list,filter" zh:"启用" en:"Switched on"`
@@ -146,10 +146,9 @@ func switchOff(tx *kernel.Tx, f *Flow, _ any) error {
 	return Flows.Save(tx, f)
 }
 
-// giveBack makes the choice that the flow needed what it was, once no other flow needs it and nobody chose otherwise.
+// giveBack makes the choice that the flow needed what it was, once no other flow needs it.
 func giveBack(tx *kernel.Tx, f *Flow) error {
-	name, value, _ := strings.Cut(f.Needs, "=")
-	_, former, changed := strings.Cut(f.Former, "=")
+	name, former, changed := strings.Cut(f.Former, "=")
 	if !changed {
 		return nil
 	}
@@ -166,8 +165,5 @@ func giveBack(tx *kernel.Tx, f *Flow) error {
 		return Flows.Save(tx, heir)
 	}
 	f.Former = ""
-	if tx.Company.Setting(name) != value {
-		return nil
-	}
 	return settings.Put(tx, map[string]string{name: former})
 }

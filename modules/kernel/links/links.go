@@ -37,6 +37,8 @@ type Kind struct {
 	Tolerance money.Rate
 	// Loose lets the target change or go while it has these links downstream.
 	Loose bool
+	// Coming gives what a document will be linked to once drafts count: what was made from it, or upwards what it is from.
+	Coming func(v *kernel.View, id int64, up bool) ([]int64, error)
 }
 
 // Link is one hop. SourceLine and TargetLine are 0 where the whole document is meant.

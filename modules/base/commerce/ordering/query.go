@@ -84,6 +84,14 @@ func (h Hop) OriginsOf(v *kernel.View, document int64) ([]Origin, error) {
 	return out, err
 }
 
+// Coming gives the documents that were made from an order, or the orders that a document was made from: links.Kind.Coming.
+func (h Hop) Coming(v *kernel.View, id int64, up bool) ([]int64, error) {
+	if up {
+		return v.IDs("SELECT DISTINCT orders FROM "+h.Origins.Name+" WHERE document = ? ORDER BY orders", id)
+	}
+	return v.IDs("SELECT DISTINCT document FROM "+h.Origins.Name+" WHERE orders = ? ORDER BY document", id)
+}
+
 // openRow is a line of a confirmed order with something left.
 type openRow struct {
 	order, party, item     int64

@@ -1,7 +1,9 @@
 package history
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
@@ -110,10 +112,59 @@ func walk(v *kernel.View, start node, up bool, kinds map[string]*links.Kind) ([]
 					next, out = append(next, to), append(out, to)
 				}
 			}
+			drafts, err := coming(v, n, up, kinds)
+			if err != nil {
+				return nil, err
+			}
+			for _, to := range drafts {
+				if !seen[to.id] && len(out) < maxHops {
+					seen[to.id], out = true, append(out, to)
+				}
+			}
 		}
 		level = next
 	}
 	return out, nil
+}
+
+// coming are the documents that will be linked to one when they count: drafts, and what waits for approval. Nothing has
+// come of a draft itself.
+func coming(v *kernel.View, n node, up bool, kinds map[string]*links.Kind) (out []node, err error) {
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[name]
+		near, far := k.Source, k.Target
+		if up {
+			near, far = far, near
+		}
+		if k.Coming == nil || near != n.def.Name {
+			continue
+		}
+		ids, err := k.Coming(v, n.id, up)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			to := node{def: v.Company.Def(far), id: id, kind: k, up: up}
+			draft := to
+			if up {
+				draft = n
+			}
+			if readable(v, to) && unborn(v, draft) {
+				out = append(out, to)
+			}
+		}
+	}
+	return out, nil
+}
+
+// unborn reports whether a document does not count yet.
+func unborn(v *kernel.View, n node) bool {
+	rec, err := resource.LoadVisible(v, n.def, n.id)
+	if err != nil || n.def.Machine == nil {
+		return false
+	}
+	state := route.TextOf(n.def, rec, "state")
+	return state == "waiting" || state == string(n.def.Machine.Initial)
 }
 
 func readable(v *kernel.View, n node) bool {
