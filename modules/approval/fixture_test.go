@@ -167,6 +167,7 @@ type office struct {
 	dept  map[string]int64
 	doc   int64  // the paper a scenario is about
 	kind  string // its resource
+	drawn int64  // the flow of a model, drawn anew while requests run
 }
 
 var members = []struct{ login, role, department, superior string }{
@@ -454,6 +455,13 @@ func (f *office) step(text string) string {
 		on(verb, fmt.Sprintf(`{"text":%q}`, arg))
 	case "urge", "retry", "mark_read":
 		on(verb, "")
+	case "deputy": // from today on, for three days
+		_, err = f.do(who, "approval.delegation", "create", 0, fmt.Sprintf(`{"from_user":%d,"to_user":%d,"from_date":"2026-11-21","to_date":"2026-11-23"}`, f.users[who], f.users[arg]))
+	case "redraw": // the flow gets other steps, in force for what comes
+		_, err = f.do("", "approval.flow", "update", f.drawn, fmt.Sprintf(`{"definition":%q}`, arg))
+		if err == nil {
+			_, err = f.do("", "approval.flow", "publish", f.drawn, "")
+		}
 	case "gross":
 		_, err = f.do(who, f.kind, "update", f.doc, fmt.Sprintf(`{"gross":%q}`, arg))
 	case "disable", "enable":
