@@ -455,13 +455,8 @@ func (f *office) step(text string) string {
 		on(verb, fmt.Sprintf(`{"text":%q}`, arg))
 	case "urge", "retry", "mark_read":
 		on(verb, "")
-	case "deputy": // from today on, for three days
-		_, err = f.do(who, "approval.delegation", "create", 0, fmt.Sprintf(`{"from_user":%d,"to_user":%d,"from_date":"2026-11-21","to_date":"2026-11-23"}`, f.users[who], f.users[arg]))
-	case "redraw": // the flow gets other steps, in force for what comes
-		_, err = f.do("", "approval.flow", "update", f.drawn, fmt.Sprintf(`{"definition":%q}`, arg))
-		if err == nil {
-			_, err = f.do("", "approval.flow", "publish", f.drawn, "")
-		}
+	case "deputy", "redraw":
+		err = f.arrange(who, verb, arg)
 	case "gross":
 		_, err = f.do(who, f.kind, "update", f.doc, fmt.Sprintf(`{"gross":%q}`, arg))
 	case "disable", "enable":
@@ -488,6 +483,20 @@ func (f *office) step(text string) string {
 		f.Fatalf("%s: %v", text, err)
 	}
 	return list[0].Code
+}
+
+// arrange is what people settle beside a request: who stands in for somebody from today on, for three days, and other
+// steps of the flow, in force for what comes.
+func (f *office) arrange(who, verb, arg string) error {
+	if verb == "deputy" {
+		_, err := f.do(who, "approval.delegation", "create", 0, fmt.Sprintf(`{"from_user":%d,"to_user":%d,"from_date":"2026-11-21","to_date":"2026-11-23"}`, f.users[who], f.users[arg]))
+		return err
+	}
+	_, err := f.do("", "approval.flow", "update", f.drawn, fmt.Sprintf(`{"definition":%q}`, arg))
+	if err == nil {
+		_, err = f.do("", "approval.flow", "publish", f.drawn, "")
+	}
+	return err
 }
 
 // play carries out steps; "step ! code" is one that must be refused.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/listing"

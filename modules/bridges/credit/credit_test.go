@@ -105,7 +105,7 @@ func (f *firm) flow(name string) *approval.Flow {
 
 func TestReadyMadeFlowsCanBeSwitchedOn(t *testing.T) {
 	firms(t, func(f *firm) {
-		for _, name := range []string{"大额销售订单", "低于最低售价的订单", "超过信用额度的订单", "采购订单", "付款", "凭证红冲", "反结账"} {
+		for _, name := range []string{"大额销售订单", "低于最低售价的订单", "超过信用额度的订单", "低于最低售价的销售单", "超过信用额度的销售单", "采购订单", "付款", "凭证红冲", "反结账"} {
 			flow := f.flow(name)
 			if flow.Active || flow.Published != 0 {
 				t.Errorf("%s is on", name)

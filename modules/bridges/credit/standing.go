@@ -81,5 +81,5 @@ func (s side) last(v *kernel.View, id int64) ([]kernel.Fact, error) {
 	}
 	doc := page.Items[0].(*stock.Document)
 	return []kernel.Fact{{Pointer: s.pointer, Label: kernel.T("最近"+d.Label.Zh, "Last "+d.Label.En), Kind: kernel.KindText,
-		Value: doc.Number + " " + string(doc.Date) + " " + doc.Gross.String(), To: "/r/" + d.Name + "/" + strconv.FormatInt(doc.ID, 10), Right: d.ByName["gross"].Right}}, nil
+		Value: doc.Number + " " + string(doc.Date) + " " + money.Format(doc.Gross), To: "/r/" + d.Name + "/" + strconv.FormatInt(doc.ID, 10), Right: d.ByName["gross"].Right}}, nil
 }

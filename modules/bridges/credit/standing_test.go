@@ -1,15 +1,20 @@
 package credit_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/preview"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
 
@@ -83,4 +88,74 @@ func TestHowMattersStand(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestMoneyIsToldToWhoseCustomerItIs: what a customer of the pool owes is as closed as it was while it had an owner. Li owns
+// acme, wang works with him on it, zhao is of his department and qian of another one.
+func TestMoneyIsToldToWhoseCustomerItIs(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.make("west", "base.department", `{"code":"2","name":"西区"}`)
+		for _, x := range []struct{ name, department, role string }{{"wang", "west", "salesperson"}, {"zhao", "dept", "salesperson"}, {"qian", "west", "salesperson"}, {"far", "west", "sales_manager"}} {
+			f.make(x.name+"P", "base.person", `{"code":"`+x.name+`","name":"`+x.name+`","department":$`+x.department+`;}`)
+			f.make(x.name, "base.user", `{"login":"`+x.name+`","name":"`+x.name+`","roles":"`+x.role+`","person":$`+x.name+`P;}`)
+		}
+		all := []string{"li", "wang", "zhao", "head", "qian", "far", "boss"}
+		rights, err := boot.Shipped()
+		if err != nil {
+			t.Fatal(err)
+		}
+		role := map[string]string{"head": "sales_manager", "far": "sales_manager", "boss": "boss"}
+		told := func() (out []string) {
+			for _, who := range all {
+				a := f.person(who)
+				a.Perms = rights.For([]string{cmp.Or(role[who], "salesperson")})
+				got, err := preview.Try(context.Background(), f.c, a, pipeline.Command{Def: party.Parties.Def, ID: f.ids["acme"], Input: &resource.Object{}}, "")
+				list, known := problem.From(err)
+				switch {
+				case known && list[0].Kind == problem.NotFound:
+					out = append(out, who+" -")
+				case err != nil:
+					t.Fatal(who, err)
+				default:
+					text := who
+					for _, x := range got.Facts {
+						if x.Right == "credit" {
+							text += " " + x.Label.Zh + " " + x.Value
+						}
+					}
+					out = append(out, text)
+				}
+			}
+			return out
+		}
+		same := func(when string, want ...string) {
+			t.Helper()
+			if got := told(); !slices.Equal(got, want) {
+				t.Errorf("%s:\n%s\nwant\n%s", when, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+		money := " 欠款 0.00 预收 0.00 可用额度 100.00"
+		change := func(act, body string) {
+			t.Helper()
+			if _, err := f.do("", party.Parties.Name, act, f.ids["acme"], body); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change("update", `{"owner":$liP;,"department":$dept;,"collaborators":[{"member":$wang;}]}`)
+		same("owned", "li"+money, "wang"+money, "zhao -", "head"+money, "qian -", "far -", "boss"+money)
+		change("release", `{"reason":"联系不上"}`)
+		same("in the pool", "li", "wang", "zhao", "head", "qian", "far", "boss"+money)
+		change("assign", `{"owner":$qianP;}`)
+		same("of another department", "li -", "wang -", "zhao -", "head -", "qian"+money, "far"+money, "boss"+money)
+	})
+}
+
+// person is a user with what the organisation says of him.
+func (f *firm) person(who string) (a *kernel.Actor) {
+	f.Helper()
+	f.view(func(v *kernel.View) (err error) {
+		a, err = jobs.Actors.Of(f.c)(v, f.ids[who])
+		return err
+	})
+	return a
 }

@@ -12,6 +12,7 @@
 //	print renders                                  TestEveryResource: every record prints
 //	posted records cannot be changed               TestEveryResource: what is in force refuses every change; TestPostedRecordsCannotBeChanged
 //	what the program makes is nobody's to edit     TestWhatTheProgramMakesIsNobodysToEdit
+//	a flow may stand before every resource         TestAFlowStandsBeforeEverything; fields of the company's own: TestFlowsAskAboutFieldsOfTheCompanysOwn
 //	migrations = models                            TestMigrationsAreTheModels
 //	hostile values in read-only fields refused     TestReadOnlyFieldsRefuseHostileValues
 //	doc.go present                                 TestModulesOpenWithTheirContract

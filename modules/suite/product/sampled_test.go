@@ -19,7 +19,8 @@ var samples = map[string]sample{
 		{"label_zh": "易碎", "label_en": "Fragile", "resource": "base.item", "field_kind": "bool", "options": absent, "target": absent, "place": "head", "required": false}}},
 	"system.view": {rows: []row{{"list": "sales.order", "filters": "date:within:month\nstate:eq:draft", "sort": "-date", "columns": "number,customer"},
 		{"list": "base.party", "filters": absent, "sort": absent, "columns": absent}}},
-	"service.ticket": {rows: []row{{"due": "2026-12-01"}, {}}},
+	"service.ticket":          {rows: []row{{"due": "2026-12-01"}, {}}},
+	"office.expense_category": {rows: []row{{"account": "199801"}, {}}},
 	"office.claim": {rows: []row{
 		{"offset_by": "none", "offset_amount": absent, "lines": []row{{"invoice": "24312000000012345678", "tax": "3.21"}, {"invoice": "87654321", "tax": "0"}, {"invoice": "", "tax": "1"}}},
 		{"offset_by": "none", "lines": []row{{"tax": "0", "invoice": absent}}}}},

@@ -74,7 +74,24 @@ func creatable(c *kernel.Company) []*kernel.Def {
 func filled(t *testing.T, c *kernel.Company) *company {
 	t.Helper()
 	s := &company{Company: c, actor: started(t, c), made: map[string][]int64{}}
-	for _, d := range creatable(c) {
+	s.fill(t, func(cmd pipeline.Command, _ int) (any, error) {
+		out, err := pipeline.Do(context.Background(), c, s.actor, cmd)
+		if err != nil {
+			return nil, err
+		}
+		return out.Rec, nil
+	})
+	for _, u := range s.afterwards {
+		in := &resource.Object{}
+		in.Put(u.field.Name, json.Number(strconv.FormatInt(s.made[u.field.Ref][0], 10)))
+		s.do(t, pipeline.Command{Def: u.def, Act: "update", ID: u.id, Input: in})
+	}
+	return s
+}
+
+// fill makes the sample records one by one; enter writes the nth of a resource.
+func (s *company) fill(t *testing.T, enter func(cmd pipeline.Command, n int) (any, error)) {
+	for _, d := range creatable(s.Company) {
 		x, known := samples[d.Name]
 		if !known || len(x.rows) == 0 {
 			x.rows = []row{{}, {}}
@@ -83,24 +100,18 @@ func filled(t *testing.T, c *kernel.Company) *company {
 			cmd := pipeline.Command{Def: d, Act: "create", Then: x.then, Import: true}
 			var open []*kernel.Field
 			cmd.Input, open = s.head(t, d, r, n)
-			out, err := pipeline.Do(context.Background(), c, s.actor, cmd)
+			rec, err := enter(cmd, n)
 			if err != nil {
 				text, _ := json.Marshal(cmd.Input)
 				t.Fatalf("no sample of %s: %v\n%s\n(give the fields that have rules a value in samples)", d.Name, err, text)
 			}
-			id := resource.ID(d, out.Rec)
+			id := resource.ID(d, rec)
 			s.made[d.Name] = append(s.made[d.Name], id)
 			for _, f := range open {
 				s.afterwards = append(s.afterwards, later{d, id, f})
 			}
 		}
 	}
-	for _, u := range s.afterwards {
-		in := &resource.Object{}
-		in.Put(u.field.Name, json.Number(strconv.FormatInt(s.made[u.field.Ref][0], 10)))
-		s.do(t, pipeline.Command{Def: u.def, Act: "update", ID: u.id, Input: in})
-	}
-	return s
 }
 
 // submits leaves something waiting for the accountant's agreement.
