@@ -118,6 +118,7 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		h.From = clock.DateOf(v.Today.Time().AddDate(0, -recentMonths, 0))
 		params["from"] = string(h.From)
 	}
+	h.Last = params["last"] == "true"
 	h.Item, _ = strconv.ParseInt(params["item"], 10, 64)
 	ordered, err := direction.Paid(v, h)
 	if err != nil {
@@ -133,7 +134,7 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	lines = slices.DeleteFunc(lines, func(l commerce.Paid) bool {
 		known := items[l.Item]
 		items[l.Item] = true
-		return known && params["last"] == "true"
+		return known && h.Last
 	})
 	names, err := resource.NamesOf(v, map[string]map[int64]bool{"base.item": items})
 	if err != nil {

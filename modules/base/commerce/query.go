@@ -65,6 +65,7 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]mone
 type History struct {
 	Party, Item int64
 	From, To    clock.Date
+	Last        bool // of each item the latest line only
 }
 
 // Paid is one line on which a price was agreed.
@@ -97,13 +98,18 @@ func (p Priced) Paid(v *kernel.View, h History) ([]Paid, error) {
 			where, args = where+c.condition, append(args, c.value)
 		}
 	}
+	heads, lines := p.Def.Table.Name, p.Def.LineOf("lines").Table.Name
+	from := heads + " o JOIN " + lines + " l ON l.parent = o.id" + where
+	if h.Last { // sorted by their ids alone: a good customer has thousands
+		from = "(SELECT l.id AS line, ROW_NUMBER() OVER (PARTITION BY l.item ORDER BY o.date DESC, o.id DESC, l.pos) AS nth FROM " + from +
+			") p JOIN " + lines + " l ON l.id = p.line JOIN " + heads + " o ON o.id = l.parent WHERE p.nth = 1"
+	}
 	var out []Paid
 	err := v.Each(func(rows *sql.Rows) error {
 		one := Paid{Def: p.Def}
 		err := rows.Scan(&one.Sheet, &one.Number, (*string)(&one.Date), &one.Item, (*int64)(&one.Qty), (*int64)(&one.Price), (*int64)(&one.Discount), (*int64)(&one.Gross))
 		out = append(out, one)
 		return err
-	}, "SELECT o.id, o.number, o.date, l.item, l.qty, l.price, l.discount, l.gross FROM "+p.Def.Table.Name+" o JOIN "+p.Def.LineOf("lines").Table.Name+
-		" l ON l.parent = o.id"+where+" ORDER BY o.date DESC, o.id DESC, l.pos", args...)
+	}, "SELECT o.id, o.number, o.date, l.item, l.qty, l.price, l.discount, l.gross FROM "+from+" ORDER BY o.date DESC, o.id DESC, l.pos", args...)
 	return out, err
 }
