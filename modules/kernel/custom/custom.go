@@ -47,7 +47,7 @@ func offer(c *kernel.Company, d *kernel.Def) {
 	}
 	for _, x := range c.Defs {
 		for _, f := range x.Fields {
-			rights[f.Right] = true
+			rights[f.Right] = rights[f.Right] || !f.Hidden // what no screen shows is the program's own
 		}
 		for _, l := range x.Lines {
 			for _, f := range l.Fields {
@@ -57,6 +57,9 @@ func offer(c *kernel.Company, d *kernel.Def) {
 	}
 	delete(rights, "")
 	for _, right := range slices.Sorted(maps.Keys(rights)) {
+		if !rights[right] {
+			continue
+		}
 		label := kernel.T(messages.Text("zh", "right."+right, nil), messages.Text("en", "right."+right, nil))
 		d.ByName["seen_with"].Options = append(d.ByName["seen_with"].Options, kernel.Option{Value: right, Label: label})
 	}
