@@ -367,10 +367,10 @@ func TestAnalysisRights(t *testing.T) {
 		// Who may not see what things cost asks for quantities.
 		storekeeper := f.as("", "storekeeper")
 		f.want(storekeeper, "insight.purchases", "rows=item", "垫圈 90\n- 90")
-		for role, may := range map[string]string{"boss": "insight.sales insight.purchases insight.rfm insight.silent", "sales_manager": "insight.sales insight.rfm insight.silent",
-			"salesperson": "insight.sales insight.rfm insight.silent", "buyer": "insight.purchases", "storekeeper": "", "cashier": "", "service": "", "office": ""} {
+		for role, may := range map[string]string{"boss": "insight.sales insight.purchases insight.rfm insight.silent insight.birthdays", "sales_manager": "insight.sales insight.rfm insight.silent insight.birthdays",
+			"salesperson": "insight.sales insight.rfm insight.silent insight.birthdays", "buyer": "insight.purchases", "storekeeper": "", "cashier": "", "service": "", "office": ""} {
 			var got []string
-			for _, name := range []string{"insight.sales", "insight.purchases", "insight.rfm", "insight.silent"} {
+			for _, name := range []string{"insight.sales", "insight.purchases", "insight.rfm", "insight.silent", "insight.birthdays"} {
 				if f.as("", role).Can(name, "read") {
 					got = append(got, name)
 				}

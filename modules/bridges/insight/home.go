@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/web/route"
@@ -109,6 +110,9 @@ type page struct {
 	short  []shortage
 	looked bool // for what runs out
 	today  *kernel.Table
+
+	bornWeek  []party.Birthday
+	bornKnown bool
 }
 
 type tradeKey struct {

@@ -49,6 +49,7 @@ var figures = []figure{
 	{"stock_low", kernel.T("低于最低库存的商品", "Items below their minimum"), kernel.Text{}, (*page).stockLow},
 	{"silent", kernel.T("过了购买间隔还没买的客户", "Customers silent beyond their own cycle"), kernel.Text{}, (*page).silent},
 	{"approvals", kernel.T("等我审批", "Waiting for my approval"), kernel.Text{}, (*page).approvals},
+	{"birthdays", kernel.T("一周内的生日", "Birthdays within a week"), kernel.Text{}, (*page).birthdays},
 	{"reminders", kernel.T("今日提醒", "Reminders of today"), kernel.Text{}, (*page).reminders},
 }
 

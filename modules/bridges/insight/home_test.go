@@ -142,6 +142,7 @@ var homes = []struct{ who, role, want string }{
 		stock_value 5064.00
 		stock_low 2 ⚠
 		approvals 0
+		birthdays 2
 		reminders 0
 		开单 今日单数 1
 		发货，1 张订单待发货
@@ -159,7 +160,9 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000
+		birthdays: 陈总 宏发五金 2026-11-23
+		birthdays: 周总 宏发五金 2026-11-28`},
 	{"head", "sales_manager", `
 		sold_today 50.00 昨日 40.00
 		sold_month 390.00 上月同期 200.00
@@ -172,6 +175,7 @@ var homes = []struct{ who, role, want string }{
 		late_by_us 0.00
 		stock_low 2 ⚠
 		approvals 0
+		birthdays 2
 		reminders 0
 		开单 今日单数 1
 		发货，1 张订单待发货
@@ -186,7 +190,9 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 螺母 M8 最低 1000.5 1000
+		birthdays: 陈总 宏发五金 2026-11-23
+		birthdays: 周总 宏发五金 2026-11-28`},
 	{"li", "salesperson", `
 		sold_today 50.00 昨日 40.00
 		sold_month 90.00 上月同期 200.00
@@ -195,6 +201,7 @@ var homes = []struct{ who, role, want string }{
 		late_to_us 310.00 ⚠
 		stock_low 2 ⚠
 		approvals 0
+		birthdays 2
 		reminders 3
 		开单 今日单数 1
 		发货
@@ -209,8 +216,8 @@ var homes = []struct{ who, role, want string }{
 		late: 老客户 已逾期 320 天 30.00
 		low: 垫圈 最低 5 0
 		low: 螺母 M8 最低 1000.5 1000
-		reminders: 宏发五金 联系人生日 · 陈总 2026-11-23
-		reminders: 宏发五金 联系人生日 · 周总 2026-11-28
+		birthdays: 陈总 宏发五金 2026-11-23
+		birthdays: 周总 宏发五金 2026-11-28
 		reminders: 老客户 该补货了 · 平均每 10 天买一次，上次 2026-01-25 2026-01-25`},
 	{"zhao", "salesperson", `
 		sold_today 0.00 昨日 0.00
@@ -220,6 +227,7 @@ var homes = []struct{ who, role, want string }{
 		late_to_us 398.50 ⚠
 		stock_low 2 ⚠
 		approvals 0
+		birthdays 0
 		reminders 0
 		开单 今日单数 0
 		发货，1 张订单待发货

@@ -1,7 +1,9 @@
 package insight
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/approval"
 	"zhanggui/modules/base/item"
@@ -35,20 +37,20 @@ var tiles = []tile{
 	},
 		(*page).soldSheets, nil, [2]kernel.Text{kernel.T("今日单数", "Sheets today")}},
 	{"deliver", kernel.T("发货", "Deliver"), func(p *page) string { return p.handler(stock.Deliveries.Def, sales.Orders.Def, "sales.order_progress") },
-		nil, func(p *page) (*shown, error) { return p.orders(sales.Orders.Def) }, [2]kernel.Text{{}, kernel.T("张订单待发货", "orders to deliver")}},
+		nil, func(p *page) (*shown, error) { return p.orders(sales.Orders.Def) }, [2]kernel.Text{{}, kernel.T("张订单待发货", "order to deliver|orders to deliver")}},
 	{"receive_money", kernel.T("收款", "Receive money"), func(p *page) string { return p.form(settlement.Receipts.Def, "create") },
 		func(p *page) (*shown, error) { return p.moneyToday(settlement.Receipts.Def) }, func(p *page) (*shown, error) { return p.lateParties(settlement.Receivable) },
-		[2]kernel.Text{kernel.T("今日收款", "Received today"), kernel.T("个客户逾期", "customers overdue")}},
+		[2]kernel.Text{kernel.T("今日收款", "Received today"), kernel.T("个客户逾期", "customer overdue|customers overdue")}},
 	{"buy", kernel.T("进货", "Buy"), func(p *page) string {
 		return first(p.form(purchasing.Orders.Def, "buy"), p.form(stock.Receipts.Def, "create"))
 	},
 		(*page).boughtToday, func(p *page) (*shown, error) { return p.orders(purchasing.Orders.Def) },
-		[2]kernel.Text{kernel.T("今日进货", "Bought today"), kernel.T("张订单待收货", "orders to receive")}},
+		[2]kernel.Text{kernel.T("今日进货", "Bought today"), kernel.T("张订单待收货", "order to receive|orders to receive")}},
 	{"pay", kernel.T("付款", "Pay"), func(p *page) string { return p.form(settlement.Payments.Def, "create") },
 		func(p *page) (*shown, error) { return p.moneyToday(settlement.Payments.Def) }, func(p *page) (*shown, error) { return p.lateParties(settlement.Payable) },
-		[2]kernel.Text{kernel.T("今日付款", "Paid today"), kernel.T("个供应商到期", "suppliers due")}},
+		[2]kernel.Text{kernel.T("今日付款", "Paid today"), kernel.T("个供应商到期", "supplier due|suppliers due")}},
 	{"stock", kernel.T("库存", "Stock"), func(p *page) string { return p.report("stock.on_hand") },
-		(*page).stockValue, (*page).stockLow, [2]kernel.Text{kernel.T("库存金额", "Value"), kernel.T("种低于最低库存", "below their minimum")}},
+		(*page).stockValue, (*page).stockLow, [2]kernel.Text{kernel.T("库存金额", "Value"), kernel.T("种低于最低库存", "below its minimum|below their minimum")}},
 	{"reconcile", kernel.T("对账", "Reconcile"), func(p *page) string { return p.report("settlement.statement_of_account") },
 		func(p *page) (*shown, error) { return p.owed(settlement.Receivable) }, nil, [2]kernel.Text{kernel.T("客户欠我们", "Owed to us")}},
 	{"expenses", kernel.T("费用", "Expenses"), func(p *page) string { return p.form(office.Claims.Def, "create") }, nil, nil, [2]kernel.Text{}},
@@ -97,12 +99,21 @@ func tilesOf(p *page, out *homeAnswer) error {
 				return err
 			}
 			if n, _ := valueOf(s).(int64); n > 0 && s.to != "" {
-				shape.Waiting = &waitingShape{t.words[1].In(p.Lang), n, s.to}
+				shape.Waiting = &waitingShape{counted(t.words[1].In(p.Lang), n), n, s.to}
 			}
 		}
 		out.Tiles = append(out.Tiles, shape)
 	}
 	return nil
+}
+
+// counted chooses between the words for one and those for several, where a bar stands between them.
+func counted(words string, n int64) string {
+	one, several, both := strings.Cut(words, "|")
+	if !both || n == 1 {
+		return one
+	}
+	return several
 }
 
 func valueOf(s *shown) any {
@@ -189,7 +200,7 @@ func (p *page) unbooked() (*shown, error) {
 const shownItems = 6
 
 func listsOf(p *page, out *homeAnswer) error {
-	for _, list := range []func(*page) (*listShape, error){lateList, lowList, reminderList} {
+	for _, list := range []func(*page) (*listShape, error){lateList, lowList, birthdayList, reminderList} {
 		l, err := list(p)
 		if err != nil {
 			return err
@@ -251,13 +262,18 @@ func lowList(p *page) (*listShape, error) {
 	return out, err
 }
 
-// reminderList is what the actor should see to today: the first rows of his reminders.
+// reminderList is what the actor should see to today: the first rows of his reminders, without birthdays where these have a
+// list of their own.
 func reminderList(p *page) (*listShape, error) {
 	t, err := p.reminded()
 	if t == nil || err != nil {
 		return nil, err
 	}
-	rows := t.Rows[:min(len(t.Rows), shownItems)]
+	rows := slices.Clone(t.Rows)
+	if p.report(birthdayReport) != "" {
+		rows = slices.DeleteFunc(rows, func(r kernel.Row) bool { return r.Values["kind"] == "birthday" })
+	}
+	rows = rows[:min(len(rows), shownItems)]
 	customers := map[int64]bool{}
 	for _, r := range rows {
 		if id, _ := r.Values["customer"].(int64); id != 0 {

@@ -34,7 +34,7 @@ func setup(c *kernel.Company) error {
 
 // addReports declares the analyses and puts them into the menu.
 func addReports(c *kernel.Company) error {
-	reports := append(analyses(), rfm(), silent())
+	reports := append(analyses(), rfm(), silent(), birthdays())
 	for _, r := range reports {
 		c.AddMenu(r.Menu, insightLabel, kernel.MenuItem{Report: r.Name})
 	}

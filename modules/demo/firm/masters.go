@@ -135,6 +135,9 @@ func (w *world) customers() {
 		}
 		in["code"], in["payment_term"], in["owner"], in["department"] = fmt.Sprintf("K%04d", i+1), w.id("base.payment_term", term.code), w.person(p.keeper), w.id("base.department", "02")
 		in["tags"] = strings.Join(tagsFor(p, i, company), ",")
+		if w.chance(40) {
+			in["birthday"] = fmt.Sprintf("19%d-%02d-%02d", w.between(62, 95), w.between(1, 12), w.between(1, 28))
+		}
 		if term.days > 0 {
 			in["credit_limit"] = fen(p.size * 3_000_000)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"zhanggui/modules/approval"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -15,9 +16,10 @@ import (
 	"zhanggui/modules/stock"
 )
 
-// idOf finds a master by its code; the code of a period is its month, that of a flow its name, that of a user his login.
+// idOf finds a master by its code; the code of a period is its month, that of a flow its name, that of a user his login, that
+// of a folder its path.
 func idOf(v *kernel.View, d *kernel.Def, code string) (int64, error) {
-	column := map[string]string{"ledger.period": "month", "approval.flow": "name", "base.user": "login"}[d.Name]
+	column := map[string]string{"ledger.period": "month", "approval.flow": "name", "base.user": "login", "office.folder": "path"}[d.Name]
 	if column == "" {
 		column = "code"
 	}
@@ -121,6 +123,31 @@ func lowest(v *kernel.View) (low, out int64, err error) {
 		FROM (SELECT i.id, i.min_stock, COALESCE((SELECT SUM(h.qty) FROM stock_on_hand h WHERE h.item = i.id), 0) AS have FROM base_item i WHERE i.min_stock > 0) x
 		WHERE have < min_stock`)
 	return low, out, err
+}
+
+// talkAfter gives the talk that was planned when another was held.
+func talkAfter(v *kernel.View, talk int64) (id int64, err error) {
+	_, err = v.Scan([]any{&id}, "SELECT id FROM "+crm.FollowUps.Table.Name+" WHERE previous = ?", talk)
+	return id, err
+}
+
+// held is a customer with the person whose it is.
+type held struct{ party, owner int64 }
+
+// quiet gives some customers who owe nothing and with whom nothing is going on, those of the longest silence first.
+func quiet(v *kernel.View, most int) (list []held, err error) {
+	err = v.Each(func(rows *sql.Rows) error {
+		var h held
+		err := rows.Scan(&h.party, &h.owner)
+		list = append(list, h)
+		return err
+	}, "SELECT p.id, p.owner FROM "+party.Parties.Table.Name+` p WHERE p.customer AND p.owner IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM settlement_open_item o WHERE o.party = p.id AND o.open <> 0)
+		AND NOT EXISTS (SELECT 1 FROM sales_order s WHERE s.customer = p.id AND s.state NOT IN ('closed', 'void'))
+		AND NOT EXISTS (SELECT 1 FROM crm_opportunity c WHERE c.customer = p.id AND c.state = 'open')
+		AND NOT EXISTS (SELECT 1 FROM crm_follow_up f WHERE f.customer = p.id AND f.state = 'planned')
+		ORDER BY p.touched, p.id LIMIT ?`, most)
+	return list, err
 }
 
 // onHoliday tells whether a day is a legal holiday, as the company has them.

@@ -107,7 +107,7 @@ func (w *world) play() {
 func (w *world) spend(since clock.Date, nth, busy int) {
 	w.now = append(w.now[:0], w.agenda[w.today]...)
 	delete(w.agenda, w.today)
-	w.now = append(w.now, func() { w.routine(nth) }, w.restock)
+	w.now = append(w.now, func() { w.routine(nth) }, func() { w.deskWork(nth) }, w.restock)
 	if w.today.Weekday() == time.Monday {
 		w.now = append(w.now, w.toShop)
 	}
@@ -119,7 +119,7 @@ func (w *world) spend(since clock.Date, nth, busy int) {
 	for _, x := range []struct {
 		do      func()
 		percent int // of the ordinary days on which it happens, at full scale
-	}{{w.visit, 160}, {w.claim, 42}, {w.lead, 30}, {w.ticket, 24}, {w.chase, 14}, {w.away, 12}, {w.favour, 14}, {w.wants, 10}, {w.spoilt, 7}, {w.borrow, 5}} {
+	}{{w.visit, 160}, {w.claim, 42}, {w.lead, 30}, {w.ticket, 24}, {w.chase, 14}, {w.away, 12}, {w.favour, 14}, {w.task, 11}, {w.wants, 10}, {w.spoilt, 7}, {w.borrow, 5}} {
 		for range w.often(busy * x.percent * w.o.Scale / 100) {
 			w.now = append(w.now, x.do)
 		}
@@ -150,7 +150,8 @@ func (w *world) often(n int) int {
 	return whole
 }
 
-// parting leaves things undone for whoever looks at the firm: something waits for the boss, and tomorrow has its talks.
+// parting leaves things undone for whoever looks at the firm: something waits for the boss, tomorrow has its talks, and the
+// pool has customers to claim.
 func (w *world) parting() {
 	p := w.buyers[0]
 	list := w.wishes(p, 0, true)
@@ -172,6 +173,7 @@ func (w *world) parting() {
 		p, t := w.buyers[i], talks[i]
 		w.write(p.keeper, "crm.follow_up:create", body{"subject": t.subject, "customer": p.id, "kind": "phone", "plan_at": workday(w.in(1 + i/2))})
 	}
+	w.letGo()
 }
 
 func (w *world) tell(m clock.Month) {

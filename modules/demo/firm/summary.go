@@ -21,6 +21,9 @@ type Summary struct {
 	Low, Out                              int64 // items below their minimum, and those of them with nothing left
 }
 
+// noSheets is what follows from sheets, and what people tell each other and their customers.
+var noSheets = map[string]bool{"ledger.voucher": true, "crm.follow_up": true, "office.task": true, "office.announcement": true}
+
 // Summarise reads the figures. From is the first day of the run.
 func Summarise(ctx context.Context, c *kernel.Company, from clock.Date) (*Summary, error) {
 	s := &Summary{From: from}
@@ -29,7 +32,7 @@ func Summarise(ctx context.Context, c *kernel.Company, from clock.Date) (*Summar
 			return err
 		}
 		for name, n := range s.Sheets {
-			if name != "ledger.voucher" && name != "crm.follow_up" { // what follows from sheets, and talks, are no sheets
+			if !noSheets[name] {
 				s.Sum += n
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/sales"
 )
 
@@ -32,16 +33,36 @@ func (w *world) visit() {
 	day := workday(w.in(int(w.between(1, 9))))
 	in["plan_at"] = day
 	id := w.write(p.keeper, "crm.follow_up:create", in)
+	w.hold(p, id, t, day)
+}
+
+// hold lets a planned talk take place: mostly on its day, sometimes some days later, and then often with another one to
+// follow. Of those of the last days some are forgotten.
+func (w *world) hold(p *partner, id int64, t talk, day clock.Date) {
+	if day.DaysUntil(w.end) < 14 && w.chance(25) {
+		return
+	}
+	if w.chance(14) {
+		day = day.AddDays(int(w.between(1, 6)))
+	}
 	w.later(day, func() {
 		if w.chance(8) {
 			w.do(p.keeper, "crm.follow_up:cancel", id, nil)
 			return
 		}
 		done := body{"result": t.result}
-		if w.chance(25) {
-			done["next"] = workday(w.in(int(w.between(6, 20))))
+		if !w.chance(25) {
+			w.do(p.keeper, "crm.follow_up:complete", id, done)
+			return
 		}
+		next := workday(w.in(int(w.between(6, 20))))
+		done["next"] = next
 		w.do(p.keeper, "crm.follow_up:complete", id, done)
+		w.view(func(v *kernel.View) (err error) {
+			id, err = talkAfter(v, id)
+			return err
+		})
+		w.hold(p, id, t, next)
 	})
 }
 

@@ -42,6 +42,15 @@ func newShop(tb testing.TB, open func(testing.TB, testkit.Options) *kernel.Compa
 		tb.Fatal(err)
 	}
 	c := open(tb, testkit.Options{Modules: modules.All(), Rights: rights, Clock: clock.NewSteady(clock.System())})
+	jar, _ := cookiejar.New(nil)
+	s := &shop{tb: tb, company: c, base: listen(tb, c), http: &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}}
+	s.fill()
+	return s
+}
+
+// listen opens a company to the loopback until the test ends, and gives its address.
+func listen(tb testing.TB, c *kernel.Company) string {
+	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
@@ -54,11 +63,7 @@ func newShop(tb testing.TB, open func(testing.TB, testkit.Options) *kernel.Compa
 	done := make(chan struct{})
 	go func() { _ = server.Serve(ctx, ln); close(done) }()
 	tb.Cleanup(func() { stop(); <-done })
-	jar, _ := cookiejar.New(nil)
-	s := &shop{tb: tb, company: c, base: "http://" + ln.Addr().String(),
-		http: &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}}
-	s.fill()
-	return s
+	return "http://" + ln.Addr().String()
 }
 
 type object = map[string]any
