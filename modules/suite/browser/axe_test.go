@@ -175,6 +175,7 @@ func (s *shop) views(phone bool) []view {
 		{name: "question", path: at(confirmed), enter: (*tab).openQuestion},
 		{name: "activity", path: at(sold), enter: (*tab).openRail},
 	}
+	out = append(out, s.askedViews()...)
 	if !phone { // files are brought in at a desk
 		out = append(out, view{name: "import", path: "/r/base.item", enter: (*tab).openImport})
 	}

@@ -151,7 +151,14 @@ func (b *tab) editMany(s *stage, w lists, key string) {
 // told waits until the dialog says a sentence with a count.
 func (b *tab) told(key string, count int64) {
 	b.t.Helper()
-	b.seeIn(".el-dialog", strings.ReplaceAll(b.words.say(b.t, key), "{count}", itoa(count)))
+	text := b.words.say(b.t, key)
+	if one, several, both := strings.Cut(text, " | "); both {
+		text = several
+		if count == 1 {
+			text = one
+		}
+	}
+	b.seeIn(".el-dialog", strings.ReplaceAll(text, "{count}", itoa(count)))
 }
 
 // filterAndShow filters by the field and leaves four columns.

@@ -85,7 +85,8 @@ export function useBulk(
     (resource()?.actions ?? []).filter(
       (action) =>
         !action.collection &&
-        !action.input.some((one) => one.secret) &&
+        // What one record does with another of its kind, such as merging into it, is told of a pair.
+        !action.input.some((one) => one.secret || (one.ref !== undefined && one.ref === resource()?.name)) &&
         (everything.value ||
           rows.value.every((row) =>
             row.$actions

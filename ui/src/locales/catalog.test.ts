@@ -46,6 +46,11 @@ it('every key used in the source exists, and every key is used', () => {
   expect(known.filter((key) => !used.has(key))).toEqual([])
 })
 
+it.each(['zh', 'en'] as const)('%s: every sentence can be said', async (lang) => {
+  await setLang(lang)
+  for (const key of keys(zh as Catalog)) expect([key, t(key).includes("{'")]).toEqual([key, false])
+})
+
 it('the words keep the house style', () => {
   for (const words of Object.values(zh as Catalog)) {
     for (const text of Object.values(words)) expect(text).not.toMatch(/[!！]|[\u4e00-\u9fff][,;:?]/)
