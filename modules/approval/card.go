@@ -43,6 +43,38 @@ func (w *writer) why(r *Request, d *kernel.Def, rec any) []fact {
 	return out
 }
 
+// said is what was typed with the act: the reason for opening a period again, the day of a red voucher.
+func (w *writer) said(a *kernel.Action, r *Request) []fact {
+	if a == nil {
+		return nil
+	}
+	in, err := decodeInput(a, r.Input)
+	if err != nil || in == nil {
+		return nil
+	}
+	var out []fact
+	for _, f := range a.Input.Fields {
+		value := reflect.ValueOf(in).Elem().FieldByIndex(f.Index)
+		text, kind := resource.Text(f, value), string(f.Kind)
+		switch target := w.v.Company.Def(f.Ref); {
+		case !w.v.Actor.Sees(f.Right) || value.IsZero():
+			continue
+		case f.Kind == kernel.KindRef && target != nil:
+			names, err := resource.Labels(w.v, target, []int64{value.Int()})
+			if err != nil {
+				continue
+			}
+			text, kind = names[value.Int()], string(kernel.KindText)
+		case f.Kind == kernel.KindEnum:
+			text, kind = route.OptionLabel(f, text, w.v.Lang), string(kernel.KindText)
+		case f.Kind == kernel.KindText:
+			kind = string(kernel.KindLongText) // a line of its own: words are what is decided upon
+		}
+		out = append(out, fact{f.Label.In(w.v.Lang), text, kind})
+	}
+	return out
+}
+
 // concerned names the first lines that alone make the condition true, with what it looks at in them.
 func (w *writer) concerned(s subject, ver *compiled, l *kernel.LineDef) string {
 	if !ver.when.Names[l.Name] {
@@ -109,5 +141,5 @@ func (w *writer) lineWords(s subject, l *kernel.LineDef, line reflect.Value, nam
 			}
 		}
 	}
-	return joined("：", about, strings.Join(parts, "，"))
+	return joined(kernel.T("：", ": ").In(w.v.Lang), about, strings.Join(parts, kernel.T("，", ", ").In(w.v.Lang)))
 }

@@ -144,7 +144,7 @@ func TestFlowsAreReadInWords(t *testing.T) {
 	flow := &Flow{Target: "test.paper", Act: "post", Condition: "gross > 10 and name != 'gross' and any(lines, .price > 2)", Definition: f.definition(steps)}
 	f.view("boss", func(v *kernel.View) error {
 		for field, want := range map[string]string{
-			"target": "单子", "act": "过账", "condition": "金额 > 10 并且 名称 != 'gross' 并且 有一行(明细, 单价 > 2)",
+			"target": "单子", "act": "过账", "condition": "金额 > 10 并且 名称 不是 「gross」 并且 有一行（明细，单价 > 2）",
 			"definition": "主管 · 会签 · 部门负责人、指定成员 wang\n大小 · 一万以上\n　老板 · 或签 · 角色成员 自建\n大小 · 其他\n知会 · 抄送 · 发起人",
 		} {
 			if got, ok := flowWords(v, flow, field); !ok || got != want {

@@ -3,6 +3,7 @@ package approval
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strconv"
 
 	"zhanggui/modules/kernel"
@@ -228,7 +229,7 @@ func (w *writer) item(r *Request, s spot) item {
 		if typed := w.typed[r.ID]; typed != nil {
 			out.Facts = append(w.changes(d, rec, typed), w.why(r, d, typed)...)
 		} else if rec != nil {
-			out.Facts = append(w.facts(d, rec), w.why(r, d, rec)...)
+			out.Facts = slices.Concat(w.facts(d, rec), w.said(actionOf(d, r.Act), r), w.why(r, d, rec))
 		}
 	}
 	out.Sub = joined(" · ", r.Number, w.people.name(r.Initiator), r.NodeName)
@@ -274,7 +275,7 @@ func (w *writer) facts(d *kernel.Def, rec any) []fact {
 // line is a line of the trail in words.
 func (w *writer) line(e *Entry) string {
 	act := route.OptionLabel(Requests.LineOf("trail").ByName["act"], e.Act, w.v.Lang)
-	return joined(" ", w.people.name(e.ByUser), act, e.Text)
+	return joined(kernel.T("：", ": ").In(w.v.Lang), joined(" ", w.people.name(e.ByUser), act), e.Text)
 }
 
 // offered are the actions that make sense for a request in a box.

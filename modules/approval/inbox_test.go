@@ -81,7 +81,7 @@ func TestInbox(t *testing.T) {
 			t.Errorf("an unknown box: %d", code)
 		}
 		one := f.box("boss", "").Items[0]
-		if !one.Unread || one.Label != "单子 "+f.request().Title || one.KindLabel != "过账" || one.StateLabel != "审批中" || one.Last != "抄送 blind" ||
+		if !one.Unread || one.Label != "单子 "+f.request().Title || one.KindLabel != "过账" || one.StateLabel != "审批中" || one.Last != "抄送：blind" ||
 			one.Sub != f.request().Number+" · li · 二" {
 			t.Errorf("%+v", one)
 		}
@@ -114,7 +114,7 @@ func TestTheCardTellsWhy(t *testing.T) {
 			}
 			return strings.Join(out, " | ")
 		}
-		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行(明细, 单价 < 10 并且 单价 > 0)/longtext | 明细=单价 9.5\n单价 1\n单价 2\n…/longtext" {
+		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行（明细，单价 < 10 并且 单价 > 0）/longtext | 明细=单价 9.5\n单价 1\n单价 2\n…/longtext" {
 			t.Error(got)
 		}
 		if got := card("mine", "li"); got != "" {
@@ -122,7 +122,7 @@ func TestTheCardTellsWhy(t *testing.T) {
 		}
 		f.doc = resource.ID(f.c.Def(f.kind), f.must("li", f.kind, "create", 0, `{"name":"乙","date":"2026-11-21","gross":"500","lines":[{"price":"12"}]}`))
 		f.play("li post")
-		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行(明细, 单价 < 10 并且 单价 > 0)/longtext" {
+		if got := card("todo", "wang"); got != "审批原因=金额 > 100 或者 有一行（明细，单价 < 10 并且 单价 > 0）/longtext" {
 			t.Error(got)
 		}
 	})

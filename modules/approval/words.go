@@ -2,7 +2,6 @@ package approval
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,40 +110,6 @@ func actWords(v *kernel.View, target, act, field string) (string, bool) {
 		return actionOf(d, act).Label.In(v.Lang), true
 	}
 	return "", false
-}
-
-var named = regexp.MustCompile(`"[^"]*"|'[^']*'|\.?[a-z][a-z_0-9]*`)
-
-// conditionWords puts labels in the place of the names in a condition.
-func conditionWords(v *kernel.View, d *kernel.Def, text string) string {
-	words := map[string]kernel.Text{"and": kernel.T("并且", "and"), "or": kernel.T("或者", "or"), "any": kernel.T("有一行", "any"), "all": kernel.T("每一行", "all"),
-		"not": kernel.T("不是", "not"), "true": kernel.T("是", "yes"), "false": kernel.T("否", "no")}
-	note := func(fields []*kernel.Field) {
-		for _, f := range fields {
-			if target := v.Company.Def(f.Ref); f.Kind == kernel.KindRef && target != nil {
-				for name, x := range reachable(f, target) {
-					words[name] = x.Label
-				}
-			}
-		}
-		for _, f := range fields {
-			words[f.Name] = f.Label
-		}
-	}
-	for _, l := range d.Lines {
-		note(l.Fields)
-		words[l.Name] = l.Label
-	}
-	for _, f := range figuresOf(v.Company, d.Name) {
-		words[f.Field.Name] = f.Field.Label
-	}
-	note(d.Fields)
-	return named.ReplaceAllStringFunc(text, func(name string) string {
-		if label, ok := words[strings.TrimPrefix(name, ".")]; ok {
-			return label.In(v.Lang)
-		}
-		return name
-	})
 }
 
 // stepWords lists the steps of a flow, one in a line; what stands under a branch is indented.

@@ -21,7 +21,11 @@ func leaveWords(v *kernel.View, l *Leave, field string) (string, bool) {
 		}
 	}
 	days := l.Days.String()
-	return called(v, l.Person, kind, kernel.T(days+" 天", days+" days"))
+	text := kernel.T(days+" 天", days+" days")
+	if days == "1" {
+		text.En = "1 day"
+	}
+	return called(v, l.Person, kind, text)
 }
 
 func claimWords(v *kernel.View, c *Claim, field string) (string, bool) {

@@ -21,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/comments"
 	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/sequence"
 	"zhanggui/modules/sales"
@@ -142,7 +143,7 @@ func sent(tx *kernel.Tx, q *sales.Quotation) error {
 	if err := sequence.Assign(tx); err != nil { // the comment names it
 		return err
 	}
-	text := kernel.T("报价单 "+q.Number+" 已发出，金额改为 "+q.Gross.String()+"。", "Quotation "+q.Number+" was sent; the amount is now "+q.Gross.String()+".")
+	text := kernel.T("报价单 "+q.Number+" 已发出，金额改为 "+money.Format(q.Gross)+"。", "Quotation "+q.Number+" was sent; the amount is now "+money.Format(q.Gross)+".")
 	_, err = comments.Add(tx, tx.Company.Def(crm.Opportunities.Name), id, text.In(tx.Lang))
 	return err
 }

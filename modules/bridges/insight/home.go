@@ -259,8 +259,11 @@ func (p *page) owedTo(side string) string {
 	return first(p.report("settlement.debt"), p.report("settlement.ageing", "side", side), p.list(settlement.OpenItems.Def, "side:eq:"+side, "open:ne:0"))
 }
 
-// lateTo leads to what should have been paid on a side.
-func (p *page) lateTo(side string) string {
-	return first(p.report("settlement.open", "side", side, "overdue_only", "true"),
-		p.list(settlement.OpenItems.Def, "side:eq:"+side, "open:ne:0", "due_date:lt:"+string(p.Today)))
+// lateTo leads to what should have been paid on a side, by one party or, for "", by all.
+func (p *page) lateTo(side, party string) string {
+	params, filters := []string{"side", side, "overdue_only", "true"}, []string{"side:eq:" + side, "open:ne:0", "due_date:lt:" + string(p.Today)}
+	if party != "" {
+		params, filters = append(params, "party", party), append(filters, "party:eq:"+party)
+	}
+	return first(p.report("settlement.open", params...), p.list(settlement.OpenItems.Def, filters...))
 }

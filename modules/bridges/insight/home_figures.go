@@ -194,7 +194,7 @@ func (p *page) late(side string) (*shown, error) {
 	if err != nil || d.late < 0 { // what is past its day is more than made up for: nothing is due
 		return nil, err
 	}
-	return &shown{value: d.late, to: p.lateTo(side), alert: d.late > 0}, nil
+	return &shown{value: d.late, to: p.lateTo(side, ""), alert: d.late > 0}, nil
 }
 
 func (p *page) stockValue() (*shown, error) {

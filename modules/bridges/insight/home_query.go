@@ -66,16 +66,18 @@ func netOfSheets(v *kernel.View, d *kernel.Def, s span) (string, []any) {
 		visible(v, d, "d") + "), 0)", []any{d.Only.Value, string(s.from), string(s.to)}
 }
 
-// debt is what is open on a side, what of it is past its day, and with how many parties.
+// debt is what is open on a side, what of it is past its day, and how many parties owe that. Whoever only has something to
+// get back is not late.
 type debt struct {
 	open, late money.Amount
 	parties    int64
 }
 
 func debtOn(v *kernel.View, side string) (d debt, err error) {
-	_, err = v.Scan([]any{(*int64)(&d.open), (*int64)(&d.late), &d.parties}, `SELECT CAST(COALESCE(SUM(i.open), 0) AS BIGINT),
-			CAST(COALESCE(SUM(CASE WHEN i.due_date < ? THEN i.open ELSE 0 END), 0) AS BIGINT), COUNT(DISTINCT CASE WHEN i.due_date < ? THEN i.party END)
-		FROM settlement_open_item i WHERE i.side = ? AND i.open <> 0`+visible(v, settlement.OpenItems.Def, "i"), string(v.Today), string(v.Today), side)
+	_, err = v.Scan([]any{(*int64)(&d.open), (*int64)(&d.late), &d.parties}, `SELECT CAST(COALESCE(SUM(x.open), 0) AS BIGINT),
+			CAST(COALESCE(SUM(x.late), 0) AS BIGINT), COUNT(CASE WHEN x.late > 0 THEN 1 END)
+		FROM (SELECT SUM(i.open) AS open, SUM(CASE WHEN i.due_date < ? THEN i.open ELSE 0 END) AS late
+			FROM settlement_open_item i WHERE i.side = ? AND i.open <> 0`+visible(v, settlement.OpenItems.Def, "i")+" GROUP BY i.party) x", string(v.Today), side)
 	return d, err
 }
 
@@ -143,6 +145,7 @@ func stockValue(v *kernel.View) (sum money.Amount, err error) {
 // shortage is an item of which less is there than should be.
 type shortage struct {
 	item         int64
+	unit         string
 	qty, minimum money.Qty
 }
 
@@ -150,13 +153,13 @@ type shortage struct {
 func shortages(v *kernel.View) (out []shortage, err error) {
 	err = v.Each(func(rows *sql.Rows) error {
 		var s shortage
-		err := rows.Scan(&s.item, (*int64)(&s.qty), (*int64)(&s.minimum))
+		err := rows.Scan(&s.item, &s.unit, (*int64)(&s.qty), (*int64)(&s.minimum))
 		out = append(out, s)
 		return err
-	}, `SELECT x.id, x.qty, x.min_stock FROM (SELECT i.id, i.code, i.min_stock,
+	}, `SELECT x.id, u.name, x.qty, x.min_stock FROM (SELECT i.id, i.code, i.unit, i.min_stock,
 			CAST(COALESCE((SELECT SUM(h.qty) FROM stock_on_hand h WHERE h.item = i.id), 0) AS BIGINT) AS qty
 			FROM base_item i WHERE i.active AND i.min_stock > 0`+visible(v, item.Items.Def, "i")+`) x
-		WHERE x.qty < x.min_stock ORDER BY CASE WHEN x.qty <= 0 THEN 0 ELSE 1 END, x.code, x.id`)
+		JOIN base_unit u ON u.id = x.unit WHERE x.qty < x.min_stock ORDER BY CASE WHEN x.qty <= 0 THEN 0 ELSE 1 END, x.code, x.id`)
 	return out, err
 }
 

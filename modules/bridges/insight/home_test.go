@@ -159,8 +159,8 @@ var homes = []struct{ who, role, want string }{
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000
 		birthdays: 陈总 宏发五金 2026-11-23
 		birthdays: 周总 宏发五金 2026-11-28`},
 	{"head", "sales_manager", `
@@ -189,8 +189,8 @@ var homes = []struct{ who, role, want string }{
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000
 		birthdays: 陈总 宏发五金 2026-11-23
 		birthdays: 周总 宏发五金 2026-11-28`},
 	{"li", "salesperson", `
@@ -214,8 +214,8 @@ var homes = []struct{ who, role, want string }{
 		报表
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000
 		birthdays: 陈总 宏发五金 2026-11-23
 		birthdays: 周总 宏发五金 2026-11-28
 		reminders: 老客户 该补货了 · 平均每 10 天买一次，上次 2026-01-25 2026-01-25`},
@@ -239,8 +239,8 @@ var homes = []struct{ who, role, want string }{
 		审批
 		报表
 		late: 恒星贸易 已逾期 27 天 398.50
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000`},
 	{"", "storekeeper", `
 		stock_low 2 ⚠
 		approvals 0
@@ -251,8 +251,8 @@ var homes = []struct{ who, role, want string }{
 		费用
 		审批
 		报表
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000`},
 	{"", "accountant", `
 		sold_today 50.00 昨日 40.00
 		sold_month 390.00 上月同期 200.00
@@ -277,8 +277,8 @@ var homes = []struct{ who, role, want string }{
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000`},
 	{"", "buyer", `
 		owed_by_us 250.00
 		late_by_us 250.00 ⚠
@@ -290,8 +290,8 @@ var homes = []struct{ who, role, want string }{
 		费用
 		审批
 		报表
-		low: 垫圈 最低 5 0
-		low: 螺母 M8 最低 1000.5 1000`},
+		low: 垫圈 最低 5 箱 0
+		low: 螺母 M8 最低 1,000.5 箱 1000`},
 	{"", "cashier", `
 		money 4979.00 月初 5000.00
 		owed_to_us 768.50
@@ -358,6 +358,9 @@ func TestHomeSaysWhoOwesWhom(t *testing.T) {
 					if x.Key == "reconcile" {
 						out = append(out, fmt.Sprint(x.Label, ": ", x.Figure.Label, " ", x.Figure.Value))
 					}
+					if x.Waiting != nil && (x.Key == "receive_money" || x.Key == "pay") {
+						f.Errorf("%s: %d %s, but nobody owes anything", x.Label, x.Waiting.Count, x.Waiting.Label)
+					}
 				}
 				return nil
 			})
@@ -416,6 +419,26 @@ func (f *firm) addsUp() {
 			if got := fmt.Sprint(t.Totals[name]); got != fmt.Sprint(x.Value) {
 				f.Errorf("%s is %v, but %s comes to %s", x.Key, x.Value, x.To, got)
 			}
+		}
+		late := 0
+		for _, l := range h.Lists {
+			for _, x := range l.Items {
+				if l.Key != "late" {
+					continue
+				}
+				late++
+				_, query, _ := strings.Cut(x.To, "?")
+				t, err := v.Company.Report("settlement.open").Run(v, parameters(f, query))
+				if err != nil {
+					return err
+				}
+				if got := fmt.Sprint(t.Totals["open"]); got != fmt.Sprint(x.Value) {
+					f.Errorf("%s is %v late, but %s comes to %s", x.Label, x.Value, x.To, got)
+				}
+			}
+		}
+		if late != 3 {
+			f.Errorf("%d owe longest, want 3", late)
 		}
 		return nil
 	})

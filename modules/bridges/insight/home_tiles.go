@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/office"
@@ -35,7 +36,7 @@ var tiles = []tile{
 	{"sell", kernel.T("开单", "Sell"), func(p *page) string {
 		return first(p.form(sales.Orders.Def, "sell"), p.form(stock.Deliveries.Def, "create"))
 	},
-		(*page).soldSheets, nil, [2]kernel.Text{kernel.T("今日单数", "Sheets today")}},
+		(*page).soldSheets, nil, [2]kernel.Text{kernel.T("今日单数", "Deliveries today")}},
 	{"deliver", kernel.T("发货", "Deliver"), func(p *page) string { return p.handler(stock.Deliveries.Def, sales.Orders.Def, "sales.order_progress") },
 		nil, func(p *page) (*shown, error) { return p.orders(sales.Orders.Def) }, [2]kernel.Text{{}, kernel.T("张订单待发货", "order to deliver|orders to deliver")}},
 	{"receive_money", kernel.T("收款", "Receive money"), func(p *page) string { return p.form(settlement.Receipts.Def, "create") },
@@ -173,7 +174,7 @@ func (p *page) lateParties(side string) (*shown, error) {
 		return nil, nil
 	}
 	d, err := p.debt(side)
-	return &shown{value: d.parties, to: p.lateTo(side)}, err
+	return &shown{value: d.parties, to: p.lateTo(side, "")}, err
 }
 
 // orders counts those that are agreed on and not done.
@@ -214,7 +215,7 @@ func listsOf(p *page, out *homeAnswer) error {
 
 // lateList names who should have paid longest ago.
 func lateList(p *page) (*listShape, error) {
-	to := p.lateTo(settlement.Receivable)
+	to := p.lateTo(settlement.Receivable, "")
 	if to == "" || !p.deals(settlement.Receivable) || !p.reads(party.Parties.Name) {
 		return nil, nil
 	}
@@ -229,10 +230,10 @@ func lateList(p *page) (*listShape, error) {
 	names, err := resource.Labels(p.View, party.Parties.Def, ids)
 	out := &listShape{Key: "late", Label: kernel.T("欠款最久的客户", "Who owes longest").In(p.Lang), To: to}
 	for _, d := range found {
-		days := strconv.Itoa(d.since.DaysUntil(p.Today))
-		id := strconv.FormatInt(d.party, 10)
-		out.Items = append(out.Items, itemShape{names[d.party], kernel.T("已逾期 "+days+" 天", days+" days overdue").In(p.Lang), kernel.KindAmount, d.open,
-			first(p.report("settlement.open", "side", settlement.Receivable, "party", id), p.list(settlement.OpenItems.Def, "party:eq:"+id, "open:ne:0"))})
+		days := int64(d.since.DaysUntil(p.Today))
+		n := strconv.FormatInt(days, 10)
+		out.Items = append(out.Items, itemShape{names[d.party], kernel.T("已逾期 "+n+" 天", n+counted(" day| days", days)+" overdue").In(p.Lang), kernel.KindAmount, d.open,
+			p.lateTo(settlement.Receivable, strconv.FormatInt(d.party, 10))})
 	}
 	return out, err
 }
@@ -255,7 +256,7 @@ func lowList(p *page) (*listShape, error) {
 	names, err := resource.NamesOf(p.View, map[string]map[int64]bool{item.Items.Name: ids})
 	out := &listShape{Key: "low", Label: kernel.T("快没货的商品", "What runs out").In(p.Lang), To: to}
 	for _, s := range found {
-		least := s.minimum.String()
+		least := money.FormatQty(s.minimum) + " " + s.unit
 		out.Items = append(out.Items, itemShape{names[item.Items.Name][s.item], kernel.T("最低 "+least, "at least "+least).In(p.Lang), kernel.KindQty, s.qty,
 			p.report("stock.on_hand", "item", strconv.FormatInt(s.item, 10))})
 	}

@@ -243,7 +243,7 @@ func (j judge) reason(b *buyer) kernel.Text {
 	days, times, amount := strconv.FormatInt(b.days, 10), strconv.FormatInt(b.times, 10), money.Format(b.amount)
 	g := grades[b.grade]
 	zh, en := []string{"最近 " + days + " 天前买过", "一年 " + times + " 次", "共 " + amount + " 元"},
-		[]string{"last bought " + days + " days ago", times + " times in a year", amount + " in all"}
+		[]string{"last bought " + days + counted(" day| days", b.days) + " ago", times + counted(" time| times", b.times) + " in a year", amount + " in all"}
 	if b.days == 0 {
 		zh[0], en[0] = "当天买过", "bought on that day"
 	}
