@@ -24,11 +24,12 @@ const (
 	checker // modules/check
 	demo    // modules/demo
 	suite   // modules/suite
+	tools   // .ci: modules of their own, which build the program and are no part of it
 	unknown
 )
 
 var layerNames = [...]string{"L0 pure kernel", "L1 kernel", "L2 base", "L3 module", "L4 bridge", "module list", "main",
-	"assets", "rbac", "check", "demo", "suite", "no layer"}
+	"assets", "rbac", "check", "demo", "suite", "tools", "no layer"}
 
 func (l layer) String() string { return layerNames[l] }
 
@@ -65,6 +66,8 @@ func layerOf(folder string) layer {
 		return demo
 	case under(folder, "modules/suite"), under(folder, "modules/auditor"):
 		return suite
+	case under(folder, ".ci"):
+		return tools
 	case strings.HasPrefix(folder, "modules/"):
 		return module
 	}
