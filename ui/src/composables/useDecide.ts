@@ -1,4 +1,5 @@
 import { ref, shallowRef } from 'vue'
+import { onBeforeRouteLeave } from 'vue-router'
 import { ApiError, ask } from '@/api/client'
 import type { Action, InboxAction, Rec, Resource, Session } from '@/api/contract'
 import type { ApprovalItem } from '@/api/approval'
@@ -9,6 +10,8 @@ import { uuid } from '@/lib/uuid'
 interface Pending {
   what: InboxAction
   items: ApprovalItem[]
+  /** What was typed when it could not be sent. */
+  typed?: Rec
   resolve: (input: Rec | null) => void
 }
 
@@ -19,6 +22,14 @@ export type Outcome = 'done' | 'refused' | 'left'
 export function useDecide() {
   const pending = shallowRef<Pending | null>(null)
   const busy = ref(false)
+  const unsent = new Map<string, Rec>()
+
+  // Going back on a phone closes what came up from below, as it does everywhere there.
+  onBeforeRouteLeave((to) => {
+    if (!pending.value || to.path === '/login') return true
+    pending.value.resolve(null)
+    return false
+  })
 
   /** The input of an action, {} when it has none, null when the person stepped back. */
   async function prepare(what: InboxAction, items: ApprovalItem[]): Promise<Rec | null> {
@@ -27,8 +38,10 @@ export function useDecide() {
         pending.value = {
           what,
           items,
+          typed: unsent.get(what.path),
           resolve: (input) => {
             pending.value = null
+            unsent.delete(what.path)
             resolve(input)
           },
         }
@@ -37,6 +50,11 @@ export function useDecide() {
     if (!what.confirm) return {}
     const text = what.confirm.replaceAll('{label}', items[0]?.label ?? '')
     return (await sure({ text, yes: what.label, danger: what.danger })) ? {} : null
+  }
+
+  /** Keeps what was typed for the next try. */
+  function keep(what: InboxAction, input: Rec) {
+    unsent.set(what.path, input)
   }
 
   async function act(item: ApprovalItem, what: InboxAction): Promise<Outcome> {
@@ -51,13 +69,15 @@ export function useDecide() {
       return 'done'
     } catch (error) {
       complain(error)
-      return error instanceof ApiError && error.status !== 0 ? 'refused' : 'left'
+      const answered = error instanceof ApiError && error.status !== 0
+      if (!answered) keep(what, input)
+      return answered ? 'refused' : 'left'
     } finally {
       busy.value = false
     }
   }
 
-  return { pending, busy, prepare, act }
+  return { pending, busy, prepare, keep, act }
 }
 
 const asApprover = ['agree', 'refuse', 'send_back', 'hand_over', 'add_sign', 'copy', 'comment']

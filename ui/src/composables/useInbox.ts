@@ -113,6 +113,7 @@ export function useInbox() {
       chosen.value = new Set()
       if (failed.length || items.value?.length === 0) await load()
     } catch (error) {
+      decide.keep(what, input)
       complain(error)
     } finally {
       busy.value = false

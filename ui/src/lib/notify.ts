@@ -5,9 +5,10 @@ import 'element-plus/es/components/message-box/style/css'
 import { ApiError, isAbort } from '@/api/client'
 import { t } from '@/i18n'
 
-/** Tells that something was done. One at a time: on a phone two of them hide the heading. */
+/** Tells that something was done. One at a time: on a phone two of them hide the heading. What went wrong before is over. */
 export function say(message: string): void {
   ElMessage.closeAll('success')
+  ElMessage.closeAll('error')
   ElMessage({ message, type: 'success', duration: 2500, grouping: true })
 }
 
