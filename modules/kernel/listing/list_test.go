@@ -227,120 +227,121 @@ var actors = map[string]*kernel.Actor{
 	"stranger": who(kernel.ScopeOwn, 7, 7), "nobody": who(kernel.ScopeNone, 1, 1),
 }
 
-// TestPages walks through lists of everybody and compares every row with what a look at each row gives.
-func TestPages(t *testing.T) {
+// TestLists asks one filled company for all of it: nothing here writes, and to fill it takes longest.
+func TestLists(t *testing.T) {
 	filled(t, func(t *testing.T, c *kernel.Company) {
-		for name, a := range actors {
-			for _, d := range []*kernel.Def{slips.Def, notes.Def} {
-				for i, x := range questions {
-					want := expected(a, d, x.want, x.order)
-					got, q := []*slip(nil), x.q
-					err := c.View(context.Background(), a, func(v *kernel.View) error {
-						for q.Limit = 450; ; {
-							page, err := listing.List(v, d, q)
-							if err != nil {
-								return err
-							}
-							for _, rec := range page.Items {
-								got = append(got, rec.(*slip))
-							}
-							if q.Cursor = page.Next; q.Cursor == "" || len(got) > slipCount {
-								return nil
-							}
-						}
-					})
-					if err != nil || !slices.EqualFunc(got, want, func(a, b *slip) bool { return a.ID == b.ID && a.Number == b.Number }) {
-						t.Errorf("%s %s question %d: %v, %d rows, want %d", name, d.Name, i, err, len(got), len(want))
-					}
-				}
-			}
+		for name, test := range map[string]func(*testing.T, *kernel.Company){"pages": pages, "periods": periods, "counts": counts, "refusals": refusals} {
+			t.Run(name, func(t *testing.T) { test(t, c) })
 		}
 	})
 }
 
-// TestPeriods pins the days of each period around the Saturday on which test companies live.
-func TestPeriods(t *testing.T) {
+// pages walks through lists of everybody and compares every row with what a look at each row gives.
+func pages(t *testing.T, c *kernel.Company) {
+	for name, a := range actors {
+		for _, d := range []*kernel.Def{slips.Def, notes.Def} {
+			for i, x := range questions {
+				want := expected(a, d, x.want, x.order)
+				got, q := []*slip(nil), x.q
+				err := c.View(context.Background(), a, func(v *kernel.View) error {
+					for q.Limit = 450; ; {
+						page, err := listing.List(v, d, q)
+						if err != nil {
+							return err
+						}
+						for _, rec := range page.Items {
+							got = append(got, rec.(*slip))
+						}
+						if q.Cursor = page.Next; q.Cursor == "" || len(got) > slipCount {
+							return nil
+						}
+					}
+				})
+				if err != nil || !slices.EqualFunc(got, want, func(a, b *slip) bool { return a.ID == b.ID && a.Number == b.Number }) {
+					t.Errorf("%s %s question %d: %v, %d rows, want %d", name, d.Name, i, err, len(got), len(want))
+				}
+			}
+		}
+	}
+}
+
+// periods pins the days of each period around the Saturday on which test companies live.
+func periods(t *testing.T, c *kernel.Company) {
 	days := map[string][2]clock.Date{"today": {"2026-11-21", "2026-11-21"}, "yesterday": {"2026-11-20", "2026-11-20"}, "week": {"2026-11-16", "2026-11-22"},
 		"month": {"2026-11-01", "2026-11-30"}, "last_month": {"2026-10-01", "2026-10-31"}, "quarter": {"2026-10-01", "2026-12-31"},
 		"year": {"2026-01-01", "2026-12-31"}, "last_year": {"2025-01-01", "2025-12-31"}}
-	filled(t, func(t *testing.T, c *kernel.Company) {
-		for period, span := range days {
-			want := expected(actors["boss"], slips.Def, func(s *slip) bool { return s.Date >= span[0] && s.Date <= span[1] }, newest)
-			err := c.View(context.Background(), actors["boss"], func(v *kernel.View) error {
-				page, err := listing.List(v, slips.Def, listing.Query{Filters: []listing.Filter{{Field: "date", Op: "within", Value: period}}, Count: listing.Exact})
-				if err == nil && page.Total != int64(len(want)) {
-					t.Errorf("%s: %d slips, want %d", period, page.Total, len(want))
-				}
-				return err
-			})
-			if err != nil {
-				t.Error(period, err)
+	for period, span := range days {
+		want := expected(actors["boss"], slips.Def, func(s *slip) bool { return s.Date >= span[0] && s.Date <= span[1] }, newest)
+		err := c.View(context.Background(), actors["boss"], func(v *kernel.View) error {
+			page, err := listing.List(v, slips.Def, listing.Query{Filters: []listing.Filter{{Field: "date", Op: "within", Value: period}}, Count: listing.Exact})
+			if err == nil && page.Total != int64(len(want)) {
+				t.Errorf("%s: %d slips, want %d", period, page.Total, len(want))
 			}
+			return err
+		})
+		if err != nil {
+			t.Error(period, err)
 		}
-	})
+	}
 }
 
-// TestCounts: up to ten thousand rows are counted and added up; of more it is said that there are more.
-func TestCounts(t *testing.T) {
-	filled(t, func(t *testing.T, c *kernel.Company) {
-		for name, a := range actors {
-			for _, d := range []*kernel.Def{slips.Def, notes.Def} {
-				for i, x := range questions[:5] {
-					all := expected(a, d, x.want, x.order)
-					var sum money.Amount
-					for _, s := range all {
-						sum += s.Total
+// counts: up to ten thousand rows are counted and added up; of more it is said that there are more.
+func counts(t *testing.T, c *kernel.Company) {
+	for name, a := range actors {
+		for _, d := range []*kernel.Def{slips.Def, notes.Def} {
+			for i, x := range questions[:5] {
+				all := expected(a, d, x.want, x.order)
+				var sum money.Amount
+				for _, s := range all {
+					sum += s.Total
+				}
+				for _, how := range []listing.Count{listing.Bounded, listing.Exact} {
+					want := listing.Page{Total: int64(len(all)), Totals: map[string]string{"total": sum.String()}}
+					if how == listing.Bounded && len(all) > 10_000 {
+						want = listing.Page{Total: 10_000, More: true, Totals: map[string]string{}}
 					}
-					for _, how := range []listing.Count{listing.Bounded, listing.Exact} {
-						want := listing.Page{Total: int64(len(all)), Totals: map[string]string{"total": sum.String()}}
-						if how == listing.Bounded && len(all) > 10_000 {
-							want = listing.Page{Total: 10_000, More: true, Totals: map[string]string{}}
+					x.q.Count = how
+					err := c.View(context.Background(), a, func(v *kernel.View) error {
+						got, err := listing.List(v, d, x.q)
+						if err == nil && !reflect.DeepEqual(*got, want) {
+							t.Errorf("%s %s question %d: %+v, want %+v", name, d.Name, i, *got, want)
 						}
-						x.q.Count = how
-						err := c.View(context.Background(), a, func(v *kernel.View) error {
-							got, err := listing.List(v, d, x.q)
-							if err == nil && !reflect.DeepEqual(*got, want) {
-								t.Errorf("%s %s question %d: %+v, want %+v", name, d.Name, i, *got, want)
-							}
-							return err
-						})
-						if err != nil {
-							t.Errorf("%s %s question %d: %v", name, d.Name, i, err)
-						}
+						return err
+					})
+					if err != nil {
+						t.Errorf("%s %s question %d: %v", name, d.Name, i, err)
 					}
 				}
 			}
 		}
-		if n := len(expected(actors["boss"], slips.Def, nil, newest)); n != 12_000 {
-			t.Errorf("%d slips: the bound is not met", n)
-		}
-		if n := len(expected(actors["manager"], notes.Def, nil, newest)); n != 2440 {
-			t.Errorf("%d notes: a wide list is not met", n)
-		}
-	})
+	}
+	if n := len(expected(actors["boss"], slips.Def, nil, newest)); n != 12_000 {
+		t.Errorf("%d slips: the bound is not met", n)
+	}
+	if n := len(expected(actors["manager"], notes.Def, nil, newest)); n != 2440 {
+		t.Errorf("%d notes: a wide list is not met", n)
+	}
 }
 
-func TestRefusals(t *testing.T) {
-	filled(t, func(t *testing.T, c *kernel.Company) {
-		for _, x := range []struct {
-			q    listing.Query
-			want string
-		}{
-			{listing.Query{Sort: "reference"}, "sort.unknown field=reference"},
-			{listing.Query{Filters: []listing.Filter{{Field: "date", Op: "within", Value: "fortnight"}}}, "filter.period period=fortnight"},
-			{listing.Query{Filters: []listing.Filter{{Field: "folk", Op: "within", Value: "month"}}}, "filter.operator op=within"},
-			{listing.Query{Filters: []listing.Filter{{Field: "note", Op: "eq", Value: "x"}}}, "filter.unknown field=note"},
-			{listing.Query{Filters: []listing.Filter{{Field: "folk", Op: "has", Value: "x"}}}, "filter.operator op=has"},
-			{listing.Query{Filters: []listing.Filter{{Field: "date", Op: "like", Value: "x"}}}, "filter.operator op=like"},
-			{listing.Query{Cursor: "bm8", Limit: 1}, "cursor.invalid"},
-		} {
-			err := c.View(context.Background(), actors["boss"], func(v *kernel.View) error {
-				_, err := listing.List(v, slips.Def, x.q)
-				return err
-			})
-			if list, ok := problem.From(err); !ok || list.Error() != x.want {
-				t.Errorf("%+v: %v, want %s", x.q, err, x.want)
-			}
+func refusals(t *testing.T, c *kernel.Company) {
+	for _, x := range []struct {
+		q    listing.Query
+		want string
+	}{
+		{listing.Query{Sort: "reference"}, "sort.unknown field=reference"},
+		{listing.Query{Filters: []listing.Filter{{Field: "date", Op: "within", Value: "fortnight"}}}, "filter.period period=fortnight"},
+		{listing.Query{Filters: []listing.Filter{{Field: "folk", Op: "within", Value: "month"}}}, "filter.operator op=within"},
+		{listing.Query{Filters: []listing.Filter{{Field: "note", Op: "eq", Value: "x"}}}, "filter.unknown field=note"},
+		{listing.Query{Filters: []listing.Filter{{Field: "folk", Op: "has", Value: "x"}}}, "filter.operator op=has"},
+		{listing.Query{Filters: []listing.Filter{{Field: "date", Op: "like", Value: "x"}}}, "filter.operator op=like"},
+		{listing.Query{Cursor: "bm8", Limit: 1}, "cursor.invalid"},
+	} {
+		err := c.View(context.Background(), actors["boss"], func(v *kernel.View) error {
+			_, err := listing.List(v, slips.Def, x.q)
+			return err
+		})
+		if list, ok := problem.From(err); !ok || list.Error() != x.want {
+			t.Errorf("%+v: %v, want %s", x.q, err, x.want)
 		}
-	})
+	}
 }

@@ -41,6 +41,9 @@ var boxes = map[int64]mail.Mailbox{
 func modules() []kernel.Module {
 	return []kernel.Module{notify.Module(), mail.Module(), {Name: "test", Setup: func(c *kernel.Company) error {
 		c.AddSetting(&kernel.Setting{Field: kernel.Field{Name: "company.name", Kind: kernel.KindText, Default: "北风贸易"}})
+		if err := jobs.Register(c, jobs.Kind{Name: bell, Quiet: true, Run: func(context.Context, *jobs.Run) error { return nil }}); err != nil {
+			return err
+		}
 		if err := mail.Keepers.Fill(c, func(*kernel.View) ([]int64, error) { return []int64{keeper}, nil }); err != nil {
 			return err
 		}
@@ -77,6 +80,19 @@ func (o *office) work() func() {
 		o.t.Fatal(err)
 	}
 	return runner.Stop
+}
+
+// bell is a job that does nothing.
+const bell = "test.bell"
+
+// pass lets time go by. The runner sleeps by the clock on the wall, which does not move along: the bell wakes it.
+func (o *office) pass(d time.Duration) {
+	o.t.Helper()
+	o.when.Advance(d)
+	o.must(func(tx *kernel.Tx) error {
+		_, err := jobs.Enqueue(tx, jobs.Order{Kind: bell, Label: bell})
+		return err
+	})
 }
 
 func (o *office) unit(fn func(tx *kernel.Tx) error) error {
@@ -173,11 +189,11 @@ func TestNoticesGoOutOnceInTheReadersLanguage(t *testing.T) {
 		}
 		o.on(s)
 		o.tell("B", li, ann, bare)
-		o.when.Advance(29 * time.Second)
+		o.pass(29 * time.Second)
 		if got := o.queue(); got != "0 waiting 0, 1 waiting 0, 4 waiting 0" || len(s.mails()) != 0 || s.heard() != "" {
 			o.t.Errorf("before its time: %s, %q", got, s.heard())
 		}
-		o.when.Advance(2 * time.Second)
+		o.pass(2 * time.Second)
 		o.becomes("0 sent 1, 1 sent 1, 4 dropped 1")
 		got := s.mails()
 		if len(got) != 2 {
@@ -206,7 +222,7 @@ func TestNoticesGoOutOnceInTheReadersLanguage(t *testing.T) {
 			tx.Behalf = &kernel.Actor{UserID: li}
 			return notify.Read(tx, nil, 1<<52)
 		})
-		o.when.Advance(time.Hour)
+		o.pass(time.Hour)
 		o.becomes("0 sent 1, 1 sent 1, 4 dropped 1, 0 dropped 1")
 		if n := len(s.mails()); n != 2 {
 			o.t.Errorf("%d mails, though what was read needs none", n)
@@ -250,7 +266,7 @@ func TestARefusedAddressIsToldOnceAndTheOthersGetTheirs(t *testing.T) {
 		s := serve(o.t, "", nil)
 		o.on(s)
 		o.tell("A", gone, late, li)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		o.becomes("2 failed 1, 3 waiting 1, 0 sent 1")
 		if got := o.told(keeper); got != "A notice could not be mailed to Gone: sending SMTP RCPT TO command: 550 \"no such user here\". Check the server under Company settings › E-mail, or the address of the person." {
 			o.t.Errorf("the keeper is told %q", got)
@@ -264,25 +280,25 @@ func TestAServerThatIsDownIsAskedAgainEverMoreSlowly(t *testing.T) {
 		o.on(s)
 		s.stop()
 		o.tell("A", li)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		o.becomes("0 waiting 1")
-		o.when.Advance(61 * time.Second)
+		o.pass(61 * time.Second)
 		o.becomes("0 waiting 2")
-		o.when.Advance(61 * time.Second) // the second pause is two minutes
+		o.pass(61 * time.Second) // the second pause is two minutes
 		time.Sleep(100 * time.Millisecond)
 		o.becomes("0 waiting 2")
 		s = serve(o.t, s.addr, nil)
-		o.when.Advance(60 * time.Second)
+		o.pass(60 * time.Second)
 		o.becomes("0 sent 3")
 		if n := len(s.mails()); n != 1 {
 			o.t.Errorf("%d mails", n)
 		}
 		s.stop()
 		o.tell("B", li)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		for tries := 1; tries < 10; tries++ {
 			o.becomes(fmt.Sprintf("0 sent 3, 0 waiting %d", tries))
-			o.when.Advance(time.Minute<<(tries-1) + time.Second)
+			o.pass(time.Minute<<(tries-1) + time.Second)
 		}
 		o.becomes("0 sent 3, 0 failed 10")
 		if got := o.told(keeper); !strings.HasPrefix(got, "A notice could not be mailed to 李雷: ") || !strings.Contains(got, "connection refused") || strings.Contains(got, ";") {
@@ -331,7 +347,7 @@ func TestWhatPeopleTypeBeginsNoHeader(t *testing.T) {
 		defer func() { boxes[li] = wasLi }()
 		boxes[li] = mail.Mailbox{Address: wasLi.Address, Name: "Li\r\nBcc: x@evil.example", Lang: "en"}
 		o.tell("P\r\nBcc: x@evil.example\r\n\r\nhello\u2028.", li, ann)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		o.becomes("0 sent 1, 1 dropped 1")
 		got := s.mails()
 		if len(got) != 1 || strings.Contains(s.heard(), "evil") || got[0].headers.Get("Bcc") != "" || len(got[0].headers["Subject"]) != 1 {
@@ -353,12 +369,12 @@ func TestThePasswordGoesOutOnlyEncryptedAndIsNowhereToBeRead(t *testing.T) {
 		o.on(s)
 		o.set("mail.security", "starttls", "mail.user", "erp", "mail.password", password)
 		o.tell("A", li)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		o.becomes("0 sent 1")
 		plain := serve(o.t, "", nil)
 		o.set("mail.security", "none", "mail.port", plain.port())
 		o.tell("B", li)
-		o.when.Advance(31 * time.Second)
+		o.pass(31 * time.Second)
 		o.becomes("0 sent 1, 0 waiting 1")
 		if heard := plain.heard(); strings.Contains(heard, "AUTH") || len(plain.mails()) != 0 {
 			o.t.Errorf("without encryption the server heard %s", heard)

@@ -215,23 +215,6 @@ func cutPower(t *testing.T, rng *rand.Rand, cuts int) {
 	checked(t, data)
 }
 
-// moreThan waits until more was sold than at the cut before, and gives how much.
-func moreThan(t *testing.T, sales int, tills []*till) int {
-	t.Helper()
-	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		now := 0
-		for _, l := range tills {
-			now += len(l.receipts())
-		}
-		if now > sales {
-			return now
-		}
-		if time.Since(began) > patience {
-			t.Fatal("nothing was sold between two cuts")
-		}
-	}
-}
-
 // afterCut lets the program start on a copy of the disk, unattended, and compares it with what had been acknowledged.
 func afterCut(t *testing.T, image string, tills []*till, receipts []map[string]sold, g goods) {
 	t.Helper()

@@ -19,6 +19,9 @@ import (
 // patience is how long anything may take to show up; a busy machine is slow, a broken page never gets there.
 const patience = 25 * time.Second
 
+// touch is how long one try to put a finger on something may take before it is looked for again.
+const touch = patience / 4
+
 var chrome struct {
 	once    sync.Once
 	browser *rod.Browser
@@ -34,9 +37,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// shells are the browsers that will do, the first that is installed. The shell is the same engine of the same build
+// without the window around the page: nobody sees that here, and drawing it costs as much as the page itself.
+var shells = []string{"chromium-headless-shell", "chromium"}
+
+// furniture is what the whole browser keeps ready around the page: each address bar loads two pages of its own.
+var furniture = []string{"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"}
+
 // start launches the one browser of the package.
 func start(bin string) {
-	l := launcher.New().Bin(bin).Leakless(false).Headless(true).NoSandbox(true)
+	l := launcher.New().Bin(bin).Leakless(false).Headless(true).NoSandbox(true).Append("disable-features", furniture...)
 	for _, name := range []flags.Flag{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
 		"disable-component-update", "disable-sync", "disable-dev-shm-usage"} {
 		l.Set(name)
@@ -58,8 +68,13 @@ func start(bin string) {
 // chromium answers the browser, or leaves the test out loudly where none is installed.
 func chromium(t *testing.T) *rod.Browser {
 	t.Helper()
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
+	bin := ""
+	for _, name := range shells {
+		if found, err := exec.LookPath(name); err == nil && bin == "" {
+			bin = found
+		}
+	}
+	if bin == "" {
 		if os.Getenv("ZHANGGUI_REQUIRE") != "" {
 			t.Fatal("a browser is required here: install chromium")
 		}

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -88,8 +89,7 @@ func (b *tab) drawFlow(d drawn) {
 	b.put("#f-name", d.flow)
 	b.option("#f-target", b.label("resource", "sales.order", ""))
 	b.option("#f-act", b.label("actions", "sales.order", "confirm"))
-	b.click(".tree > .nodes > .between .plus", "")
-	b.click(".pop .menu-item", b.words.say(b.t, "flow.branch"))
+	b.fromMenu(".tree > .nodes > .between .plus", b.words.say(b.t, "flow.branch"))
 	b.click(".branch.open .condition .row .btn", b.words.say(b.t, "flow.advanced"))
 	b.put(".branch.open .condition textarea", "grosss >= 10000")
 	b.press(input.Tab)
@@ -104,11 +104,25 @@ func (b *tab) drawFlow(d drawn) {
 	b.look("drawn")
 }
 
+// fromMenu opens a menu and takes what it says. What was chosen before brings fields above the button and moves it down:
+// who pressed beside it presses again.
+func (b *tab) fromMenu(button, item string) {
+	b.t.Helper()
+	for range 5 {
+		b.click(button, "")
+		if b.eval(`async () => { for (let n = 0; n < 30 && !document.querySelector('.pop .menu-item'); n++) await new Promise(r => setTimeout(r, 100))
+			return !!document.querySelector('.pop .menu-item') }`) == "true" {
+			b.click(".pop .menu-item", item)
+			return
+		}
+	}
+	b.must(errors.New("five presses did not open it"), button)
+}
+
 // newStep puts an approval at the end of a branch and names it, where a name is given.
 func (b *tab) newStep(branch, name string) {
 	b.t.Helper()
-	b.click(branch+" .nodes > .between:last-of-type .plus", "")
-	b.click(".pop .menu-item", b.words.say(b.t, "flow.approve"))
+	b.fromMenu(branch+" .nodes > .between:last-of-type .plus", b.words.say(b.t, "flow.approve"))
 	if name != "" {
 		b.put(".step.open .pair input", name)
 	}

@@ -32,11 +32,7 @@ func TestOwnRole(t *testing.T) {
 			boss.shot("unticked")
 			boss.save()
 			boss.see(boss.words.say(t, "record.saved"))
-			saved := time.Now()
-			li.until("the right is gone", `async path => !(await (await fetch(path)).json()).$actions.includes('confirm')`, orders+"/"+itoa(id(o)))
-			if took := time.Since(saved); took > time.Second {
-				t.Errorf("the right is gone after %s, want a second at most", took)
-			}
+			li.losesWithinASecond(orders+"/"+itoa(id(o)), "confirm")
 			li.visit(at)
 			li.offers("sell", true)
 			if li.eval(`s => [...document.querySelectorAll('.page.record header button')].some(e => e.innerText.trim().split(/\s/)[0] === s)`, confirm) == "true" {
@@ -51,6 +47,19 @@ func TestOwnRole(t *testing.T) {
 			s.seen = ""
 			s.as(bossLogin)
 		})
+	}
+}
+
+// losesWithinASecond holds that nothing which is asked later than a second from now is still offered; how long the answer
+// takes is the machine's business.
+func (b *tab) losesWithinASecond(path, action string) {
+	b.t.Helper()
+	for began, gone := time.Now(), false; !gone; {
+		asked := time.Since(began)
+		gone = b.eval(`async (path, action) => !(await (await fetch(path)).json()).$actions.includes(action)`, path, action) == "true"
+		if !gone && asked > time.Second {
+			b.t.Fatalf("%s is still offered after %s, want a second at most", action, asked)
+		}
 	}
 }
 

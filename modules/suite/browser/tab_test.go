@@ -107,7 +107,7 @@ func (b *tab) click(css, text string) {
 	var err error
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		el := b.find(css, text)
-		if err = el.CancelTimeout().Timeout(3*time.Second).Click(proto.InputMouseButtonLeft, 1); err == nil {
+		if err = el.CancelTimeout().Timeout(touch).Click(proto.InputMouseButtonLeft, 1); err == nil {
 			return
 		}
 	}
@@ -137,7 +137,7 @@ func (b *tab) put(css, text string) {
 	b.t.Helper()
 	var err error
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
-		el := b.find(css, "").CancelTimeout().Timeout(3 * time.Second)
+		el := b.find(css, "").CancelTimeout().Timeout(touch)
 		if err = el.Click(proto.InputMouseButtonLeft, 1); err != nil {
 			continue
 		}
