@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
@@ -190,7 +191,7 @@ func begin(tx *kernel.Tx, q gate.Question, ver *compiled) (gate.Answer, error) {
 		Initiator: tx.Behalf.UserID, Owner: tx.Behalf.PersonID, Department: tx.Behalf.Department, Reason: tx.Reason, Round: 1,
 		Amount: amountOf(q.Def, q.Rec, public), Input: encodeInput(actionOf(q.Def, q.Act), q.Input)}
 	var err error
-	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
+	if r.Title, err = notify.Called(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}
 	e := &engine{tx: tx, req: r, ver: ver, rec: q.Rec, stored: before(q), atOnce: true}
@@ -216,7 +217,7 @@ func again(tx *kernel.Tx, q gate.Question, r *Request) (gate.Answer, error) {
 	}
 	e.rec, e.stored, e.atOnce = q.Rec, before(q), true
 	r.State, r.Amount, r.Input, r.Problem = Waiting, amountOf(q.Def, q.Rec, public), encodeInput(actionOf(q.Def, q.Act), q.Input), ""
-	if r.Title, err = titleOf(tx.View, q.Def, q.Rec); err != nil {
+	if r.Title, err = notify.Called(tx.View, q.Def, q.Rec); err != nil {
 		return gate.Answer{}, err
 	}
 	r.Round++
@@ -247,35 +248,6 @@ func amountOf(d *kernel.Def, rec any, sees func(right string) bool) money.Amount
 		}
 	}
 	return 0
-}
-
-// titleOf is what a record is called: in words where it has some for people who are asked about it; one without a number
-// by whom it is about and its date.
-func titleOf(v *kernel.View, d *kernel.Def, rec any) (string, error) {
-	if d.Words != nil {
-		if text, ok := d.Words(v, rec, ""); ok {
-			return text, nil
-		}
-	}
-	if title := resource.Title(d, rec); title != "" {
-		return title, nil
-	}
-	labels, err := resource.CollectLabels(v, d, []any{rec}, false)
-	if err != nil {
-		return "", err
-	}
-	var parts []string
-	for _, f := range d.Fields {
-		if f.Kind == kernel.KindRef && f.List && len(parts) == 0 {
-			if label := labels[f.Ref][resource.Value(f, rec).Int()]; label != "" {
-				parts = append(parts, label)
-			}
-		}
-	}
-	if f := d.ByName["date"]; f != nil {
-		parts = append(parts, resource.Text(f, resource.Value(f, rec)))
-	}
-	return strings.Join(parts, " "), nil
 }
 
 // encodeInput keeps what an act was asked with; decodeInput gives it back.

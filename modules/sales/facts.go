@@ -2,7 +2,9 @@ package sales
 
 import (
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
 )
 
 // facts are the figures that help while an order or a quotation is typed: what the customer owes and may still owe, the stock of
@@ -12,25 +14,38 @@ func facts(v *kernel.View, s ordering.Sheet) ([]kernel.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []kernel.Fact
-	if customer.ID != 0 {
-		debt, advance, err := Debt.Of(v.Company)(v, customer.ID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out,
-			kernel.Fact{Pointer: "/customer", Label: kernel.T("欠款", "Owes"), Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
-			kernel.Fact{Pointer: "/customer", Label: kernel.T("预收", "Advance"), Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"})
-		if customer.CreditLimit != 0 {
-			left, err := creditLeft(v, customer.ID, customer.CreditLimit)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, kernel.Fact{Pointer: "/customer", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"})
-		}
+	out, err := moneyFacts(v, customer)
+	if err != nil {
+		return nil, err
 	}
 	more, err := lineFacts(v, s, customer.ID)
 	return append(out, more...), err
+}
+
+// moneyFacts are what a customer owes and may still owe, for whom that may be told.
+func moneyFacts(v *kernel.View, customer *party.Party) ([]kernel.Fact, error) {
+	if customer.ID == 0 {
+		return nil, nil
+	}
+	if may, err := party.MoneyOf(v, customer.ID); err != nil || !may {
+		return nil, err
+	}
+	debt, advance, err := Debt.Of(v.Company)(v, customer.ID)
+	if err != nil {
+		return nil, err
+	}
+	fact := func(label kernel.Text, value money.Amount) kernel.Fact {
+		return kernel.Fact{Pointer: "/customer", Label: label, Kind: kernel.KindAmount, Value: value.String(), Right: "credit"}
+	}
+	out := []kernel.Fact{fact(kernel.T("欠款", "Owes"), debt), fact(kernel.T("预收", "Advance"), advance)}
+	if customer.CreditLimit != 0 {
+		left, err := creditLeft(v, customer.ID, customer.CreditLimit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fact(kernel.T("可用额度", "Credit left"), left))
+	}
+	return out, nil
 }
 
 func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact, error) {

@@ -234,3 +234,13 @@ func noteClaims(tx *kernel.Tx) error {
 	}
 	return nil
 }
+
+// MoneyOf tells whether the actor may be told what a party owes: a customer of the pool stands open to everybody, its money
+// does not.
+func MoneyOf(v *kernel.View, id int64) (bool, error) {
+	err := resource.Hold(v, Parties.Def, id)
+	if list, known := problem.From(err); known && list[0].Kind == problem.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}

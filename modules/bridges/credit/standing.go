@@ -7,7 +7,6 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
-	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
@@ -27,14 +26,9 @@ var (
 	asSupplier = side{"/supplier", kernel.T("应付", "We owe"), kernel.T("预付", "Paid in advance"), settlement.Owed, stock.Receipts}
 )
 
-// standing tells what a party and the firm owe each other, what is left of the credit, and the last sheet of each side. A
-// customer of the pool stands open to everybody, its money does not.
+// standing tells what a party and the firm owe each other, what is left of the credit, and the last sheet of each side.
 func standing(v *kernel.View, id int64) ([]kernel.Fact, error) {
-	err := resource.Hold(v, party.Parties.Def, id)
-	if list, known := problem.From(err); known && list[0].Kind == problem.NotFound {
-		return nil, nil
-	}
-	if err != nil {
+	if may, err := party.MoneyOf(v, id); err != nil || !may {
 		return nil, err
 	}
 	p, err := party.Parties.Find(v, id)

@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/sales"
 )
 
 // reader may read and change parties; what he may see besides is the question.
@@ -105,11 +106,11 @@ func TestMoneyIsToldToWhoseCustomerItIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		role := map[string]string{"head": "sales_manager", "far": "sales_manager", "boss": "boss"}
-		told := func() (out []string) {
+		about := func(d *kernel.Def, id int64, in *resource.Object) (out []string) {
 			for _, who := range all {
 				a := f.person(who)
 				a.Perms = rights.For([]string{cmp.Or(role[who], "salesperson")})
-				got, err := preview.Try(context.Background(), f.c, a, pipeline.Command{Def: party.Parties.Def, ID: f.ids["acme"], Input: &resource.Object{}}, "")
+				got, err := preview.Try(context.Background(), f.c, a, pipeline.Command{Def: d, ID: id, Input: in}, "")
 				list, known := problem.From(err)
 				switch {
 				case known && list[0].Kind == problem.NotFound:
@@ -130,8 +131,17 @@ func TestMoneyIsToldToWhoseCustomerItIs(t *testing.T) {
 		}
 		same := func(when string, want ...string) {
 			t.Helper()
-			if got := told(); !slices.Equal(got, want) {
+			if got := about(party.Parties.Def, f.ids["acme"], &resource.Object{}); !slices.Equal(got, want) {
 				t.Errorf("%s:\n%s\nwant\n%s", when, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+			order, wrong := resource.ParseObject(fmt.Appendf(nil, `{"customer":%d}`, f.ids["acme"]))
+			if wrong != nil {
+				t.Fatal(wrong)
+			}
+			for i, got := range about(sales.Orders.Def, 0, order) { // who may not see the customer reads of no money either
+				if got != strings.TrimSuffix(want[i], " -") {
+					t.Errorf("%s, on a new order: %s, want %s", when, got, want[i])
+				}
 			}
 		}
 		money := " 欠款 0.00 预收 0.00 可用额度 100.00"

@@ -5,17 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/host"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
-	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -38,7 +34,7 @@ func (cmd *backupCmd) Run(a *app) error {
 	if a.flags.DB != "" {
 		return problem.Rule("backup.postgres")
 	}
-	made, err := a.archive(backup.Demand, cmd.Out)
+	made, err := a.host().Make(a.ctx, backup.Demand, cmd.Out)
 	if err != nil {
 		return err
 	}
@@ -50,29 +46,6 @@ func (cmd *backupCmd) Run(a *app) error {
 	}
 	fmt.Fprintln(a.out, made.Path)
 	return err
-}
-
-// archive makes an archive of the company in the data folder without opening it for work.
-func (a *app) archive(why, out string) (*backup.Made, error) {
-	db, files := a.paths()
-	if _, err := os.Stat(db); err != nil {
-		return nil, errors.New(kernel.T("这里没有公司的数据：", "There is no company in ").In(a.flags.Lang) + a.folder())
-	}
-	st, err := store.Open(a.ctx, store.Config{Path: db, Log: a.log})
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	o := backup.Order{Store: st, Files: files, Version: a.product.Version, Why: why, Now: clock.System().Now(), Folder: backup.Folder(a.folder()), Out: out}
-	err = st.Read(a.ctx, func(s *store.Snapshot) error {
-		values, err := settings.Stored(s)
-		o.Second = values[backup.SecondFolder]
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return backup.Make(a.ctx, o)
 }
 
 type restoreCmd struct {
@@ -99,7 +72,10 @@ func (cmd *restoreCmd) Run(a *app) error {
 		return err
 	}
 	next.By = kernel.T("命令行", "command line").In(a.flags.Lang)
-	keep := a.saved()
+	present, keep := a.host().Present(a.ctx)
+	if present != "" {
+		fmt.Fprintln(a.words, kernel.T("现在的数据已先备份：", "The present data were backed up first: ").In(a.flags.Lang)+present)
+	}
 	if err := next.Swap(); err != nil {
 		return err
 	}
@@ -117,22 +93,4 @@ func (cmd *restoreCmd) Run(a *app) error {
 	}
 	fmt.Fprintln(a.words, kernel.T("已恢复：", "Restored: ").In(a.flags.Lang)+next.Manifest.Company+" · "+next.Manifest.Made.String())
 	return nil
-}
-
-// saved backs the present up before it is replaced, and tells whether its folder must be kept because that failed.
-func (a *app) saved() (keep bool) {
-	db, _ := a.paths()
-	if _, err := os.Stat(db); err != nil {
-		return false
-	}
-	made, err := a.archive(backup.BeforeRestore, "")
-	if list, ok := problem.From(err); ok && list[0].Code == "backup.empty" {
-		return false
-	}
-	if err != nil {
-		a.log.Warn("the present could not be backed up", "error", err)
-		return true
-	}
-	fmt.Fprintln(a.words, kernel.T("现在的数据已先备份：", "The present data were backed up first: ").In(a.flags.Lang)+filepath.Base(made.Path))
-	return false
 }

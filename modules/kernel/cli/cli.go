@@ -21,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -100,6 +101,9 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
+	if errors.Is(err, boot.ErrOwned) {
+		err = problem.Rule("place.owned", "path", a.folder())
+	}
 	list, ok := problem.From(err)
 	if !ok {
 		fmt.Fprintln(a.words, "zhanggui:", err)
@@ -111,7 +115,7 @@ func (a *app) complain(err error) {
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
-// the program when that can be written, else the user's own folder.
+// the program when a database may live there and it can be written, else the user's own folder.
 func (a *app) folder() string {
 	if a.flags.Data != "" {
 		return a.flags.Data
@@ -121,7 +125,7 @@ func (a *app) folder() string {
 	}
 	if exe, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(exe), "data")
-		if os.MkdirAll(beside, 0o700) == nil {
+		if place.Fit(beside) == nil && os.MkdirAll(beside, 0o700) == nil {
 			if probe, err := os.CreateTemp(beside, ".probe"); err == nil {
 				_ = probe.Close()
 				_ = os.Remove(probe.Name())
@@ -129,11 +133,7 @@ func (a *app) folder() string {
 			}
 		}
 	}
-	home, err := os.UserConfigDir()
-	if err != nil {
-		return "data"
-	}
-	return filepath.Join(home, "zhanggui")
+	return place.Own()
 }
 
 func (a *app) paths() (db, files string) {
@@ -141,8 +141,14 @@ func (a *app) paths() (db, files string) {
 	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
 }
 
-// own takes the data folder for this process, and takes back a restore that the program did not survive.
+// own takes the data folder for this process, and takes back a restore that the program did not survive. With another
+// database than the embedded one the folder may lie anywhere.
 func (a *app) own() (*boot.Folder, *boot.Owner, error) {
+	if a.flags.DB == "" {
+		if err := place.Fit(a.folder()); err != nil {
+			return nil, nil, err
+		}
+	}
 	folder, owner, err := boot.Own(a.folder())
 	if err != nil {
 		return nil, owner, err

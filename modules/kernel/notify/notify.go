@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -70,7 +71,11 @@ func Tell(tx *kernel.Tx, m Message) error {
 	case m.Count > 0:
 		args["count"] = strconv.FormatInt(m.Count, 10)
 	case m.Record != nil:
-		args["title"] = resource.Title(m.Def, m.Record)
+		title, err := Called(tx.View, m.Def, m.Record)
+		if err != nil {
+			return err
+		}
+		args["title"] = title
 		link += "/" + strconv.FormatInt(resource.ID(m.Def, m.Record), 10)
 	}
 	if m.Link != "" {
@@ -104,6 +109,35 @@ func Tell(tx *kernel.Tx, m Message) error {
 }
 
 var table = &store.Table{Name: "notices", Columns: []string{"id", "account", "at", "code", "args", "resource", "target", "read_at"}}
+
+// Called is what a record is called in a sentence: in words where it has some; one without a number by whom it is about and
+// its date.
+func Called(v *kernel.View, d *kernel.Def, rec any) (string, error) {
+	if d.Words != nil {
+		if text, ok := d.Words(v, rec, ""); ok {
+			return text, nil
+		}
+	}
+	if title := resource.Title(d, rec); title != "" {
+		return title, nil
+	}
+	labels, err := resource.CollectLabels(v, d, []any{rec}, false)
+	if err != nil {
+		return "", err
+	}
+	var parts []string
+	for _, f := range d.Fields {
+		if f.Kind == kernel.KindRef && f.List && len(parts) == 0 {
+			if label := labels[f.Ref][resource.Value(f, rec).Int()]; label != "" {
+				parts = append(parts, label)
+			}
+		}
+	}
+	if f := d.ByName["date"]; f != nil {
+		parts = append(parts, resource.Text(f, resource.Value(f, rec)))
+	}
+	return strings.Join(parts, " "), nil
+}
 
 // Page gives the caller's notices before an id, 0 for the newest, newest first.
 func Page(v *kernel.View, before int64, limit int) ([]Notice, error) {

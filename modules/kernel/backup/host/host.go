@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,11 +15,13 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
 	"zhanggui/modules/kernel/backup"
+	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -59,7 +62,7 @@ func (p *Program) prove(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	c, err := boot.Open(ctx, boot.Config{Path: filepath.Join(folder, "company.db"), Files: filepath.Join(folder, "files"),
+	c, err := boot.Open(ctx, boot.Config{Path: filepath.Join(folder, archive.Database), Files: filepath.Join(folder, "files"),
 		Modules: p.Modules, Rights: rights, Log: p.Log, Version: p.Version})
 	if err != nil {
 		return restore.Unfit(err)
@@ -73,6 +76,47 @@ func (p *Program) prove(ctx context.Context, folder string) error {
 		err = problem.Rule("backup.unsound", "count", len(faults), "first", faults[0])
 	}
 	return err
+}
+
+// Make makes an archive of the company in the data folder, also while it is being served, without opening it for work. With
+// out it is a file of that name, otherwise one among the backups. Where no company is, that is the problem backup.nothing.
+func (p *Program) Make(ctx context.Context, why, out string) (*backup.Made, error) {
+	db := p.database()
+	if _, err := os.Stat(db); err != nil {
+		return nil, problem.Rule("backup.nothing", "folder", p.Data)
+	}
+	st, err := store.Open(ctx, store.Config{Path: db, Log: p.Log})
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	o := backup.Order{Store: st, Files: filepath.Join(filepath.Dir(db), "files"), Version: p.Version, Why: why, Now: clock.System().Now(),
+		Folder: backup.Folder(p.Data), Out: out}
+	err = st.Read(ctx, func(s *store.Snapshot) error {
+		values, err := settings.Stored(s)
+		o.Second = values[backup.SecondFolder]
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return backup.Make(ctx, o)
+}
+
+func (p *Program) database() string { return filepath.Join(p.Data, restore.Company, archive.Database) }
+
+// Present backs up the company that nobody serves before another one takes its place, and gives the archive's name. Where
+// that fails although there is something, its folder must be kept.
+func (p *Program) Present(ctx context.Context) (name string, keep bool) {
+	made, err := p.Make(ctx, backup.BeforeRestore, "")
+	if list, ok := problem.From(err); ok && (list[0].Code == "backup.empty" || list[0].Code == "backup.nothing") {
+		return "", false
+	}
+	if err != nil {
+		p.Log.Warn("the present could not be backed up", "error", err)
+		return "", true
+	}
+	return filepath.Base(made.Path), false
 }
 
 // Yield backs up the company that goes, now that nobody writes to it any more, and tells whether the next one may take its

@@ -321,8 +321,10 @@ func plural(label kernel.Text, lang string) string {
 		return "People"
 	case strings.HasSuffix(name, "money"), strings.HasSuffix(name, " stock"): // not counted
 		return name
-	case strings.HasSuffix(name, "s"), strings.HasSuffix(name, "x"), strings.HasSuffix(name, "ch"):
+	case strings.HasSuffix(name, "ss"), strings.HasSuffix(name, "x"), strings.HasSuffix(name, "ch"), strings.HasSuffix(name, "sh"):
 		return name + "es"
+	case strings.HasSuffix(name, "s"): // what a register is called is several already
+		return name
 	case strings.HasSuffix(name, "y") && !strings.HasSuffix(name, "ay") && !strings.HasSuffix(name, "ey"):
 		return strings.TrimSuffix(name, "y") + "ies"
 	}
