@@ -1,9 +1,13 @@
 package battery
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"math/rand/v2"
+	"mime/multipart"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +19,7 @@ import (
 	"zhanggui/modules/check"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
@@ -256,4 +261,152 @@ func TestRestoreFromThePage(t *testing.T) {
 		t.Errorf("%v orders in the present that was replaced, want 2", got)
 	}
 	t.Logf("the page was back after %s", took)
+}
+
+// bring sends an archive as a browser does.
+func (c *client) bring(t *testing.T, data []byte) *answer {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "backup.zip")
+	if err == nil {
+		_, err = part.Write(data)
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := c.send(context.Background(), "POST", backups+"/upload", body.Bytes(), "Content-Type", form.FormDataContentType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// codesOf gives the warnings of the page.
+func codesOf(a *answer) (out []string) {
+	list, _ := a.body["warnings"].([]any)
+	for _, w := range list {
+		out = append(out, w.(object)["code"].(string))
+	}
+	return out
+}
+
+// TestBackupPage asks what the page asks: what is kept, what is wrong, fetching and bringing, and who may.
+func TestBackupPage(t *testing.T) {
+	s := newShop(t, testkit.SQLite, nil)
+	runner, err := jobs.Start(t.Context(), s.company)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer runner.Stop()
+	second := t.TempDir()
+	data := backup.Data(s.company)
+	for value, code := range map[string]string{"backups": "backup.folder_missing", filepath.Join(second, "none"): "backup.folder_missing",
+		data: "backup.folder_inside", filepath.Dir(s.company.Store.Path()): "backup.folder_inside"} {
+		s.want(t, 422, code, "PUT", "/api/v1/settings", object{"backup.folder": value})
+	}
+	// The folders of a test all lie in one: the second is inside of what counts as the data folder.
+	outside, err := os.MkdirTemp("", "zhanggui-second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(outside) }()
+	if got := codesOf(s.must(t, "GET", backups, nil)); !slices.Contains(got, "backup.warn_one_disk") {
+		t.Errorf("without a second folder: %v", got)
+	}
+	s.must(t, "PUT", "/api/v1/settings", object{"backup.folder": outside})
+	if got := follow(t, s.client, *s.must(t, "POST", backups, object{})); got["state"] != "done" {
+		t.Fatal(got)
+	}
+	page := s.must(t, "GET", backups, nil)
+	if got := codesOf(page); !slices.Equal(got, []string{"backup.warn_same_disk"}) {
+		t.Errorf("with one on the same disk: %v", got)
+	}
+	i := slices.IndexFunc(s.list(t, backups), func(o object) bool { return o["why"] == "demand" })
+	one := s.list(t, backups)[i]
+	if one["good"] != true || one["here"] != true || one["second"] != true || one["upload"] != false || one["company"] != "试炼" || one["lost"] != 0.0 {
+		t.Errorf("%v", one)
+	}
+	fetched := s.must(t, "GET", backups+"/file?name="+one["name"].(string), nil)
+	if got := fetched.header.Get("Content-Type"); got != "application/zip" || len(fetched.text) != int(one["size"].(float64)) {
+		t.Errorf("%s, %d bytes", got, len(fetched.text))
+	}
+	brought := s.bring(t, []byte(fetched.text))
+	if want := strings.TrimSuffix(one["name"].(string), ".zip") + "-upload.zip"; brought.status != 201 || brought.str("name") != want {
+		t.Errorf("%v, want %s", brought, want)
+	}
+	for name, x := range map[string]struct{ data, code string }{
+		"half": {fetched.text[:len(fetched.text)/2], "backup.foreign"}, "a picture": {"\x89PNG\r\n", "backup.foreign"}, "altered": {"x" + fetched.text[1:], "backup.damaged"},
+	} {
+		if a := s.bring(t, []byte(x.data)); a.status != 422 || a.code() != x.code {
+			t.Errorf("%s: %v, want %s", name, a, x.code)
+		}
+	}
+	s.want(t, 503, "backup.unserved", "POST", backups+"/restore", object{"name": one["name"], "password": password}) // nobody watches the seat here
+	if err := os.RemoveAll(outside); err != nil {
+		t.Fatal(err)
+	}
+	if got := codesOf(s.must(t, "GET", backups, nil)); !slices.Equal(got, []string{"backup.warn_second"}) {
+		t.Errorf("with one that was pulled out: %v", got)
+	}
+	if got := follow(t, s.client, *s.must(t, "POST", backups, object{})); got["state"] != "failed" || !strings.Contains(got["problem"].(string), outside) {
+		t.Errorf("a copy that could not be made: %v", got)
+	}
+	for role, may := range map[string][]int{"boss": {200, 202, 403, 403}, "accountant": {403, 403, 403, 403}, "salesperson": {403, 403, 403, 403}} {
+		id := s.must(t, "POST", "/api/v1/base/users", object{"login": role + "-1", "name": role, "roles": role}).id()
+		s.must(t, "POST", "/api/v1/base/users/"+itoa(id)+"/set_password", object{"password": password}, "If-Match", `"1"`)
+		c := newClient(s.base)
+		c.login(t, role+"-1")
+		for i, ask := range []struct {
+			method, path string
+			body         any
+		}{{"GET", backups, nil}, {"POST", backups, object{}}, {"GET", backups + "/file?name=" + one["name"].(string), nil},
+			{"POST", backups + "/restore", object{"name": one["name"], "password": password}}} {
+			if a, err := c.ask(ask.method, ask.path, ask.body); err != nil || a.status != may[i] {
+				t.Errorf("%s: %s %s: %v %v, want %d", role, ask.method, ask.path, err, a, may[i])
+			}
+		}
+		c.http.CloseIdleConnections()
+	}
+}
+
+// TestRestoreByCommand tries the ways in which the command line must refuse, and the one in which it must keep what it could
+// not back up.
+func TestRestoreByCommand(t *testing.T) {
+	data, file := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "mine.zip")
+	found(t, data)
+	if got := strings.TrimSpace(run(t, "backup", "--data", data, "--out", file)); got != file {
+		t.Errorf("printed %q, want %q", got, file)
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		out, err := exec.Command(binary(t), append(args, "--lang", "en")...).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%v: %v %q, want %q", args, err, out, want)
+		}
+	}
+	refused("was not overwritten", "backup", "--data", data, "--out", file)
+	refused("There is no company", "backup", "--data", filepath.Join(data, "none"))
+	refused("pg_dump", "backup", "--db", "postgres://nobody@127.0.0.1:1/none")
+	refused("pg_dump", "restore", file, "--db", "postgres://nobody@127.0.0.1:1/none")
+	server := serve(t, data)
+	run(t, "backup", "--data", data) // while it is served
+	refused("Zhanggui is running", "restore", file, "--data", data)
+	server.kill()
+	database := filepath.Join(data, "main", "company.db")
+	if err := os.WriteFile(database, []byte("this was a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, log := range []string{"-wal", "-shm"} {
+		_ = os.Remove(database + log) // they belong to what was there
+	}
+	run(t, "restore", file, "--data", data)
+	checked(t, data)
+	kept, _ := filepath.Glob(filepath.Join(data, "kept-*", "company.db"))
+	if len(kept) != 1 {
+		t.Fatalf("the damaged company was not kept: %v", kept)
+	}
+	if text, err := os.ReadFile(kept[0]); err != nil || string(text) != "this was a database" {
+		t.Errorf("%q %v", text, err)
+	}
 }
