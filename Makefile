@@ -1,5 +1,5 @@
 # Short names for the usual commands. Nothing here is needed to build: `go run .` is enough.
-.PHONY: run test ci ui lint bench
+.PHONY: run test ci ui lint bench release
 
 run:            ## serve the companies under data/ and open the browser
 	go run -tags nomsgpack .
@@ -18,3 +18,6 @@ lint:           ## formatting, vet, staticcheck, and the front end's own checks
 
 bench:          ## every hot path, with its ratio to raw SQL where there is one
 	go test -run '^$$' -bench . -benchmem ./...
+
+release:        ## one file for each system, their sums and what they are made of, under dist/; built twice and compared
+	go -C .ci/release run . -version $${VERSION:-$$(git describe --tags --always --dirty)} -out $${OUT:-$$PWD/dist} -twice
