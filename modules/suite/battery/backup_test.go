@@ -352,6 +352,12 @@ func TestBackupPage(t *testing.T) {
 	if got := follow(t, s.client, *s.must(t, "POST", backups, object{})); got["state"] != "failed" || !strings.Contains(got["problem"].(string), outside) {
 		t.Errorf("a copy that could not be made: %v", got)
 	}
+	backupRoles(t, s, one["name"].(string))
+}
+
+// backupRoles has people of several roles list, make, fetch and restore.
+func backupRoles(t *testing.T, s *shop, name string) {
+	t.Helper()
 	for role, may := range map[string][]int{"boss": {200, 202, 403, 403}, "accountant": {403, 403, 403, 403}, "salesperson": {403, 403, 403, 403}} {
 		id := s.must(t, "POST", "/api/v1/base/users", object{"login": role + "-1", "name": role, "roles": role}).id()
 		s.must(t, "POST", "/api/v1/base/users/"+itoa(id)+"/set_password", object{"password": password}, "If-Match", `"1"`)
@@ -360,8 +366,8 @@ func TestBackupPage(t *testing.T) {
 		for i, ask := range []struct {
 			method, path string
 			body         any
-		}{{"GET", backups, nil}, {"POST", backups, object{}}, {"GET", backups + "/file?name=" + one["name"].(string), nil},
-			{"POST", backups + "/restore", object{"name": one["name"], "password": password}}} {
+		}{{"GET", backups, nil}, {"POST", backups, object{}}, {"GET", backups + "/file?name=" + name, nil},
+			{"POST", backups + "/restore", object{"name": name, "password": password}}} {
 			if a, err := c.ask(ask.method, ask.path, ask.body); err != nil || a.status != may[i] {
 				t.Errorf("%s: %s %s: %v %v, want %d", role, ask.method, ask.path, err, a, may[i])
 			}
