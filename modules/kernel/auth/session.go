@@ -197,6 +197,23 @@ func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor,
 	return token, err
 }
 
+// StepUp asks a person for the password again before something grave; a wrong one is a problem at /password. Wrong
+// guesses are slowed like logins.
+func StepUp(ctx context.Context, c *kernel.Company, actor *kernel.Actor, password string) error {
+	login := throttle.Login(actor.Login)
+	if err := throttle.Attempt(ctx, c, login); err != nil {
+		return err
+	}
+	hash, err := verified(ctx, c, actor.UserID, password)
+	if err == nil && hash == "" {
+		err = problem.Rule("password.again").At("/password")
+	}
+	if err != nil {
+		return err
+	}
+	return pipeline.Unit(ctx, c, actor, "session:step-up", func(tx *kernel.Tx) error { return throttle.Forgive(tx, login, throttle.Guesser{}) })
+}
+
 // verified gives the stored hash if the password matches it, "" if not.
 func verified(ctx context.Context, c *kernel.Company, id int64, password string) (string, error) {
 	var account Account

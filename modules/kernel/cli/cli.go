@@ -17,6 +17,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
@@ -48,6 +49,8 @@ type flags struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
 	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
 	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
+	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
 	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -134,18 +137,26 @@ func (a *app) folder() string {
 }
 
 func (a *app) paths() (db, files string) {
-	company := filepath.Join(a.folder(), "main")
+	company := filepath.Join(a.folder(), restore.Company)
 	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
 }
 
-// own takes the data folder for this process. With another database than the embedded one the folder may lie anywhere.
+// own takes the data folder for this process, and takes back a restore that the program did not survive. With another
+// database than the embedded one the folder may lie anywhere.
 func (a *app) own() (*boot.Folder, *boot.Owner, error) {
 	if a.flags.DB == "" {
 		if err := place.Fit(a.folder()); err != nil {
 			return nil, nil, err
 		}
 	}
-	return boot.Own(a.folder())
+	folder, owner, err := boot.Own(a.folder())
+	if err != nil {
+		return nil, owner, err
+	}
+	if err := restore.Recover(folder.Path); err != nil {
+		return nil, nil, errors.Join(err, folder.Release())
+	}
+	return folder, nil, nil
 }
 
 // open opens the company for work. The caller owns the folder and closes the store.

@@ -12,7 +12,6 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
-	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web"
 )
@@ -37,35 +36,10 @@ func (cmd *serveCmd) Run(a *app) error {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return err
+	for reign, again := (reign{cmd: cmd, app: a, folder: folder}), true; again && err == nil; {
+		again, err = reign.serve()
 	}
-	defer c.Store.Close()
-	runner, err := jobs.Start(a.ctx, c)
-	if err != nil {
-		return err
-	}
-	defer runner.Stop()
-	ln, err := listen(cmd.Addr)
-	if err != nil {
-		return err
-	}
-	server, err := web.New(c, a.webOptions(ln.Addr().String(), cmd.Host))
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	address := "http://" + shown(ln.Addr().String())
-	if err := folder.Announce(address); err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	fmt.Fprintln(a.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(a.flags.Lang)+address)
-	if !cmd.NoBrowser {
-		if err := browse(address); err != nil {
-			a.log.Warn("the browser could not be opened", "error", err)
-		}
-	}
-	return server.Serve(a.ctx, ln)
+	return err
 }
 
 func (a *app) webOptions(addr string, hosts []string) web.Options {

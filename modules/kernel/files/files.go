@@ -56,14 +56,14 @@ type Content struct {
 // the problem store.full.
 func Put(folder string, in io.Reader) (Content, error) {
 	content, err := put(folder, in)
-	if full(err) {
+	if Full(err) {
 		err = problem.New(problem.Unavailable, "store.full")
 	}
 	return content, err
 }
 
-// full tells whether an error means that there is no room left, for the disk or for this user.
-func full(err error) bool {
+// Full tells whether an error means that there is no room left, for the disk or for this user.
+func Full(err error) bool {
 	const handleDiskFull, diskFull = syscall.Errno(39), syscall.Errno(112) // what Windows calls it
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
 		runtime.GOOS == "windows" && (errors.Is(err, handleDiskFull) || errors.Is(err, diskFull))

@@ -64,13 +64,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Readers = max(2, runtime.NumCPU())
 	}
 	st := &Store{cfg: cfg, stats: newStats(), readers: make(chan *session, 64)}
-	var err error
+	open := st.openSQLite
 	if cfg.DSN != "" {
-		err = st.openPostgres(ctx)
-	} else {
-		err = st.openSQLite(ctx)
+		open = st.openPostgres
 	}
-	if err != nil {
+	if err := open(ctx); err != nil {
 		st.Close()
 		return nil, err
 	}
@@ -138,7 +136,7 @@ func checkSQLite(ctx context.Context, s *session) error {
 }
 
 func (st *Store) openPostgres(ctx context.Context) error {
-	st.dialect = Postgres
+	st.dialect, st.cfg.Path = Postgres, ""
 	var err error
 	if st.db, err = sql.Open("pgx", st.cfg.DSN); err != nil {
 		return err
@@ -160,8 +158,7 @@ func (st *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{ctx: ctx, conn: conn, dialect: st.dialect, stmts: map[string]*sql.Stmt{}}
-	return s, nil
+	return &session{ctx: ctx, conn: conn, dialect: st.dialect, stmts: map[string]*sql.Stmt{}}, nil
 }
 
 // gormDB opens GORM over the session when it is first asked for.
@@ -189,11 +186,16 @@ func (s *session) gormDB() *gorm.DB {
 func (st *Store) Dialect() Dialect { return st.dialect }
 
 // Path is the SQLite file, "" on PostgreSQL.
-func (st *Store) Path() string {
-	if st.dialect == SQLite {
-		return st.cfg.Path
+func (st *Store) Path() string { return st.cfg.Path }
+
+// CopyTo writes a consistent copy of the embedded database to a new file, on a connection of its own: units go on.
+func (st *Store) CopyTo(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", st.cfg.Path+"?_pragma=busy_timeout(10000)")
+	if err == nil {
+		_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+		err = errors.Join(err, db.Close())
 	}
-	return ""
+	return translate(err)
 }
 
 // Stats are the unit statistics since start.

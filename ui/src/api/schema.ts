@@ -29,6 +29,48 @@ export interface components {
             size: number;
             type: string;
         };
+        backup: {
+            at: string;
+            company: string;
+            good: boolean;
+            here: boolean;
+            /** Format: int64 */
+            lost: number;
+            name: string;
+            second: boolean;
+            /** Format: int64 */
+            size: number;
+            upload: boolean;
+            version: string;
+            /** @enum {string} */
+            why: "daily" | "quit" | "upgrade" | "demand" | "before-restore";
+        };
+        "backup.brought": {
+            name: string;
+        };
+        "backup.restore": {
+            name: string;
+            password: string;
+        };
+        "backup.restored": {
+            archive: string;
+            at: string;
+            by: string;
+            company: string;
+            made: string;
+            problem: string;
+        };
+        "backup.warning": {
+            code: string;
+            text: string;
+        };
+        backups: {
+            folder: string;
+            items: components["schemas"]["backup"][];
+            restored: components["schemas"]["backup.restored"] | null;
+            second: string;
+            warnings: components["schemas"]["backup.warning"][];
+        };
         bulk: {
             act: string;
             /** Format: int64 */

@@ -71,8 +71,9 @@ export const useSession = defineStore('session', () => {
     return name ? meta.value?.resources[name] : undefined
   }
 
+  /** Whether this person may do something: with records of a kind, or with the settings and the program itself. */
   function can(name: string, verb: string): boolean {
-    return resource(name)?.can?.includes(verb) ?? false
+    return resource(name)?.can?.includes(verb) ?? meta.value?.user.permissions?.includes(`${name}:${verb}`) ?? false
   }
 
   return {

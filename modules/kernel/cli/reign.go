@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/backup/restore"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/web"
+)
+
+// reign is the serving of one data folder. A restore from the page ends the company that is being served and begins the
+// next one at the same address.
+type reign struct {
+	cmd    *serveCmd
+	app    *app
+	folder *boot.Folder
+	addr   string          // where the first company was served
+	next   *restore.Staged // the company to begin with, nil for the one that is there
+}
+
+// serve serves one company until the program is interrupted or another company is to take its place: again.
+func (r *reign) serve() (again bool, err error) {
+	c, err := r.open()
+	if err != nil {
+		return false, err
+	}
+	defer c.Store.Close()
+	runner, err := jobs.Start(r.app.ctx, c)
+	if err != nil {
+		return false, err
+	}
+	defer runner.Stop()
+	first := r.addr == ""
+	if first {
+		r.addr = r.cmd.Addr
+	}
+	ln, err := listen(r.addr)
+	if err != nil {
+		return false, err
+	}
+	r.addr = ln.Addr().String()
+	server, err := web.New(c, r.app.webOptions(r.addr, r.cmd.Host))
+	if err != nil {
+		return false, errors.Join(err, ln.Close())
+	}
+	address := "http://" + shown(r.addr)
+	if err := r.folder.Announce(address); err != nil {
+		return false, errors.Join(err, ln.Close())
+	}
+	if first {
+		r.tell(address)
+	}
+	ctx, stop := context.WithCancel(r.app.ctx)
+	defer stop()
+	seat := restore.Offer(c, r.app.host().Plan())
+	taken := make(chan *restore.Staged, 1)
+	go func() {
+		select {
+		case next := <-seat.Taken():
+			taken <- next
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	err = server.Serve(ctx, ln)
+	stop()
+	runner.Stop()
+	select {
+	case next := <-taken:
+		yields, failed := r.app.host().Yield(r.app.ctx, c, next)
+		if yields {
+			r.next = next
+		}
+		return r.app.ctx.Err() == nil, errors.Join(err, failed)
+	default:
+		r.app.host().Quit(r.app.ctx, c)
+		return false, err
+	}
+}
+
+// tell says where the company is served, and opens the browser there.
+func (r *reign) tell(address string) {
+	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
+	if r.cmd.NoBrowser {
+		return
+	}
+	if err := browse(address); err != nil {
+		r.app.log.Warn("the browser could not be opened", "error", err)
+	}
+}
+
+// open opens the company to serve: the one that waits to take the place of another, or the one that is there.
+func (r *reign) open() (*kernel.Company, error) {
+	next := r.next
+	if r.next = nil; next == nil {
+		return r.app.open(r.app.ctx)
+	}
+	return r.app.host().Succeed(r.app.ctx, next)
+}
