@@ -159,10 +159,14 @@ func (p *page) money() (*shown, error) {
 	return &shown{value: now, beside: before, to: to}, nil
 }
 
-// deals tells whether a side of the debts is the actor's business: he sees its money or its sheets.
+// deals tells whether a side of the debts is the actor's business: he sees its money or its sheets. Suppliers are nobody's
+// own: who sees only his own, or those of his department, would read that nothing is owed to them.
 func (p *page) deals(side string) bool {
 	money, sheets := settlement.Receipts.Name, stock.Deliveries.Name
 	if side == settlement.Payable {
+		if !p.Actor.Holds(settlement.OpenItems.Name, 0, 0) {
+			return false
+		}
 		money, sheets = settlement.Payments.Name, stock.Receipts.Name
 	}
 	return p.reads(settlement.OpenItems.Name) && (p.reads(money) || p.reads(sheets))

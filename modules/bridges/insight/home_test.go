@@ -171,8 +171,6 @@ var homes = []struct{ who, role, want string }{
 		money 4979.00 月初 5000.00
 		owed_to_us 768.50
 		late_to_us 708.50 ⚠
-		owed_by_us 0.00
-		late_by_us 0.00
 		stock_low 2 ⚠
 		approvals 0
 		birthdays 2
