@@ -17,10 +17,12 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/move/trip"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -42,15 +44,17 @@ type Product struct {
 type Writers struct{ Out, Words io.Writer }
 
 type flags struct {
-	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
-	DB   string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
-	Lang string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+	Data  string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB    string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Files string `help:"Folder of attachments where several programs on one PostgreSQL database share it; by default in the data folder." env:"ZHANGGUI_FILES" type:"path"`
+	Lang  string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
 
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
 	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
 	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
 	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
 	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	Move    moveCmd    `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
 	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -138,7 +142,11 @@ func (a *app) folder() string {
 
 func (a *app) paths() (db, files string) {
 	company := filepath.Join(a.folder(), restore.Company)
-	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
+	files = filepath.Join(company, "files")
+	if a.flags.Files != "" && a.flags.DB != "" {
+		files = a.flags.Files
+	}
+	return filepath.Join(company, archive.Database), files
 }
 
 // own takes the data folder for this process, and takes back a restore that the program did not survive. With another
@@ -164,11 +172,16 @@ func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.open
 
 // openOn is open on a clock; nil is the machine's.
 func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
+	db, files := a.paths()
+	if a.flags.DB == "" {
+		if err := trip.Stayed(db); err != nil {
+			return nil, err
+		}
+	}
 	rights, err := boot.Shipped()
 	if err != nil {
 		return nil, err
 	}
-	db, files := a.paths()
 	return boot.Open(ctx, boot.Config{
 		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})
