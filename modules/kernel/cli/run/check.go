@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/store"
 )
 
 // Findings is what check found: Clean, or one line for each fault. Kinds and Rows say how much was looked at.
@@ -20,39 +19,39 @@ type Findings struct {
 	Rows   int64    `json:"-"`
 }
 
-type checkCmd struct {
+// CheckCmd recomputes a company.
+type CheckCmd struct {
 	JSON bool `name:"json" help:"Print the findings as JSON."`
 }
 
 // Run recomputes the company, says in words what came of it, and exits 1 when something does not agree.
-func (cmd *checkCmd) Run(a *app) error {
-	db, _ := a.paths()
-	if a.flags.DB == "" {
-		if _, err := os.Stat(db); err != nil {
-			return errors.New(kernel.T("这里没有公司的数据：", "There is no company in ").In(a.flags.Lang) + a.folder())
+func (cmd *CheckCmd) Run(a *Env) error {
+	if a.DB == "" {
+		if _, err := os.Stat(a.Database); err != nil {
+			return errors.New(kernel.T("这里没有公司的数据：", "There is no company in ").In(a.Lang) + a.Folder)
 		}
 	}
-	st, err := store.Open(a.ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
+	st, err := a.Raw(a.Ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	found, err := a.product.Check(a.ctx, st)
+	found, err := a.Check(a.Ctx, st)
 	if err != nil {
 		return err
 	}
 	if cmd.JSON {
-		err = json.NewEncoder(a.out).Encode(found)
+		err = json.NewEncoder(a.Out).Encode(found)
 	} else {
 		for _, line := range append(found.Counts, found.Faults...) {
-			fmt.Fprintln(a.out, line)
+			fmt.Fprintln(a.Out, line)
 		}
 		if found.Clean {
-			fmt.Fprintln(a.out, found.sound().In(a.flags.Lang))
+			fmt.Fprintln(a.Out, found.sound().In(a.Lang))
 		}
 	}
 	if err == nil && !found.Clean {
-		return errors.New(found.unsound().In(a.flags.Lang))
+		return errors.New(found.unsound().In(a.Lang))
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"context"
@@ -15,27 +15,20 @@ import (
 	"zhanggui/modules/kernel/web"
 )
 
-type demoCmd struct {
+// DemoCmd makes a company to look at.
+type DemoCmd struct {
 	Until string `help:"Last month that is played, YYYY-MM. By default the year up to last month, and the days of this one so far."`
 	Scale int    `default:"100" help:"How much business there is, in percent."`
 	Years int    `default:"1" hidden:"" help:"How many years are played."`
 	From  string `type:"existingdir" help:"Put the Northwind year from a folder of CSV files through an empty company instead, and compare its figures."`
 }
 
-// Play says which firm is to be played.
-type Play struct {
-	Until  clock.Date // the last day
-	Months int        // whole months up to it
-	Scale  int        // how much business, in percent
-	Lang   string
-}
-
 // Run plays a year of a believable firm in an empty company, and checks it.
-func (cmd *demoCmd) Run(a *app) error {
+func (cmd *DemoCmd) Run(a *Env) error {
 	if cmd.From != "" {
 		return cmd.compare(a)
 	}
-	p := Play{Until: clock.Today(clock.System(), kernel.NewCompany().Zone()).AddDays(-1), Months: 12 * cmd.Years, Scale: cmd.Scale, Lang: a.flags.Lang}
+	p := Play{Until: clock.Today(clock.System(), kernel.NewCompany().Zone()).AddDays(-1), Months: 12 * cmd.Years, Scale: cmd.Scale, Lang: a.Lang}
 	if cmd.Until != "" {
 		month, err := clock.ParseMonth(cmd.Until)
 		if err != nil {
@@ -46,65 +39,64 @@ func (cmd *demoCmd) Run(a *app) error {
 	if p.Months < 1 || p.Scale < 1 || p.Scale > 1000 {
 		return errors.New(kernel.T("--scale 是 1 到 1000 的百分数，--years 至少是 1。", "--scale is a percentage from 1 to 1000, --years at least 1.").In(p.Lang))
 	}
-	db, _ := a.paths()
-	if _, err := os.Stat(db); err == nil && a.flags.DB == "" {
+	if _, err := os.Stat(a.Database); err == nil && a.DB == "" {
 		return a.taken()
 	}
-	folder, _, err := a.own()
+	folder, _, err := a.Own()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
 	defer debug.SetGCPercent(debug.SetGCPercent(400))              // a short run with a small heap: memory is cheaper than time
 	hand := clock.Fixed(p.Until.Time().AddDate(0, -p.Months-2, 0)) // before anything that is played: time never goes back
-	c, err := a.openOn(a.ctx, hand)
+	c, err := a.Open(a.Ctx, hand)
 	if err != nil {
 		return err
 	}
 	defer c.Store.Close()
-	if empty, err := auth.Needed(a.ctx, c); err != nil || !empty {
+	if empty, err := auth.Needed(a.Ctx, c); err != nil || !empty {
 		if err == nil {
 			err = a.taken()
 		}
 		return err
 	}
-	if err := a.product.Play(a.ctx, c, hand, p, Writers{a.out, a.words}); err != nil {
-		fmt.Fprintln(a.words, kernel.T("演示没有做完，请清空文件夹再来一次：", "The demonstration did not come to its end; empty the folder and begin again: ").In(p.Lang)+a.folder())
+	if err := a.Play(a.Ctx, c, hand, p, a.Writers); err != nil {
+		fmt.Fprintln(a.Words, kernel.T("演示没有做完，请清空文件夹再来一次：", "The demonstration did not come to its end; empty the folder and begin again: ").In(p.Lang)+a.Folder)
 		return err
 	}
-	found, err := a.product.Check(a.ctx, c.Store)
+	found, err := a.Check(a.Ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	for _, line := range found.Faults {
-		fmt.Fprintln(a.out, line)
+		fmt.Fprintln(a.Out, line)
 	}
 	if !found.Clean {
 		return errors.New(found.unsound().In(p.Lang))
 	}
-	fmt.Fprintln(a.out, found.sound().In(p.Lang))
-	fmt.Fprintln(a.words, kernel.T("现在启动：zhanggui --data ", "Now start it: zhanggui --data ").In(p.Lang)+a.folder())
+	fmt.Fprintln(a.Out, found.sound().In(p.Lang))
+	fmt.Fprintln(a.Words, kernel.T("现在启动：zhanggui --data ", "Now start it: zhanggui --data ").In(p.Lang)+a.Folder)
 	return nil
 }
 
 // taken says that there is a company already, which a demonstration never touches.
-func (a *app) taken() error {
-	return errors.New(kernel.T("这里已经有公司的数据，演示不会动它。请用 --data 指定一个空的文件夹：", "There is a company already, which a demonstration does not touch. Name an empty folder with --data: ").In(a.flags.Lang) + a.folder())
+func (a *Env) taken() error {
+	return errors.New(kernel.T("这里已经有公司的数据，演示不会动它。请用 --data 指定一个空的文件夹：", "There is a company already, which a demonstration does not touch. Name an empty folder with --data: ").In(a.Lang) + a.Folder)
 }
 
 // compare serves an empty company on a free port and lets the Northwind year work on it as a user would.
-func (cmd *demoCmd) compare(a *app) error {
-	folder, _, err := a.own()
+func (cmd *DemoCmd) compare(a *Env) error {
+	folder, _, err := a.Own()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
-	c, err := a.open(a.ctx)
+	c, err := a.Open(a.Ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer c.Store.Close()
-	runner, err := jobs.Start(a.ctx, c)
+	runner, err := jobs.Start(a.Ctx, c)
 	if err != nil {
 		return err
 	}
@@ -113,14 +105,14 @@ func (cmd *demoCmd) compare(a *app) error {
 	if err != nil {
 		return err
 	}
-	server, err := web.New(c, a.webOptions(ln.Addr().String(), nil))
+	server, err := web.New(c, a.Web(ln.Addr().String()))
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	ctx, stop := context.WithCancel(a.ctx)
+	ctx, stop := context.WithCancel(a.Ctx)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, ln) }()
-	err = a.product.Demo(ctx, "http://"+ln.Addr().String(), cmd.From, a.out)
+	err = a.Demo(ctx, "http://"+ln.Addr().String(), cmd.From, a.Out)
 	stop()
 	return errors.Join(err, <-served)
 }
