@@ -200,10 +200,7 @@ func (l *till) receipts() map[string]sold {
 }
 
 func TestKilledServer(t *testing.T) {
-	rounds := 5
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := often(5, 200)
 	data := filepath.Join(t.TempDir(), "data")
 	found(t, data)
 	tills := make([]*till, 4)
