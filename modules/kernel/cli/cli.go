@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -20,6 +21,8 @@ import (
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
@@ -42,9 +45,10 @@ type Product struct {
 type Writers struct{ Out, Words io.Writer }
 
 type flags struct {
-	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
-	DB   string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
-	Lang string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+	Data string        `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB   string        `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Lang string        `help:"Language of messages." enum:"zh,en" default:"${lang}" env:"ZHANGGUI_LANG"`
+	Log  journal.Flags `embed:"" prefix:"log-"`
 
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
 	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
@@ -69,7 +73,10 @@ type app struct {
 func Main(p Product) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, p, os.Args[1:], os.Stdout, os.Stderr)
+	voice := desktop.Find()
+	code := Run(ctx, p, os.Args[1:], voice.Out, voice.Words)
+	voice.Done(code, desktop.Alert)
+	return code
 }
 
 // Run is Main with its surroundings given.
@@ -77,7 +84,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	f := &flags{}
 	usage := false
 	parser, err := kong.New(f, kong.Name("zhanggui"), kong.Writers(words, words), kong.Exit(func(int) { usage = true }),
-		kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
+		kong.Vars{"lang": desktop.Language()}, kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
 	if err != nil {
 		fmt.Fprintln(words, err)
 		return 1
@@ -91,7 +98,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		return 2
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
-		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+		log: slog.New(f.Log.Handler(desktop.ForLogs(words)))}
 	if err := cmd.Run(a); err != nil {
 		a.complain(err)
 		return 1
@@ -104,14 +111,20 @@ func (a *app) complain(err error) {
 	if errors.Is(err, boot.ErrOwned) {
 		err = problem.Rule("place.owned", "path", a.folder())
 	}
+	fmt.Fprintln(a.words, a.wording(err))
+}
+
+// wording is an error in the language of the user.
+func (a *app) wording(err error) string {
 	list, ok := problem.From(err)
 	if !ok {
-		fmt.Fprintln(a.words, "zhanggui:", err)
-		return
+		return "zhanggui: " + err.Error()
 	}
-	for _, p := range list {
-		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, p.Code, p.Args), p.Path)
+	said := make([]string, len(list))
+	for i, p := range list {
+		said[i] = strings.TrimSpace(messages.Text(a.flags.Lang, p.Code, p.Args) + " " + p.Path)
 	}
+	return strings.Join(said, "\n")
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
