@@ -15,6 +15,7 @@ require (
 	github.com/go-rod/rod v0.116.2
 	github.com/gofrs/flock v0.13.1
 	github.com/jackc/pgx/v5 v5.10.0
+	github.com/kardianos/service v1.3.0
 	github.com/moby/sys/mountinfo v0.7.3
 	github.com/mozillazg/go-pinyin v0.21.0
 	github.com/wneessen/go-mail v0.8.1

@@ -21,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/daemon"
 	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
@@ -50,13 +51,14 @@ type flags struct {
 	Lang string        `help:"Language of messages." enum:"zh,en" default:"${lang}" env:"ZHANGGUI_LANG"`
 	Log  journal.Flags `embed:"" prefix:"log-"`
 
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
-	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
-	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
-	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
-	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
-	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd        `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
+	Init    initCmd         `cmd:"" help:"Set up a company without the browser."`
+	Check   checkCmd        `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Backup  backupCmd       `cmd:"" help:"Make an archive of the company, also while it is being served."`
+	Restore restoreCmd      `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	Demo    demoCmd         `cmd:"" help:"Make a company with a year of believable business to look at."`
+	Service daemon.Commands `cmd:"" help:"Run without anybody logged in, under the service manager of the system."`
+	Version versionCmd      `cmd:"" help:"Print the version."`
 }
 
 // app is what the commands run with.
@@ -74,7 +76,7 @@ func Main(p Product) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	voice := desktop.Find()
-	code := Run(ctx, p, os.Args[1:], voice.Out, voice.Words)
+	code := daemon.Run(ctx, func(ctx context.Context) int { return Run(ctx, p, os.Args[1:], voice.Out, voice.Words) })
 	voice.Done(code, desktop.Alert)
 	return code
 }
@@ -99,7 +101,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
 		log: slog.New(f.Log.Handler(desktop.ForLogs(words)))}
-	if err := cmd.Run(a); err != nil {
+	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}); err != nil {
 		a.complain(err)
 		return 1
 	}

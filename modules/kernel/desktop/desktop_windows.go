@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
+	"golang.org/x/sys/windows/svc/eventlog"
 )
 
 // The program is linked without a console, so that a double click opens none. One that was started from a terminal takes
@@ -62,9 +63,14 @@ func take(id uint32, name string, to **os.File) {
 	}
 }
 
-// Alert shows a box with words and waits until it was closed. A service has no desktop to show it on.
+// Alert shows a box with words and waits until it was closed. A service has no desktop to show it on: its words go to the
+// event log of Windows.
 func Alert(title, text string) {
 	if Service() {
+		if log, err := eventlog.Open("zhanggui"); err == nil {
+			_ = log.Error(1, text) // there is nowhere else to say it
+			_ = log.Close()
+		}
 		return
 	}
 	head, err := windows.UTF16PtrFromString(title)
