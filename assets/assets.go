@@ -12,3 +12,8 @@ var Web embed.FS
 //
 //go:embed messages/*.json
 var Messages embed.FS
+
+// Browsers are the oldest that the user interface is built for, by name: the build and the server read the same file.
+//
+//go:embed browsers.json
+var Browsers []byte

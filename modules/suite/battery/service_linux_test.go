@@ -32,6 +32,9 @@ esac
 // needRoom leaves the test out where no such room can be made.
 func needRoom(t *testing.T) {
 	t.Helper()
+	if _, err := exec.LookPath("unshare"); err != nil && os.Getenv("ZHANGGUI_REQUIRE") != "" {
+		t.Fatal("unshare is required here: ", err)
+	}
 	if out, err := exec.Command("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt").CombinedOutput(); err != nil {
 		t.Skipf("SKIPPED: nothing can be mounted here, so nothing is known about services: %v %s", err, out)
 	}
