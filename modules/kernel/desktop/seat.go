@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"errors"
+	"log"
 	"log/slog"
 	"path/filepath"
 
@@ -30,6 +31,8 @@ func Beside(ctx context.Context, s Seat) {
 	if tray == nil {
 		return
 	}
+	log.SetFlags(0) // what the tray has to say, it says there
+	log.SetOutput(slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn).Writer())
 	if err := s.menu(ctx).Run(ctx, tray); err != nil {
 		s.Log.Warn("no icon beside the clock", "error", err)
 	}
