@@ -56,3 +56,23 @@ func TestWithoutScripts(t *testing.T) {
 		}
 	}
 }
+
+// TestWarningsAreExplained: on the first page stands what Windows and virus scanners may say of the program, and what to click.
+func TestWarningsAreExplained(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for _, see := range []screen{{lang: "zh"}, {lang: "en"}, {lang: "zh", phone: true}, {lang: "en", phone: true}} {
+		name := "warnings-" + see.lang
+		if see.phone {
+			name += "-phone"
+		}
+		b := newPerson(t, s, see, name).tab("/")
+		b.at("^/setup")
+		b.click("summary", b.words.say(t, "setup.warned"))
+		for _, line := range []string{"setup.warnedWindows", "setup.warnedGuard", "setup.warnedNetwork"} {
+			b.seeIn("details li", b.words.say(t, line))
+		}
+		b.until("nothing is cut off", `() => document.documentElement.scrollWidth <= innerWidth`)
+		b.look("warnings")
+	}
+}
