@@ -45,7 +45,7 @@ func (cmd *serveCmd) Run(a *app) error {
 	defer func() { _ = record.Close() }()
 	a.log = record.Log()
 	if left := record.Crashed(); left != "" {
-		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, "journal.crashed", map[string]any{"file": left}))
+		desktop.Tell(a.words, messages.Text(a.flags.Lang, "journal.crashed", map[string]any{"file": left}), desktop.Alert)
 	}
 	var quit context.CancelFunc
 	a.ctx, quit = context.WithCancel(a.ctx)

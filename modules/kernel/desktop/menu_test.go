@@ -141,3 +141,19 @@ func TestVoice(t *testing.T) {
 		t.Error("records of the log do not reach the terminal")
 	}
 }
+
+// TestTell: what a person should read while the program goes on stands in the terminal, or in a box where there is none.
+func TestTell(t *testing.T) {
+	box := make(chan string, 1)
+	alert := func(title, text string) { box <- title + ": " + text }
+	said := &bytes.Buffer{}
+	Tell(said, "上次意外停止了", alert)
+	if said.String() != "上次意外停止了\n" || len(box) > 0 {
+		t.Errorf("the terminal says %q, %d boxes", said, len(box))
+	}
+	lost := &unheard{}
+	Tell(lost, "上次意外停止了", alert)
+	if got := <-box; got != "掌柜 Zhanggui: 上次意外停止了" || lost.text() != "" {
+		t.Errorf("the box says %q, the end would show %q", got, lost.text())
+	}
+}

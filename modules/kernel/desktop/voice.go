@@ -22,6 +22,16 @@ func (v Voice) Done(code int, alert func(title, text string)) {
 	}
 }
 
+// Tell says something that a person should read although the program goes on: where there is no terminal, in a box that holds
+// nothing up.
+func Tell(words io.Writer, text string, alert func(title, text string)) {
+	if _, lost := words.(*unheard); lost {
+		go alert(title, text)
+		return
+	}
+	_, _ = io.WriteString(words, text+"\n") // there is no other place to say it
+}
+
 // title stands over a box, whose words are in the language of the program.
 const title = "掌柜 Zhanggui"
 
