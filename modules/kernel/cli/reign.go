@@ -8,6 +8,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/web"
 )
@@ -18,8 +19,9 @@ type reign struct {
 	cmd    *serveCmd
 	app    *app
 	folder *boot.Folder
-	addr   string          // where the first company was served
-	next   *restore.Staged // the company to begin with, nil for the one that is there
+	quit   context.CancelFunc // ends the program
+	addr   string             // where the first company was served
+	next   *restore.Staged    // the company to begin with, nil for the one that is there
 }
 
 // serve serves one company until the program is interrupted or another company is to take its place: again.
@@ -85,10 +87,14 @@ func (r *reign) serve() (again bool, err error) {
 // tell says where the company is served, and opens the browser there.
 func (r *reign) tell(address string) {
 	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
+	if !r.cmd.NoTray {
+		go desktop.Beside(r.app.ctx, desktop.Seat{Lang: r.app.flags.Lang, Address: address, Data: r.folder.Path, Outside: r.app.flags.DB != "",
+			Host: r.app.host(), Quit: r.quit, Words: r.app.wording, Log: r.app.log})
+	}
 	if r.cmd.NoBrowser {
 		return
 	}
-	if err := browse(address); err != nil {
+	if err := desktop.Show(address); err != nil {
 		r.app.log.Warn("the browser could not be opened", "error", err)
 	}
 }

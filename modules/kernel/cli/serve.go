@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"iter"
 	"net"
-	"os/exec"
-	"runtime"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/journal"
+	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web"
 )
@@ -20,6 +21,7 @@ type serveCmd struct {
 	Addr      string   `default:"127.0.0.1:8080" help:"Address to listen on; another port is taken when it is busy." env:"ZHANGGUI_ADDR"`
 	Host      []string `help:"Further host names under which the server may be asked." env:"ZHANGGUI_HOST"`
 	NoBrowser bool     `help:"Do not open the browser." env:"ZHANGGUI_NO_BROWSER"`
+	NoTray    bool     `help:"Show no icon beside the clock (Windows)." env:"ZHANGGUI_NO_TRAY"`
 }
 
 // Run serves until it is interrupted. When another program already serves this folder, it opens the browser on that one.
@@ -30,14 +32,29 @@ func (cmd *serveCmd) Run(a *app) error {
 		if cmd.NoBrowser {
 			return nil
 		}
-		return browse(owner.Address)
+		return desktop.Show(owner.Address)
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
-	for reign, again := (reign{cmd: cmd, app: a, folder: folder}), true; again && err == nil; {
+	record, err := journal.Open(journal.Options{Data: folder.Path, Level: a.flags.Log.File(), Words: a.log.Handler()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = record.Close() }()
+	a.log = record.Log()
+	if left := record.Crashed(); left != "" {
+		desktop.Tell(a.words, messages.Text(a.flags.Lang, "journal.crashed", map[string]any{"file": left}), desktop.Alert)
+	}
+	var quit context.CancelFunc
+	a.ctx, quit = context.WithCancel(a.ctx)
+	defer quit()
+	for reign, again := (reign{cmd: cmd, app: a, folder: folder, quit: quit}), true; again && err == nil; {
 		again, err = reign.serve()
+	}
+	if err != nil {
+		a.log.Error("the program stops", "error", err)
 	}
 	return err
 }
@@ -80,17 +97,6 @@ func shown(addr string) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// browse opens the user's browser.
-func browse(address string) error {
-	switch runtime.GOOS {
-	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
-	case "darwin":
-		return exec.Command("open", address).Start()
-	}
-	return exec.Command("xdg-open", address).Start()
 }
 
 // lines splits a text at line ends, without them.

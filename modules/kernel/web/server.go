@@ -147,11 +147,13 @@ func (s *Server) Routes() []route.Route { return s.routes }
 // Handler is the whole server as a handler.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Serve answers until the context ends, then lets running requests finish for ten seconds.
+// Serve answers until the context ends, then ends event streams at once and lets other requests finish for ten seconds.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	base := route.WithEnding(context.WithoutCancel(ctx), ctx.Done())
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+		IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return base },
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ln) }()
