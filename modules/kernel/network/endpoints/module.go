@@ -11,6 +11,8 @@ import (
 // Module lets a company's administrator decide who reaches the program.
 func Module() kernel.Module {
 	return kernel.Module{Name: "network", Setup: func(c *kernel.Company) error {
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"),
+			kernel.MenuItem{To: "/settings/network", Label: kernel.T("手机与局域网", "Phone and LAN"), Object: "system", Act: "network"})
 		c.Hooks = append(c.Hooks, route.Source(routes))
 		return nil
 	}}
