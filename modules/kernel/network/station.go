@@ -96,6 +96,7 @@ func Start(o Options) (*Station, error) {
 	}
 	source, err := s.prepare(s.settings)
 	if err != nil {
+		source = nil // not the empty one of its kind
 		o.Log.Warn("no certificate: only this computer is answered", "error", err)
 		s.settings, s.warning = config.Settings{Mode: config.Local, TLS: config.Plain, Port: s.settings.Port}, err
 	}

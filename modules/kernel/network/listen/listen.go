@@ -40,6 +40,7 @@ type Table struct {
 	mu    sync.Mutex
 	ended bool
 	doors map[Want]*open
+	last  map[Want]int // ports where doors were open, so that one that opens again is found where it was
 }
 
 type open struct {
@@ -49,7 +50,7 @@ type open struct {
 
 // New makes a listener without doors. config gives how connections are encrypted now, nil for not at all.
 func New(config func() *tls.Config) *Table {
-	return &Table{config: config, conns: make(chan net.Conn), closed: make(chan struct{}), doors: map[Want]*open{}}
+	return &Table{config: config, conns: make(chan net.Conn), closed: make(chan struct{}), doors: map[Want]*open{}, last: map[Want]int{}}
 }
 
 // Set opens the doors that are wanted and closes the others; one that is open already stays as it is, one that could not
@@ -87,14 +88,18 @@ func (t *Table) open(w Want) *open {
 		return d
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(w.Host, strconv.Itoa(w.Port)))
-	if err != nil && w.Other {
-		var again error
-		if ln, again = net.Listen("tcp", net.JoinHostPort(w.Host, "0")); again == nil {
-			err = nil
+	for _, port := range []int{t.last[w], 0} {
+		if err != nil && w.Other {
+			if other, again := net.Listen("tcp", net.JoinHostPort(w.Host, strconv.Itoa(port))); again == nil {
+				ln, err = other, nil
+			}
 		}
 	}
 	if d.Problem = err; err == nil {
 		d.ln, d.Address = ln, ln.Addr().String()
+		if at, ok := ln.Addr().(*net.TCPAddr); ok {
+			t.last[w] = at.Port
+		}
 		go t.receive(ln, w.Mixed)
 	}
 	return d
