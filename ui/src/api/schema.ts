@@ -414,8 +414,12 @@ export interface components {
             authority: string;
             names: string[];
             problem: string;
+            qr: string;
+            /** Format: int64 */
+            qr_size: number;
             soon: boolean;
             until: string;
+            url: string;
         };
         "network.echo": {
             echo: string;

@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel/network/config"
 	"zhanggui/modules/kernel/network/firewall"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/route"
 )
 
 // sentence words an error for people; what is no problem is told in general.
@@ -78,15 +79,31 @@ func shown(address string) string {
 }
 
 func certified(lang string, now network.State, today time.Time) map[string]any {
-	out := map[string]any{"until": "", "names": []string{}, "problem": sentence(lang, now.Problem, "network.cert_failed"), "authority": "", "soon": false}
+	out := map[string]any{"until": "", "names": []string{}, "problem": sentence(lang, now.Problem, "network.cert_failed"), "authority": "", "soon": false,
+		"url": "", "qr": "", "qr_size": 0}
 	if c := now.Cert; c != nil {
 		out["until"], out["names"] = string(clock.DateOf(c.NotAfter)), certs.SpeaksFor(c)
 		out["soon"] = c.NotAfter.Sub(today) < 21*24*time.Hour
 	}
 	if a := now.Authority; a != nil {
 		out["authority"] = certs.Fingerprint(a.Certificate())
+		if rest, ok := strings.CutPrefix(first(now.Ways), "https://"); ok {
+			fetch := "http://" + rest + route.Bootstrap + "zhanggui.crt"
+			out["url"] = fetch
+			out["qr"], out["qr_size"] = drawn(fetch)
+		}
 	}
 	return out
+}
+
+// first is the address that a phone most likely reaches.
+func first(ways []network.Way) string {
+	for _, w := range ways {
+		if w.Problem == nil {
+			return w.URL
+		}
+	}
+	return ""
 }
 
 func walled(lang string, w firewall.Standing) map[string]any {

@@ -5,7 +5,9 @@ package listen
 import (
 	"crypto/tls"
 	"errors"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,8 +15,10 @@ import (
 	"zhanggui/modules/kernel/clock"
 )
 
-// patience is how long a connection may keep its first byte back.
-const patience = 10 * time.Second
+const (
+	patience = 10 * time.Second // how long a connection may keep its first byte back
+	grace    = 2 * time.Second  // how long one may live on after its door was closed, for the answer to who closed it
+)
 
 // Want is a door that should be open.
 type Want struct {
@@ -46,6 +50,34 @@ type Table struct {
 type open struct {
 	Door
 	ln net.Listener
+
+	mu    sync.Mutex
+	inner map[*conn]bool // connections that came in here
+}
+
+// enter counts a connection in.
+func (d *open) enter(raw net.Conn) *conn {
+	c := &conn{Conn: raw, door: d}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.inner[c] = true
+	return c
+}
+
+// shut closes the door, and in a moment what came in by it.
+func (d *open) shut() {
+	if d.ln == nil {
+		return
+	}
+	_ = d.ln.Close()
+	time.AfterFunc(grace, func() {
+		d.mu.Lock()
+		rest := slices.Collect(maps.Keys(d.inner))
+		d.mu.Unlock()
+		for _, c := range rest {
+			_ = c.Close()
+		}
+	})
 }
 
 // New makes a listener without doors. config gives how connections are encrypted now, nil for not at all.
@@ -64,9 +96,7 @@ func (t *Table) Set(want []Want) (out []Door) {
 	}
 	for w, d := range t.doors {
 		if !keep[w] {
-			if d.ln != nil {
-				_ = d.ln.Close()
-			}
+			d.shut()
 			delete(t.doors, w)
 		}
 	}
@@ -82,7 +112,7 @@ func (t *Table) Set(want []Want) (out []Door) {
 }
 
 func (t *Table) open(w Want) *open {
-	d := &open{Door: Door{Want: w}}
+	d := &open{Door: Door{Want: w}, inner: map[*conn]bool{}}
 	if t.ended {
 		d.Problem = net.ErrClosed
 		return d
@@ -100,15 +130,15 @@ func (t *Table) open(w Want) *open {
 		if at, ok := ln.Addr().(*net.TCPAddr); ok {
 			t.last[w] = at.Port
 		}
-		go t.receive(ln, w.Mixed)
+		go t.receive(d)
 	}
 	return d
 }
 
 // receive hands on what comes in at a door until it is closed.
-func (t *Table) receive(ln net.Listener, mixed bool) {
+func (t *Table) receive(d *open) {
 	for wait := time.Millisecond; ; {
-		conn, err := ln.Accept()
+		raw, err := d.ln.Accept()
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return
@@ -119,58 +149,68 @@ func (t *Table) receive(ln net.Listener, mixed bool) {
 		}
 		wait = time.Millisecond
 		config := (*tls.Config)(nil)
-		if mixed {
+		if d.Want.Mixed {
 			config = t.config()
 		}
+		c := d.enter(raw)
 		if config == nil {
-			t.hand(conn)
+			t.hand(c)
 			continue
 		}
-		go t.sniff(conn, config)
+		go t.sniff(c, config)
 	}
 }
 
-func (t *Table) hand(conn net.Conn) {
+func (t *Table) hand(c net.Conn) {
 	select {
-	case t.conns <- conn:
+	case t.conns <- c:
 	case <-t.closed:
-		_ = conn.Close()
+		_ = c.Close()
 	}
 }
 
 // handshake is the first byte of an encrypted connection; no method of HTTP begins with it.
 const handshake = 0x16
 
-func (t *Table) sniff(conn net.Conn, config *tls.Config) {
+func (t *Table) sniff(c *conn, config *tls.Config) {
 	first := make([]byte, 1)
-	_ = conn.SetReadDeadline(clock.System().Now().Add(patience))
-	if _, err := conn.Read(first); err != nil {
-		_ = conn.Close()
+	_ = c.SetReadDeadline(clock.System().Now().Add(patience))
+	if _, err := c.Conn.Read(first); err != nil {
+		_ = c.Close()
 		return
 	}
-	_ = conn.SetReadDeadline(time.Time{})
-	whole := &begun{Conn: conn, first: first}
+	_ = c.SetReadDeadline(time.Time{})
+	c.first = first
 	if first[0] == handshake {
-		t.hand(tls.Server(whole, config))
+		t.hand(tls.Server(c, config))
 		return
 	}
-	t.hand(whole)
+	t.hand(c)
 }
 
-// begun is a connection whose first byte was read already.
-type begun struct {
+// conn is a connection of a door; its first byte may have been read already.
+type conn struct {
 	net.Conn
+	door  *open
 	first []byte
 }
 
 // Read gives the first byte back before what follows.
-func (b *begun) Read(p []byte) (int, error) {
-	if len(b.first) > 0 && len(p) > 0 {
-		n := copy(p, b.first)
-		b.first = b.first[n:]
+func (c *conn) Read(p []byte) (int, error) {
+	if len(c.first) > 0 && len(p) > 0 {
+		n := copy(p, c.first)
+		c.first = c.first[n:]
 		return n, nil
 	}
-	return b.Conn.Read(p)
+	return c.Conn.Read(p)
+}
+
+// Close counts the connection out.
+func (c *conn) Close() error {
+	c.door.mu.Lock()
+	delete(c.door.inner, c)
+	c.door.mu.Unlock()
+	return c.Conn.Close()
 }
 
 // Accept implements net.Listener.

@@ -89,7 +89,7 @@ const shapes = `{
 "backup.brought": {"name": "s"},
 "backup.restore": {"name": "s", "password": "s"},
 "network.way": {"url": "s", "interface": "s", "usual": "b", "other_port": "b", "problem": "s", "qr": "s", "qr_size": "i"},
-"network.certificate": {"until": "s", "names": ["s"], "problem": "s", "authority": "s", "soon": "b"},
+"network.certificate": {"until": "s", "names": ["s"], "problem": "s", "authority": "s", "soon": "b", "url": "s", "qr": "s", "qr_size": "i"},
 "network.seen": {"address": "s", "at": "s"},
 "network": {"mode": "=local|lan|internet", "fixed": "s", "warning": "s", "home": "s", "ways": ["@network.way"], "connected": "b", "port": "i", "hosts": ["s"], "public": "s",
   "proxies": ["s"], "tls": "=none|own|given|acme", "cert_file": "s", "key_file": "s", "https_port": "i", "acme_directory": "s", "acme_default": "s",
