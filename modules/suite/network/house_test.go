@@ -259,3 +259,5 @@ func reachable(url string) bool {
 	_ = conn.Close()
 	return true
 }
+
+func (g *guest) transport() *http.Transport { return g.http.Transport.(*http.Transport) }
