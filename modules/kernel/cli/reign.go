@@ -10,18 +10,20 @@ import (
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/network"
 	"zhanggui/modules/kernel/web"
 )
 
 // reign is the serving of one data folder. A restore from the page ends the company that is being served and begins the
 // next one at the same address.
 type reign struct {
-	cmd    *serveCmd
-	app    *app
-	folder *boot.Folder
-	quit   context.CancelFunc // ends the program
-	addr   string             // where the first company was served
-	next   *restore.Staged    // the company to begin with, nil for the one that is there
+	cmd     *serveCmd
+	app     *app
+	folder  *boot.Folder
+	quit    context.CancelFunc // ends the program
+	station *network.Station   // where companies are served
+	told    bool               // that it is served was told
+	next    *restore.Staged    // the company to begin with, nil for the one that is there
 }
 
 // serve serves one company until the program is interrupted or another company is to take its place: again.
@@ -36,24 +38,23 @@ func (r *reign) serve() (again bool, err error) {
 		return false, err
 	}
 	defer runner.Stop()
-	first := r.addr == ""
-	if first {
-		r.addr = r.cmd.Addr
-	}
-	ln, err := listen(r.addr)
+	network.Offer(c, r.station)
+	ln, err := r.station.Listen()
 	if err != nil {
 		return false, err
 	}
-	r.addr = ln.Addr().String()
-	server, err := web.New(c, r.app.webOptions(r.addr, r.cmd.Host))
+	options := r.app.webOptions(r.station.Home(), r.cmd.Host)
+	options.Rules = r.station.Rules
+	server, err := web.New(c, options)
 	if err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	address := "http://" + shown(r.addr)
+	address := "http://" + shown(r.station.Home())
 	if err := r.folder.Announce(address); err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	if first {
+	if !r.told {
+		r.told = true
 		r.tell(address)
 	}
 	ctx, stop := context.WithCancel(r.app.ctx)

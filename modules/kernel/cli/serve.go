@@ -13,15 +13,17 @@ import (
 	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web"
 )
 
 type serveCmd struct {
-	Addr      string   `default:"127.0.0.1:8080" help:"Address to listen on; another port is taken when it is busy." env:"ZHANGGUI_ADDR"`
-	Host      []string `help:"Further host names under which the server may be asked." env:"ZHANGGUI_HOST"`
-	NoBrowser bool     `help:"Do not open the browser." env:"ZHANGGUI_NO_BROWSER"`
-	NoTray    bool     `help:"Show no icon beside the clock (Windows)." env:"ZHANGGUI_NO_TRAY"`
+	Addr         string   `help:"Address to listen on, by default 127.0.0.1:8080 and what the page Phone and LAN says; another port is taken when it is busy." env:"ZHANGGUI_ADDR"`
+	Host         []string `help:"Further host names under which the server may be asked." env:"ZHANGGUI_HOST"`
+	TrustedProxy []string `help:"Addresses or ranges of proxies whose X-Forwarded headers are believed." env:"ZHANGGUI_TRUSTED_PROXY"`
+	NoBrowser    bool     `help:"Do not open the browser." env:"ZHANGGUI_NO_BROWSER"`
+	NoTray       bool     `help:"Show no icon beside the clock (Windows)." env:"ZHANGGUI_NO_TRAY"`
 }
 
 // Run serves until it is interrupted. When another program already serves this folder, it opens the browser on that one.
@@ -50,7 +52,12 @@ func (cmd *serveCmd) Run(a *app) error {
 	var quit context.CancelFunc
 	a.ctx, quit = context.WithCancel(a.ctx)
 	defer quit()
-	for reign, again := (reign{cmd: cmd, app: a, folder: folder, quit: quit}), true; again && err == nil; {
+	station, err := network.Start(network.Options{Folder: a.folder(), Log: a.log,
+		Flags: network.Flags{Addr: cmd.Addr, Hosts: cmd.Host, Proxies: cmd.TrustedProxy}})
+	if err != nil {
+		return err
+	}
+	for reign, again := (reign{cmd: cmd, app: a, folder: folder, quit: quit, station: station}), true; again && err == nil; {
 		again, err = reign.serve()
 	}
 	if err != nil {
@@ -72,19 +79,6 @@ func (a *app) webOptions(addr string, hosts []string) web.Options {
 			return a.product.Check(ctx, st)
 		},
 	}
-}
-
-// listen takes the address, or any free port of the same host when the port is busy.
-func listen(addr string) (net.Listener, error) {
-	ln, err := net.Listen("tcp", addr)
-	if err == nil {
-		return ln, nil
-	}
-	host, _, splitErr := net.SplitHostPort(addr)
-	if splitErr != nil {
-		return nil, err
-	}
-	return net.Listen("tcp", net.JoinHostPort(host, "0"))
 }
 
 // shown turns an address that listens everywhere into one that can be opened here.

@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
 	"zhanggui/modules/kernel/web/help"
@@ -33,6 +34,8 @@ type Options struct {
 	Addr  string   // what it listens on; a loopback address admits loopback names only
 	Hosts []string // further names under which it may be asked
 	Log   *slog.Logger
+	// Rules are asked for each request who is admitted; nil is what Addr and Hosts say.
+	Rules func() forward.Rules
 	// Integrity recomputes the company's figures for /api/v1/system/integrity; nil leaves the address out.
 	Integrity func(ctx context.Context) (any, error)
 	// Extra lets other packages add routes before the server is complete.
@@ -62,6 +65,10 @@ var Setup = auth.Setup
 func New(c *kernel.Company, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = c.Log
+	}
+	if o.Rules == nil {
+		static := forward.Static(o.Addr, o.Hosts)
+		o.Rules = func() forward.Rules { return static }
 	}
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c)}

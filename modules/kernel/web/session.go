@@ -93,7 +93,7 @@ func (s *Server) enter(r *route.Request, login, password string, status int) err
 }
 
 func (s *Server) setCookie(r *route.Request, token string) {
-	c := &http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.R.TLS != nil}
+	c := &http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.Secure()}
 	if c.MaxAge = int(cookieLife / time.Second); token == "" {
 		c.MaxAge = -1
 	}
