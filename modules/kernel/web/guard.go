@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -171,7 +172,7 @@ func hostOf(host string) string {
 }
 
 func (s *Server) refuse(g *gin.Context, p *problem.Problem) {
-	actor, _, _ := s.identify(g.Request)
+	actor, _, _ := door.Identify(s.company, g.Request)
 	route.Refuse(g.Writer, route.Language(g.Request, actor), infoOf(g.Request).id, p)
 }
 

@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/pages"
@@ -70,7 +71,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	if err := errors.Join(messages.Verify(), s.engine.SetTrustedProxies(nil)); err != nil {
 		return nil, err
 	}
-	s.Add(s.sessionRoutes()...)
+	s.Add(door.Routes()...)
 	s.Add(s.systemRoutes()...)
 	s.Add(keyRoutes()...)
 	for _, d := range c.Defs {
@@ -118,6 +119,7 @@ func (s *Server) add(r *route.Route) (err error) {
 	if err := r.Verify(); err != nil {
 		return err
 	}
+	r.StepUp = r.Weigh(s.company)
 	name := r.Method + " " + r.Path
 	if s.known[name] {
 		return fmt.Errorf("route %s is declared twice", name)
@@ -170,7 +172,7 @@ func (s *Server) serve(def *route.Route, g *gin.Context) {
 	info := infoOf(g.Request)
 	info.route = def.Path
 	r := &route.Request{Company: s.company, W: g.Writer, R: g.Request, ID: info.id, Params: g.Param}
-	actor, token, err := s.identify(g.Request)
+	actor, token, err := door.Identify(s.company, g.Request)
 	r.Lang = route.Language(g.Request, actor)
 	if actor != nil {
 		own := *actor
@@ -179,6 +181,9 @@ func (s *Server) serve(def *route.Route, g *gin.Context) {
 	}
 	if err == nil {
 		err = admit(def, r)
+	}
+	if err == nil && def.StepUp == route.Always {
+		err = r.Prove()
 	}
 	if err == nil {
 		err = def.Handle(r)
@@ -218,18 +223,4 @@ func admit(def *route.Route, r *route.Request) error {
 		r.R.Body = http.MaxBytesReader(r.W, r.R.Body, limit)
 	}
 	return nil
-}
-
-// identify finds who calls: a program by its key or a person by the cookie.
-func (s *Server) identify(req *http.Request) (*kernel.Actor, string, error) {
-	if header := req.Header.Get("Authorization"); header != "" {
-		actor, err := auth.ByKey(req.Context(), s.company, bearer(header))
-		return actor, "", err
-	}
-	cookie, err := req.Cookie(cookieName)
-	if err != nil || cookie.Value == "" || len(cookie.Value) > 100 {
-		return nil, "", nil
-	}
-	actor, err := auth.Session(req.Context(), s.company, cookie.Value)
-	return actor, cookie.Value, err
 }

@@ -37,6 +37,7 @@ type Route struct {
 	Object   string
 	Family   string // makes the object the resource of a family that the path names
 	Acts     []string
+	StepUp   When // see Weigh
 	Body     Body
 	MaxBody  int64 // 0 is MaxJSON
 	Doc      Doc
