@@ -32,6 +32,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'query', component: () => import('./pages/QueryPage.vue') },
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
+      { path: 'security', component: () => import('./pages/SecurityPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },
       { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
     ],
