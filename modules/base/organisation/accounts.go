@@ -59,6 +59,7 @@ func setup(c *kernel.Company) error {
 		ByID:        account,
 		SetPassword: storeHash,
 		Count:       countUsers,
+		All:         func(v *kernel.View) ([]int64, error) { return v.IDs("SELECT id FROM base_user ORDER BY id") },
 		SetLang: func(tx *kernel.Tx, id int64, lang string) error {
 			u, err := resource.Named[User](tx.Company, "base.user").Lock(tx, id)
 			if err != nil {

@@ -28,6 +28,8 @@ type Source struct {
 	ByID        func(v *kernel.View, id int64) (a Account, found bool, err error)
 	SetPassword func(tx *kernel.Tx, id int64, hash string) error
 	Count       func(v *kernel.View) (int64, error)
+	// All gives the ids of everybody, in order; nil where that cannot be told.
+	All func(v *kernel.View) ([]int64, error)
 	// SetLang stores the language a user works in; nil keeps what the user record says.
 	SetLang func(tx *kernel.Tx, id int64, lang string) error
 }

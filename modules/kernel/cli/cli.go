@@ -19,6 +19,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/cli/users"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/place"
@@ -51,6 +52,7 @@ type flags struct {
 	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
 	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
 	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	User    users.Cmd  `cmd:"" help:"The way back in: list users, reset passwords and second factors, while nobody serves the company."`
 	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -92,11 +94,26 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
 		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	if err := cmd.Run(a); err != nil {
+	if err := cmd.Run(a, a.forUsers()); err != nil {
 		a.complain(err)
 		return 1
 	}
 	return 0
+}
+
+// forUsers is the program as the commands about users see it.
+func (a *app) forUsers() *users.Host {
+	return &users.Host{Ctx: a.ctx, Lang: a.flags.Lang, Out: a.out, Words: a.words, FirstLine: firstLine, Open: func() (*kernel.Company, func(), error) {
+		folder, _, err := a.own()
+		if err != nil {
+			return nil, nil, err
+		}
+		c, err := a.open(a.ctx)
+		if err != nil {
+			return nil, nil, errors.Join(err, folder.Release())
+		}
+		return c, func() { c.Store.Close(); _ = folder.Release() }, nil
+	}}
 }
 
 // complain says what went wrong in the language of the user.

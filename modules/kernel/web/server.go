@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -20,6 +21,7 @@ import (
 	"zhanggui/modules/kernel/web/desk"
 	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/history"
+	"zhanggui/modules/kernel/web/limit"
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
@@ -53,6 +55,7 @@ type Server struct {
 	doc     *spec.Document
 	known   map[string]bool
 	errs    []error
+	limits  *limit.Limits
 }
 
 // Setup is the port that the set-up page calls; see package auth.
@@ -64,7 +67,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 		o.Log = c.Log
 	}
 	gin.SetMode(gin.ReleaseMode)
-	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c)}
+	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c), limits: limit.New(c.Clock)}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash, s.engine.RedirectFixedPath = false, false
 	s.engine.ForwardedByClientIP = false
@@ -179,8 +182,14 @@ func (s *Server) serve(def *route.Route, g *gin.Context) {
 		own.Lang, own.Address, own.RequestID = r.Lang, route.Address(g.Request), info.id
 		r.Actor, r.Token, info.user = &own, token, own.Login
 	}
+	if err == nil && actor == nil {
+		err = s.limits.Stranger(route.Address(g.Request))
+	}
 	if err == nil {
 		err = admit(def, r)
+	}
+	if err == nil && def.Heavy {
+		err = s.limits.Heavy(strconv.FormatInt(actor.UserID, 10) + " " + token)
 	}
 	if err == nil && def.StepUp == route.Always {
 		err = r.Prove()

@@ -38,6 +38,7 @@ type Route struct {
 	Family   string // makes the object the resource of a family that the path names
 	Acts     []string
 	StepUp   When // see Weigh
+	Heavy    bool // expensive: counted for each caller
 	Body     Body
 	MaxBody  int64 // 0 is MaxJSON
 	Doc      Doc
