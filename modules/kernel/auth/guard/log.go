@@ -11,6 +11,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/refused"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/resource"
@@ -118,17 +119,21 @@ func (s span) refusals(v *kernel.View) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[int64]string{}
+	names := map[int64]string{0: messages.Text(v.Lang, "security.nobody", nil)}
 	var out []line
 	for _, r := range found {
-		if _, known := names[r.account]; !known && r.account != 0 {
+		if _, known := names[r.account]; !known {
 			a, _, err := auth.Accounts.Of(v.Company).ByID(v, r.account)
 			if err != nil {
 				return nil, err
 			}
 			names[r.account] = a.Name
 		}
-		out = append(out, line{at: r.last, who: names[r.account], kind: "refused", address: r.address,
+		who := names[r.account]
+		if r.kind == refused.More {
+			who = ""
+		}
+		out = append(out, line{at: r.last, who: who, kind: "refused", address: r.address,
 			what: messages.Text(v.Lang, "security.refused_"+r.kind, map[string]any{"times": strconv.FormatInt(r.times, 10)})})
 	}
 	return out, nil
@@ -178,6 +183,9 @@ func (s span) audited(v *kernel.View) ([]line, error) {
 // told puts a row of the audit into words; false for what has nothing to do with security.
 func told(v *kernel.View, kind string, e entry) (line, bool) {
 	l := line{at: e.at, id: e.id, who: e.who, kind: kind, address: e.where}
+	if l.who == kernel.SystemActor().Name {
+		l.who = messages.Text(v.Lang, "security.program", nil)
+	}
 	say := func(code string) { l.what = messages.Text(v.Lang, code, map[string]any{"what": e.why}) }
 	switch kind {
 	case "login":

@@ -62,6 +62,6 @@ func refusedIn(v *kernel.View, s span) ([]refusal, error) {
 		r.last = clock.Instant(last)
 		out = append(out, r)
 		return err
-	}, query+" ORDER BY last_at DESC LIMIT ?", args...)
+	}, query+" ORDER BY last_at DESC, account DESC, address LIMIT ?", args...)
 	return out, err
 }

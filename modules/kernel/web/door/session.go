@@ -114,7 +114,7 @@ func browser(r *route.Request) auth.Credentials {
 func session(r *route.Request) error {
 	need := ""
 	if half := cookie(r.R, entryCookie); half != "" && r.Actor == nil {
-		err := r.View(func(v *kernel.View) (err error) { _, need, err = auth.Waiting(v, half); return err })
+		err := r.Company.View(r.Context(), kernel.SystemActor(), func(v *kernel.View) (err error) { _, need, err = auth.Waiting(v, half); return err })
 		if err != nil {
 			return err
 		}

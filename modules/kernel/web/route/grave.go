@@ -20,9 +20,10 @@ const (
 	Sometimes
 )
 
-// Weigh gives what a route says of itself, or what was declared for its resource. To read, and to preview, is never grave.
+// Weigh gives what a route says of itself, or what was declared for its resource. To read, to preview and to attach a
+// file is never grave.
 func (r *Route) Weigh(c *kernel.Company) When {
-	if r.StepUp != Never || r.Method == "GET" || strings.HasSuffix(r.Path, "/preview") {
+	if r.StepUp != Never || r.Method == "GET" || strings.HasSuffix(r.Path, "/preview") || strings.HasSuffix(r.Path, "/files") {
 		return r.StepUp
 	}
 	for _, act := range r.Acts {
