@@ -183,7 +183,8 @@ func (s span) audited(v *kernel.View) ([]line, error) {
 // told puts a row of the audit into words; false for what has nothing to do with security.
 func told(v *kernel.View, kind string, e entry) (line, bool) {
 	l := line{at: e.at, id: e.id, who: e.who, kind: kind, address: e.where}
-	if l.who == kernel.SystemActor().Name {
+	byProgram := l.who == kernel.SystemActor().Name
+	if byProgram {
 		l.who = messages.Text(v.Lang, "security.program", nil)
 	}
 	say := func(code string) { l.what = messages.Text(v.Lang, code, map[string]any{"what": e.why}) }
@@ -206,8 +207,8 @@ func told(v *kernel.View, kind string, e entry) (line, bool) {
 		} else if r := v.Company.Report(name); r != nil {
 			name = r.Label.In(v.Lang)
 		}
-		if l.what = name + "：" + e.why; kind == "backup" {
-			l.what = strings.TrimSpace(messages.Text(v.Lang, "act."+e.act, nil) + "　" + e.why)
+		if l.what = name + colon(v) + e.why; kind == "backup" {
+			l.what = messages.Text(v.Lang, "act."+e.act, nil) + colon(v) + e.why
 		}
 	case "settings":
 		if !strings.HasPrefix(e.why, "security.") && !strings.HasPrefix(e.why, "network.") {
@@ -215,6 +216,9 @@ func told(v *kernel.View, kind string, e entry) (line, bool) {
 		}
 		l.what = settingWords(v, e.why)
 	case "rights":
+		if byProgram && e.act == "create" { // the shipped roles, and the first user of a new company
+			return l, false
+		}
 		l.what, l.to = change(v, e), "/r/"+e.resource+"/"+strconv.FormatInt(e.record, 10)
 	}
 	return l, true
@@ -225,7 +229,7 @@ func settingWords(v *kernel.View, text string) string {
 	name, rest, _ := strings.Cut(text, ": ")
 	for _, s := range v.Company.Settings {
 		if s.Name == name {
-			return s.Label.In(v.Lang) + "：" + rest
+			return s.Label.In(v.Lang) + colon(v) + rest
 		}
 	}
 	return text
@@ -245,7 +249,7 @@ func change(v *kernel.View, e entry) string {
 		}
 		acts = append(acts, word)
 	}
-	out := d.Label.In(v.Lang) + " " + titleOf(v, d, e) + "：" + strings.Join(acts, "、")
+	out := d.Label.In(v.Lang) + " " + titleOf(v, d, e) + colon(v) + strings.Join(acts, between(v, "、", ", "))
 	var diff map[string]json.RawMessage
 	if json.Unmarshal([]byte(e.diff), &diff) != nil {
 		return out
@@ -253,7 +257,7 @@ func change(v *kernel.View, e entry) string {
 	var parts []string
 	for _, f := range d.Fields {
 		var pair [2]string
-		if raw, ok := diff[f.Name]; ok && json.Unmarshal(raw, &pair) == nil && f.Right == "" && !f.Hidden {
+		if raw, ok := diff[f.Name]; ok && json.Unmarshal(raw, &pair) == nil && telling(f, e.act == "create") {
 			parts = append(parts, fmt.Sprintf("%s %s → %s", f.Label.In(v.Lang), dash(pair[0]), dash(pair[1])))
 		}
 	}
@@ -266,8 +270,19 @@ func change(v *kernel.View, e entry) string {
 	if len(parts) == 0 {
 		return out
 	}
-	return out + "（" + strings.Join(parts, "；") + "）"
+	return out + between(v, "（", " (") + strings.Join(parts, between(v, "；", "; ")) + between(v, "）", ")")
 }
+
+// telling leaves out what needs a right of its own, ids, and of a new record everything but what it refers to by name: the
+// roles of a user.
+func telling(f *kernel.Field, created bool) bool {
+	return f.Right == "" && !f.Hidden && f.Kind != kernel.KindRef && (!created || f.Ref != "")
+}
+
+// between is what stands between words in the language of the reader.
+func between(v *kernel.View, zh, en string) string { return kernel.T(zh, en).In(v.Lang) }
+
+func colon(v *kernel.View) string { return between(v, "：", ": ") }
 
 func dash(s string) string {
 	if s == "" {

@@ -74,17 +74,19 @@ func (l *Limits) take(name string, b bound) error {
 		found = rate.NewLimiter(b.each, b.burst)
 		l.seen[name] = found
 	}
-	if found.AllowN(now, 1) {
+	taken := found.ReserveN(now, 1)
+	wait := taken.DelayFrom(now)
+	if wait == 0 {
 		return nil
 	}
-	wait := time.Duration((1 - found.TokensAt(now)) / float64(b.each) * float64(time.Second))
-	return problem.New(problem.TooMany, b.code, "seconds", max(1, int64((wait+time.Second-1)/time.Second)))
+	taken.CancelAt(now)
+	return problem.New(problem.TooMany, b.code, "seconds", int64((wait+time.Second-1)/time.Second))
 }
 
 // forget drops those who have all of their allowance back, and all when that makes no room.
 func (l *Limits) forget(now time.Time) {
 	for name, one := range l.seen {
-		if one.TokensAt(now) >= float64(one.Burst()) {
+		if int(one.TokensAt(now)) >= one.Burst() {
 			delete(l.seen, name)
 		}
 	}
