@@ -33,6 +33,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
       { path: 'settings/network', component: () => import('./pages/NetworkPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
+      { path: 'security', component: () => import('./pages/SecurityPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },
       { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
     ],

@@ -22,6 +22,7 @@ import (
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/cli/run"
+	"zhanggui/modules/kernel/cli/users"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/daemon"
 	"zhanggui/modules/kernel/desktop"
@@ -65,6 +66,7 @@ type flags struct {
 	Check   run.CheckCmd    `cmd:"" help:"Recompute everything from the raw rows and compare."`
 	Backup  backupCmd       `cmd:"" help:"Make an archive of the company, also while it is being served."`
 	Restore restoreCmd      `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	User    users.Cmd       `cmd:"" help:"The way back in: list users, reset passwords and second factors, while nobody serves the company."`
 	Move    run.MoveCmd     `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
 	Demo    run.DemoCmd     `cmd:"" help:"Make a company with a year of believable business to look at."`
 	Service daemon.Commands `cmd:"" help:"Run without anybody logged in, under the service manager of the system."`
@@ -116,7 +118,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		a.complain(err)
 		return 1
 	}
-	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}); err != nil {
+	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}, a.forUsers()); err != nil {
 		a.complain(err)
 		return 1
 	}
@@ -140,6 +142,21 @@ func (a *app) env() *run.Env {
 			return other.env()
 		},
 	}
+}
+
+// forUsers is the program as the commands about users see it.
+func (a *app) forUsers() *users.Host {
+	return &users.Host{Ctx: a.ctx, Lang: a.flags.Lang, Out: a.out, Words: a.words, FirstLine: firstLine, Open: func() (*kernel.Company, func(), error) {
+		folder, _, err := a.own()
+		if err != nil {
+			return nil, nil, err
+		}
+		c, err := a.open(a.ctx)
+		if err != nil {
+			return nil, nil, errors.Join(err, folder.Release())
+		}
+		return c, func() { c.Store.Close(); _ = folder.Release() }, nil
+	}}
 }
 
 // complain says what went wrong in the language of the user.

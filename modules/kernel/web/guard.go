@@ -12,6 +12,7 @@ import (
 
 	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
@@ -177,7 +178,7 @@ func headers(h http.Header, id string, api bool) {
 }
 
 func (s *Server) refuse(g *gin.Context, p *problem.Problem) {
-	actor, _, _ := s.identify(g.Request)
+	actor, _, _ := door.Identify(s.company, g.Request)
 	route.Refuse(g.Writer, route.Language(g.Request, actor), infoOf(g.Request).id, p)
 }
 

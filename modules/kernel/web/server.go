@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -19,8 +20,10 @@ import (
 	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/history"
+	"zhanggui/modules/kernel/web/limit"
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
@@ -56,6 +59,7 @@ type Server struct {
 	doc     *spec.Document
 	known   map[string]bool
 	errs    []error
+	limits  *limit.Limits
 }
 
 // Setup is the port that the set-up page calls; see package auth.
@@ -71,14 +75,14 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 		o.Rules = func() forward.Rules { return static }
 	}
 	gin.SetMode(gin.ReleaseMode)
-	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c)}
+	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c), limits: limit.New(c.Clock)}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash, s.engine.RedirectFixedPath = false, false
 	s.engine.ForwardedByClientIP = false
 	if err := errors.Join(messages.Verify(), s.engine.SetTrustedProxies(nil)); err != nil {
 		return nil, err
 	}
-	s.Add(s.sessionRoutes()...)
+	s.Add(door.Routes()...)
 	s.Add(s.systemRoutes()...)
 	s.Add(keyRoutes()...)
 	for _, d := range c.Defs {
@@ -130,6 +134,7 @@ func (s *Server) add(r *route.Route) (err error) {
 	if err := r.Verify(); err != nil {
 		return err
 	}
+	r.StepUp = r.Weigh(s.company)
 	name := r.Method + " " + r.Path
 	if s.known[name] {
 		return fmt.Errorf("route %s is declared twice", name)
@@ -184,15 +189,24 @@ func (s *Server) serve(def *route.Route, g *gin.Context) {
 	info := infoOf(g.Request)
 	info.route = def.Path
 	r := &route.Request{Company: s.company, W: g.Writer, R: g.Request, ID: info.id, Params: g.Param}
-	actor, token, err := s.identify(g.Request)
+	actor, token, err := door.Identify(s.company, g.Request)
 	r.Lang = route.Language(g.Request, actor)
 	if actor != nil {
 		own := *actor
 		own.Lang, own.Address, own.RequestID = r.Lang, route.Address(g.Request), info.id
 		r.Actor, r.Token, info.user = &own, token, own.Login
 	}
+	if err == nil && actor == nil {
+		err = s.limits.Stranger(route.Address(g.Request))
+	}
 	if err == nil {
 		err = admit(def, r)
+	}
+	if err == nil && def.Heavy {
+		err = s.limits.Heavy(strconv.FormatInt(actor.UserID, 10) + " " + token)
+	}
+	if err == nil && def.StepUp == route.Always {
+		err = r.Prove()
 	}
 	if err == nil {
 		err = def.Handle(r)
@@ -232,18 +246,4 @@ func admit(def *route.Route, r *route.Request) error {
 		r.R.Body = http.MaxBytesReader(r.W, r.R.Body, limit)
 	}
 	return nil
-}
-
-// identify finds who calls: a program by its key or a person by the cookie.
-func (s *Server) identify(req *http.Request) (*kernel.Actor, string, error) {
-	if header := req.Header.Get("Authorization"); header != "" {
-		actor, err := auth.ByKey(req.Context(), s.company, bearer(header))
-		return actor, "", err
-	}
-	cookie, err := req.Cookie(cookieName)
-	if err != nil || cookie.Value == "" || len(cookie.Value) > 100 {
-		return nil, "", nil
-	}
-	actor, err := auth.Session(req.Context(), s.company, cookie.Value)
-	return actor, cookie.Value, err
 }

@@ -113,6 +113,20 @@ export interface components {
             mentions?: number[];
             text: string;
         };
+        devices: {
+            items: {
+                address: string;
+                agent: string;
+                first_at: string;
+                /** Format: int64 */
+                id: number;
+                present: boolean;
+                seen_at: string;
+                /** Format: int64 */
+                sessions: number;
+                trusted_until: string;
+            }[];
+        };
         event: {
             action: string;
             actor: string;
@@ -311,6 +325,7 @@ export interface components {
                 id: number;
                 name: string;
                 revoked_at: string;
+                used_at: string;
             }[];
         };
         /** @enum {string} */
@@ -333,6 +348,10 @@ export interface components {
         login: {
             login: string;
             password: string;
+        };
+        "login.code": {
+            code: string;
+            trust?: boolean;
         };
         lookup: {
             items: components["schemas"]["choice"][];
@@ -543,6 +562,10 @@ export interface components {
             title: string;
             type: string;
         };
+        proof: {
+            code?: string;
+            password: string;
+        };
         record: {
             $actions?: string[];
             $can?: string[];
@@ -644,9 +667,31 @@ export interface components {
             functions: components["schemas"]["link"][];
             items: components["schemas"]["hit"][];
         };
+        second: {
+            demanded: boolean;
+            /** Format: int64 */
+            left: number;
+            on: boolean;
+            since: string;
+        };
+        "second.codes": {
+            codes: string[];
+        };
+        "second.confirm": {
+            code: string;
+            trust?: boolean;
+        };
+        "second.offer": {
+            picture: string;
+            secret: string;
+            url: string;
+        };
         session: {
             company: components["schemas"]["firm"] | null;
             loopback: boolean;
+            /** @enum {string} */
+            need: "" | "code" | "enrol";
+            second: boolean;
             setup_needed: boolean;
             user: components["schemas"]["user"] | null;
             version: string;

@@ -87,6 +87,9 @@ func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) 
 // when the archive was made is not taken up again.
 func Settle(ctx context.Context, c *kernel.Company) error {
 	return c.Store.Write(ctx, "restore:settle", func(u *store.Unit) error {
+		if _, err := u.Exec("DELETE FROM entries"); err != nil {
+			return err
+		}
 		if _, err := u.Exec("DELETE FROM sessions"); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ package endpoints
 
 import (
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/network"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -14,6 +16,6 @@ func Module() kernel.Module {
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"),
 			kernel.MenuItem{To: "/settings/network", Label: kernel.T("手机与局域网", "Phone and LAN"), Object: "system", Act: "network"})
 		c.Hooks = append(c.Hooks, route.Source(routes))
-		return nil
+		return auth.Exposed.Fill(c, network.Internet)
 	}}
 }

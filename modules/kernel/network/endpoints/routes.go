@@ -76,7 +76,7 @@ func change(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, in["password"]); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
 		return err
 	}
 	to, err := read(in, s.State().Settings)

@@ -37,6 +37,8 @@ type Route struct {
 	Object   string
 	Family   string // makes the object the resource of a family that the path names
 	Acts     []string
+	StepUp   When // see Weigh
+	Heavy    bool // expensive: counted for each caller
 	Body     Body
 	MaxBody  int64 // 0 is MaxJSON
 	Doc      Doc
