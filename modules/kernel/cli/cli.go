@@ -20,10 +20,12 @@ import (
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/doorway"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/upgrade"
 )
 
 // Product is what main puts together.
@@ -63,6 +65,7 @@ type app struct {
 	out     io.Writer
 	words   io.Writer
 	log     *slog.Logger
+	tell    func(step string) // hears the steps of an upgrade; nil when nobody does
 }
 
 // Main runs the command line and returns the exit code.
@@ -93,7 +96,9 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
 		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	if err := cmd.Run(a); err != nil {
-		a.complain(err)
+		if shown := (doorway.Shown{}); !errors.As(err, &shown) {
+			a.complain(err)
+		}
 		return 1
 	}
 	return 0
@@ -101,9 +106,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
-	if errors.Is(err, boot.ErrOwned) {
-		err = problem.Rule("place.owned", "path", a.folder())
-	}
+	err = a.worded(err)
 	list, ok := problem.From(err)
 	if !ok {
 		fmt.Fprintln(a.words, "zhanggui:", err)
@@ -112,6 +115,14 @@ func (a *app) complain(err error) {
 	for _, p := range list {
 		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, p.Code, p.Args), p.Path)
 	}
+}
+
+// worded gives an error of the data folder its words.
+func (a *app) worded(err error) error {
+	if errors.Is(err, boot.ErrOwned) {
+		return problem.Rule("place.owned", "path", a.folder())
+	}
+	return err
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
@@ -159,10 +170,14 @@ func (a *app) own() (*boot.Folder, *boot.Owner, error) {
 	return folder, nil, nil
 }
 
-// open opens the company for work. The caller owns the folder and closes the store.
-func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.openOn(ctx, nil) }
+// open opens the company for work, after it was upgraded where this program is newer. The caller owns the folder and
+// closes the store.
+func (a *app) open(ctx context.Context) (*kernel.Company, error) {
+	return (&upgrade.Upgrader{Program: a.host(), DSN: a.flags.DB, Tell: a.tell,
+		Open: func(ctx context.Context) (*kernel.Company, error) { return a.openOn(ctx, nil) }}).Company(ctx)
+}
 
-// openOn is open on a clock; nil is the machine's.
+// openOn opens the company that is there on a clock; nil is the machine's.
 func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
 	rights, err := boot.Shipped()
 	if err != nil {

@@ -17,43 +17,30 @@ import (
 type reign struct {
 	cmd    *serveCmd
 	app    *app
-	folder *boot.Folder
+	folder *boot.Folder // nil when it cannot be taken, for a cause
+	cause  error
 	addr   string          // where the first company was served
+	told   bool            // people know the address
 	next   *restore.Staged // the company to begin with, nil for the one that is there
 }
 
 // serve serves one company until the program is interrupted or another company is to take its place: again.
 func (r *reign) serve() (again bool, err error) {
-	c, err := r.open()
+	c, ln, err := r.enter()
 	if err != nil {
 		return false, err
 	}
 	defer c.Store.Close()
 	runner, err := jobs.Start(r.app.ctx, c)
 	if err != nil {
-		return false, err
+		return false, errors.Join(err, ln.Close())
 	}
 	defer runner.Stop()
-	first := r.addr == ""
-	if first {
-		r.addr = r.cmd.Addr
-	}
-	ln, err := listen(r.addr)
-	if err != nil {
-		return false, err
-	}
-	r.addr = ln.Addr().String()
 	server, err := web.New(c, r.app.webOptions(r.addr, r.cmd.Host))
 	if err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	address := "http://" + shown(r.addr)
-	if err := r.folder.Announce(address); err != nil {
-		return false, errors.Join(err, ln.Close())
-	}
-	if first {
-		r.tell(address)
-	}
+	r.tell()
 	ctx, stop := context.WithCancel(r.app.ctx)
 	defer stop()
 	seat := restore.Offer(c, r.app.host().Plan())
@@ -82,8 +69,13 @@ func (r *reign) serve() (again bool, err error) {
 	}
 }
 
-// tell says where the company is served, and opens the browser there.
-func (r *reign) tell(address string) {
+// tell says once where the company is served, and opens the browser there.
+func (r *reign) tell() {
+	if r.told {
+		return
+	}
+	r.told = true
+	address := "http://" + shown(r.addr)
 	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
 	if r.cmd.NoBrowser {
 		return
@@ -95,6 +87,9 @@ func (r *reign) tell(address string) {
 
 // open opens the company to serve: the one that waits to take the place of another, or the one that is there.
 func (r *reign) open() (*kernel.Company, error) {
+	if r.folder == nil {
+		return nil, r.cause
+	}
 	next := r.next
 	if r.next = nil; next == nil {
 		return r.app.open(r.app.ctx)

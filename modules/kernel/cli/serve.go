@@ -33,6 +33,7 @@ func (cmd *serveCmd) Run(a *app) error {
 		return browse(owner.Address)
 	}
 	if err != nil {
+		_, _, err = (&reign{cmd: cmd, app: a, cause: a.worded(err)}).enter()
 		return err
 	}
 	defer func() { _ = folder.Release() }()
