@@ -99,6 +99,7 @@ func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
 	data, second := backup.Data(c), c.Setting(backup.SecondFolder)
 	info, err := os.Stat(second)
 	switch {
+	case second == "" && remote.Of(c).Kind != remote.None:
 	case second == "":
 		out = append(out, "backup.warn_one_disk")
 	case err != nil || !info.IsDir():
