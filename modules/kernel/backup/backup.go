@@ -270,16 +270,22 @@ func copyFile(ctx context.Context, from, to string) error {
 	return errors.Join(os.Rename(unfinished, to), syncFolder(filepath.Dir(to)))
 }
 
+// SendingFolder is the pattern of folders in which copies are locked before they are sent. They are in use while backups
+// are made, so that only Tidy removes what is left of them.
+const SendingFolder = "sending-*" + part
+
 // sweep removes what an interrupted backup left.
 func sweep(folder string) error {
 	left, err := filepath.Glob(filepath.Join(folder, "*"+part))
 	for _, path := range left {
-		err = errors.Join(err, os.RemoveAll(path))
+		if sending, _ := filepath.Match(SendingFolder, filepath.Base(path)); !sending {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
 	}
 	return err
 }
 
-// Tidy removes what an interrupted backup left, unless one is being made just now.
+// Tidy removes what an interrupted backup or sending left, unless a backup is being made just now.
 func Tidy(folder string) error {
 	if _, err := os.Stat(folder); err != nil {
 		return nil //nolint:nilerr // there is nothing to tidy
@@ -289,5 +295,9 @@ func Tidy(folder string) error {
 	if err != nil || !ok {
 		return err
 	}
-	return errors.Join(sweep(folder), lock.Unlock())
+	left, err := filepath.Glob(filepath.Join(folder, SendingFolder))
+	for _, path := range left {
+		err = errors.Join(err, os.RemoveAll(path))
+	}
+	return errors.Join(err, sweep(folder), lock.Unlock())
 }

@@ -24,7 +24,7 @@ func (a *app) host() *host.Program {
 }
 
 type backupCmd struct {
-	Out  string `type:"path" help:"File to make instead of one among the backups of the data folder. It must not be there yet."`
+	Out  string `type:"path" help:"File to make instead of one among the backups of the data folder. It must not be there yet; it is locked where the company has a passphrase."`
 	JSON bool   `name:"json" help:"Print what the archive holds as JSON."`
 }
 

@@ -131,7 +131,8 @@ func (u *Upgrader) beside(ctx context.Context, now state) (*kernel.Company, erro
 		var c *kernel.Company
 		if c, err = u.Open(ctx); err == nil {
 			if _, err = next.Confirm(false); err == nil {
-				return c, u.outcome(out, nil)
+				u.outcome(out, nil)
+				return c, nil
 			}
 			c.Store.Close()
 		}
@@ -250,17 +251,17 @@ func (u *Upgrader) failed(ctx context.Context, out Outcome, err error) error {
 		err, list = archive.Told(p, err), problem.List{p}
 	}
 	u.Log.Error("no upgrade; the company is as it was", "error", err)
-	if unsaid := u.outcome(out, list[0]); unsaid != nil {
-		u.Log.Error("the outcome of the upgrade is not kept", "error", unsaid)
-	}
+	u.outcome(out, list[0])
 	return err
 }
 
-// outcome keeps how the upgrade ended.
-func (u *Upgrader) outcome(out Outcome, p *problem.Problem) error {
+// outcome keeps how the upgrade ended. The company is what it is, so that a failure is logged only.
+func (u *Upgrader) outcome(out Outcome, p *problem.Problem) {
 	out.At = clock.InstantOf(clock.System().Now())
 	if p != nil {
 		out.Why, out.Args = p.Code, p.Args
 	}
-	return out.note(backup.Folder(u.Data))
+	if err := out.note(backup.Folder(u.Data)); err != nil {
+		u.Log.Error("the outcome of the upgrade is not kept", "error", err)
+	}
 }

@@ -79,7 +79,7 @@ func leaving(r *route.Request, path string) (file string, done func(), err error
 	if key == nil || sealed.Is(path) {
 		return path, func() {}, nil
 	}
-	work, err := os.MkdirTemp("", "zhanggui-sending-*")
+	work, err := os.MkdirTemp(backup.Folder(backup.Data(r.Company)), backup.SendingFolder)
 	if err != nil {
 		return "", nil, err
 	}

@@ -3,6 +3,7 @@ package endpoints
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"zhanggui/modules/kernel"
@@ -22,7 +23,7 @@ func sendOff(ctx context.Context, c *kernel.Company, path string) error {
 	}
 	err := remote.Told(cfg, remote.Send(ctx, cfg, path, backup.KeyOf(c.Setting)))
 	now := clock.InstantOf(c.Clock.Now())
-	out := remote.Outcome{At: now, Good: now, Name: path}
+	out := remote.Outcome{At: now, Good: now, Name: filepath.Base(path)}
 	if list, known := problem.From(err); known {
 		out.Problem = messages.Text(c.Setting("company.language"), list[0].Code, list[0].Args)
 	}

@@ -126,7 +126,7 @@ func Send(ctx context.Context, cfg Config, path string, key *sealed.Key) error {
 	}
 	name := filepath.Base(path)
 	if key != nil && !sealed.Is(path) {
-		work, err := os.MkdirTemp(filepath.Dir(path), "sending-*.part")
+		work, err := os.MkdirTemp(filepath.Dir(path), backup.SendingFolder)
 		if err != nil {
 			return err
 		}
