@@ -26,10 +26,12 @@ func Module() kernel.Module {
 			Name: backup.SecondFolder, Kind: kernel.KindText, Max: 400, Label: kernel.T("第二个备份文件夹", "Second folder for backups"),
 			Help: kernel.T("每份备份再存一份到这里：U 盘、另一块硬盘或网盘同步的文件夹，写完整路径，例如 E:\\备份。",
 				"Each backup is copied there too: a USB stick, another disk or a folder that is synchronised to the cloud. Give the whole path, such as E:\\Backups.")}})
+		c.AddSetting(oftenChoice())
 		c.AddSetting(remote.Choices()...)
-		c.Hooks = append(c.Hooks, remote.Secret(), route.Source(routes), boot.Opening(tidy))
+		c.Hooks = append(c.Hooks, remote.Secret(), route.Source(routes), boot.Opening(tidy), boot.Opening(resume))
 		return jobs.Register(c,
 			jobs.Kind{Name: restore.JobBackup, Daily: kernel.T("每日备份", "Backup of the day"), Run: run},
+			jobs.Kind{Name: jobOften, Quiet: true, Run: often},
 			jobs.Kind{Name: restore.JobRestore, Run: stage})
 	}}
 }

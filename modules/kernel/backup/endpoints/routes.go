@@ -76,7 +76,7 @@ func listing(r *route.Request) error {
 		}
 		items = append(items, item)
 	}
-	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept))
+	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept, now.Mark))
 	if last := restore.Last(folder); last != nil {
 		text := ""
 		if last.Why != "" {
@@ -95,7 +95,7 @@ func listing(r *route.Request) error {
 }
 
 // warnings are codes of what could cost the company its backups.
-func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
+func warnings(c *kernel.Company, kept []backup.Kept, mark string) (out []string) {
 	data, second := backup.Data(c), c.Setting(backup.SecondFolder)
 	info, err := os.Stat(second)
 	switch {
@@ -114,6 +114,9 @@ func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
 		if backup.KeyOf(c.Setting) == nil {
 			out = append(out, "backup.warn_remote_open")
 		}
+	}
+	if late(c, kept, mark) {
+		out = append(out, "backup.warn_often")
 	}
 	fresh := false
 	for _, k := range kept {
