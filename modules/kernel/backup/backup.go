@@ -15,6 +15,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/archive"
+	"zhanggui/modules/kernel/backup/sealed"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/place"
@@ -35,7 +36,7 @@ const (
 const part = ".part"
 
 // nameForm is how archives are called: the company, the moment on its own clock, why, and whether somebody brought it.
-var nameForm = regexp.MustCompile(`^zhanggui-([0-9a-f]{8})-(\d{8}-\d{6})-(daily|quit|upgrade|demand|before-restore)(-upload)?(?:-\d+)?\.zip$`)
+var nameForm = regexp.MustCompile(`^zhanggui-([0-9a-f]{8})-(\d{8}-\d{6})-(daily|quit|upgrade|demand|before-restore)(-upload)?(?:-\d+)?\.zip(?:\.age)?$`)
 
 const stampForm = "20060102-150405"
 
@@ -51,6 +52,9 @@ type Order struct {
 	Now     time.Time
 	Folder  string
 	Second  string // another folder that gets a copy, "" for none
+	// Key locks the copies that leave the data folder; nil for none. The archive beside the database stays open to all who
+	// can read that anyway.
+	Key *sealed.Key
 	// Out, when set, is the file to make instead of one in the folders; it must not be there yet.
 	Out string
 	// Changed makes nothing when nothing was recorded since the newest archive.
@@ -64,7 +68,16 @@ const SecondFolder = "backup.folder"
 
 // Of is the order for an archive of an open company.
 func Of(c *kernel.Company, why string) Order {
-	return Order{Store: c.Store, Files: c.Files, Version: c.Version, Why: why, Now: c.Clock.Now(), Folder: Folder(Data(c)), Second: c.Setting(SecondFolder)}
+	return Order{Store: c.Store, Files: c.Files, Version: c.Version, Why: why, Now: c.Clock.Now(), Folder: Folder(Data(c)), Second: c.Setting(SecondFolder), Key: KeyOf(c.Setting)}
+}
+
+// KeyOf gives the key of a company by its settings, nil when there is no passphrase.
+func KeyOf(setting func(name string) string) *sealed.Key {
+	k := &sealed.Key{Recipient: setting(sealed.SettingRecipient), Identity: setting(sealed.SettingIdentity)}
+	if k.Recipient == "" || k.Identity == "" {
+		return nil
+	}
+	return k
 }
 
 // Data is the data folder of a company that keeps its database in a folder of its own.
@@ -164,7 +177,7 @@ func (o *Order) make(ctx context.Context, before archive.Facts) (*Made, error) {
 		final = free(o.Folder, Name(m, false))
 	}
 	if o.Out != "" {
-		err = copyFile(ctx, place, final)
+		err = o.copyOut(ctx, place, final)
 	} else {
 		err = errors.Join(os.Rename(place, final), syncFolder(o.Folder))
 	}
@@ -194,7 +207,8 @@ func free(folder, name string) string {
 		if _, err := os.Lstat(path); err != nil {
 			return path
 		}
-		path = filepath.Join(folder, fmt.Sprintf("%s-%d.zip", strings.TrimSuffix(name, ".zip"), n))
+		stem, end, _ := strings.Cut(name, ".")
+		path = filepath.Join(folder, fmt.Sprintf("%s-%d.%s", stem, n, end))
 	}
 }
 
@@ -204,11 +218,29 @@ func (o *Order) copySecond(ctx context.Context, made *Made) error {
 		return nil
 	}
 	name := filepath.Base(made.Path)
+	if o.Key != nil {
+		name += sealed.Suffix
+	}
 	err := sweep(o.Second)
 	if err == nil {
-		err = copyFile(ctx, made.Path, free(o.Second, name))
+		err = o.copyOut(ctx, made.Path, free(o.Second, name))
 	}
 	return roomed(err)
+}
+
+// copyOut copies an archive to where it leaves the data folder, locked when there is a key.
+func (o *Order) copyOut(ctx context.Context, from, to string) error {
+	if o.Key == nil {
+		return copyFile(ctx, from, to)
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return problem.Conflicted("backup.exists", "path", to)
+	}
+	_ = os.Remove(to + part)
+	if err := sealed.Seal(ctx, from, to+part, *o.Key); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(to+part, to), syncFolder(filepath.Dir(to)))
 }
 
 // copyFile copies an archive under a name that says nothing until it is on the disk and its seal was read back.
@@ -239,16 +271,22 @@ func copyFile(ctx context.Context, from, to string) error {
 	return errors.Join(os.Rename(unfinished, to), syncFolder(filepath.Dir(to)))
 }
 
+// SendingFolder is the pattern of folders in which copies are locked before they are sent. They are in use while backups
+// are made, so that only Tidy removes what is left of them.
+const SendingFolder = "sending-*" + part
+
 // sweep removes what an interrupted backup left.
 func sweep(folder string) error {
 	left, err := filepath.Glob(filepath.Join(folder, "*"+part))
 	for _, path := range left {
-		err = errors.Join(err, place.Remove(path))
+		if sending, _ := filepath.Match(SendingFolder, filepath.Base(path)); !sending {
+			err = errors.Join(err, place.Remove(path))
+		}
 	}
 	return err
 }
 
-// Tidy removes what an interrupted backup left, unless one is being made just now.
+// Tidy removes what an interrupted backup or sending left, unless a backup is being made just now.
 func Tidy(folder string) error {
 	if _, err := os.Stat(folder); err != nil {
 		return nil //nolint:nilerr // there is nothing to tidy
@@ -258,49 +296,9 @@ func Tidy(folder string) error {
 	if err != nil || !ok {
 		return err
 	}
-	return errors.Join(sweep(folder), lock.Unlock())
-}
-
-// Take brings an archive into the folder, from a stream of at most most bytes, and checks it as one that was just made.
-func Take(ctx context.Context, folder string, in io.Reader, most int64) (string, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", roomed(err)
+	left, err := filepath.Glob(filepath.Join(folder, SendingFolder))
+	for _, path := range left {
+		err = errors.Join(err, place.Remove(path))
 	}
-	lock := flock.New(filepath.Join(folder, "lock"))
-	if ok, err := lock.TryLockContext(ctx, 200*time.Millisecond); err != nil || !ok {
-		return "", errors.Join(err, ctx.Err())
-	}
-	defer func() { _ = lock.Unlock() }()
-	work, err := os.MkdirTemp(folder, "upload-*"+part)
-	if err != nil {
-		return "", roomed(err)
-	}
-	defer func() { _ = place.Remove(work) }()
-	place := filepath.Join(work, "archive.zip")
-	out, err := os.OpenFile(place, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	n, err := io.Copy(out, io.LimitReader(in, most+1))
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return "", roomed(err)
-	}
-	if n > most {
-		return "", problem.New(problem.TooLarge, "body.too_large", "max", fmt.Sprintf("%d GB", most>>30))
-	}
-	a, err := archive.Open(ctx, place)
-	if err != nil {
-		return "", err
-	}
-	err = a.Unpack(ctx, filepath.Join(work, "check"), false)
-	m := a.Manifest
-	a.Close()
-	if err != nil {
-		return "", roomed(err)
-	}
-	if !nameForm.MatchString(Name(&m, true)) {
-		return "", problem.Rule("backup.foreign", "name", "archive.zip")
-	}
-	final := free(folder, Name(&m, true))
-	return filepath.Base(final), errors.Join(os.Rename(place, final), syncFolder(folder))
+	return errors.Join(err, sweep(folder), lock.Unlock())
 }

@@ -86,3 +86,15 @@ func prune(folder, id string) {
 		_ = os.Remove(filepath.Join(folder, name))
 	}
 }
+
+// Outdated tells which of the archives that a place holds retention lets go, of the same company as the named one.
+func Outdated(names []string, like string) []string {
+	id, _, _, known := parse(like)
+	var items []Item
+	for _, name := range names {
+		if whose, item, upload, ok := parse(name); ok && known && !upload && whose == id {
+			items = append(items, item)
+		}
+	}
+	return Expired(items)
+}

@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"zhanggui/modules/kernel/backup/archive"
+	"zhanggui/modules/kernel/backup/sealed"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -18,6 +20,7 @@ type Kept struct {
 	Upload   bool
 	Second   bool // it lies in the second folder
 	Here     bool // it lies in the data folder
+	Locked   bool // it opens with the passphrase only
 	Manifest *archive.Manifest
 	order    string
 }
@@ -38,12 +41,7 @@ func list(folder string) []Kept {
 		if info, err := entry.Info(); err == nil {
 			one.Size = info.Size()
 		}
-		if a, err := archive.Peek(filepath.Join(folder, entry.Name())); err == nil {
-			m := a.Manifest
-			m.Entries, m.Rows = nil, nil
-			one.Manifest = &m
-			a.Close()
-		}
+		one.Manifest, one.Locked, _ = peek(filepath.Join(folder, entry.Name())) // what does not open has no manifest
 		out = append(out, one)
 	}
 	slices.SortFunc(out, func(a, b Kept) int { return cmp.Compare(b.order, a.order) })
@@ -64,7 +62,8 @@ func List(folder, second, id string) []Kept {
 			continue
 		}
 		one.Second = true
-		if i := slices.IndexFunc(out, func(k Kept) bool { return k.Name == one.Name }); i < 0 {
+		plain := strings.TrimSuffix(one.Name, sealed.Suffix)
+		if i := slices.IndexFunc(out, func(k Kept) bool { return k.Name == plain && (k.Good() || plain == one.Name) }); i < 0 {
 			out = append(out, one)
 		} else if out[i].Second = true; !out[i].Good() {
 			out[i].Manifest = one.Manifest
@@ -85,9 +84,7 @@ func Find(name string, folders ...string) (string, error) {
 			if folder == "" || err != nil || !info.Mode().IsRegular() {
 				continue
 			}
-			a, err := archive.Peek(path)
-			if err == nil {
-				a.Close()
+			if _, _, err = peek(path); err == nil {
 				return path, nil
 			}
 			found = cmp.Or(found, path)

@@ -54,8 +54,11 @@ func (f *Folder) Announce(address string) error {
 	return os.WriteFile(filepath.Join(f.Path, "owner.json"), text, 0o600)
 }
 
-// Release gives the folder back.
+// Release gives the folder back; once is enough, and further calls do nothing.
 func (f *Folder) Release() error {
+	if !f.lock.Locked() {
+		return nil
+	}
 	_ = os.Remove(filepath.Join(f.Path, "owner.json"))
 	return f.lock.Unlock()
 }

@@ -9,7 +9,6 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/host"
-	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -25,7 +24,7 @@ func (a *app) host() *host.Program {
 }
 
 type backupCmd struct {
-	Out  string `type:"path" help:"File to make instead of one among the backups of the data folder. It must not be there yet."`
+	Out  string `type:"path" help:"File to make instead of one among the backups of the data folder. It must not be there yet; it is locked where the company has a passphrase."`
 	JSON bool   `name:"json" help:"Print what the archive holds as JSON."`
 }
 
@@ -49,7 +48,8 @@ func (cmd *backupCmd) Run(a *app) error {
 }
 
 type restoreCmd struct {
-	File string `arg:"" type:"existingfile" help:"The archive."`
+	File           string `arg:"" type:"existingfile" help:"The archive."`
+	PassphraseFile string `type:"existingfile" help:"File whose first line is the passphrase of a locked archive."`
 }
 
 // Run restores an archive into the data folder. What is there is backed up first; where that is not possible because it is
@@ -67,30 +67,22 @@ func (cmd *restoreCmd) Run(a *app) error {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
-	next, err := restore.Stage(a.ctx, cmd.File, a.host().Plan(), func(int64) {})
+	passphrase := ""
+	if cmd.PassphraseFile != "" {
+		if passphrase, err = firstLine(cmd.PassphraseFile); err != nil {
+			return err
+		}
+	}
+	put, err := a.host().Put(a.ctx, host.Wish{File: cmd.File, Passphrase: passphrase, By: kernel.T("命令行", "command line").In(a.flags.Lang)})
+	if put.Present != "" {
+		fmt.Fprintln(a.words, kernel.T("现在的数据已先备份：", "The present data were backed up first: ").In(a.flags.Lang)+put.Present)
+	}
+	if put.Kept != "" {
+		fmt.Fprintln(a.words, kernel.T("原来的数据没能备份，整个文件夹保留在：", "The former data could not be backed up; their folder is kept at ").In(a.flags.Lang)+put.Kept)
+	}
 	if err != nil {
 		return err
 	}
-	next.By = kernel.T("命令行", "command line").In(a.flags.Lang)
-	present, keep := a.host().Present(a.ctx)
-	if present != "" {
-		fmt.Fprintln(a.words, kernel.T("现在的数据已先备份：", "The present data were backed up first: ").In(a.flags.Lang)+present)
-	}
-	if err := next.Swap(); err != nil {
-		return err
-	}
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return errors.Join(restore.Unfit(err), next.Back())
-	}
-	defer c.Store.Close()
-	kept, err := next.Confirm(keep)
-	if err = errors.Join(err, a.host().Restored(a.ctx, c, next)); err != nil {
-		return err
-	}
-	if kept != "" {
-		fmt.Fprintln(a.words, kernel.T("原来的数据没能备份，整个文件夹保留在：", "The former data could not be backed up; their folder is kept at ").In(a.flags.Lang)+kept)
-	}
-	fmt.Fprintln(a.words, kernel.T("已恢复：", "Restored: ").In(a.flags.Lang)+next.Manifest.Company+" · "+next.Manifest.Made.String())
+	fmt.Fprintln(a.words, kernel.T("已恢复：", "Restored: ").In(a.flags.Lang)+put.Manifest.Company+" · "+put.Manifest.Made.String())
 	return nil
 }

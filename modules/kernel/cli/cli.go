@@ -26,12 +26,14 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/daemon"
 	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/doorway"
 	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/move/trip"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/upgrade"
 	"zhanggui/modules/kernel/web"
 )
 
@@ -81,6 +83,7 @@ type app struct {
 	out     io.Writer
 	words   io.Writer
 	log     *slog.Logger
+	tell    func(step string) // hears the steps of an upgrade; nil when nobody does
 }
 
 // Main runs the command line and returns the exit code.
@@ -119,7 +122,9 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		return 1
 	}
 	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}, a.forUsers()); err != nil {
-		a.complain(err)
+		if shown := (doorway.Shown{}); !errors.As(err, &shown) {
+			a.complain(err)
+		}
 		return 1
 	}
 	return 0
@@ -130,7 +135,7 @@ func (a *app) env() *run.Env {
 	db, _ := a.paths()
 	return &run.Env{
 		Ctx: a.ctx, Writers: Writers{Out: a.out, Words: a.words}, Lang: a.flags.Lang, Folder: a.folder(), DB: a.flags.DB, Database: db,
-		Own: a.own, Open: a.openOn, Check: a.product.Check, Demo: a.product.Demo, Play: a.product.Play,
+		Own: a.own, Open: a.openAt, Check: a.product.Check, Demo: a.product.Demo, Play: a.product.Play,
 		Raw: func(ctx context.Context) (*store.Store, error) {
 			return store.Open(ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
 		},
@@ -161,14 +166,12 @@ func (a *app) forUsers() *users.Host {
 
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
-	if errors.Is(err, boot.ErrOwned) {
-		err = problem.Rule("place.owned", "path", a.folder())
-	}
 	fmt.Fprintln(a.words, a.wording(err))
 }
 
 // wording is an error in the language of the user.
 func (a *app) wording(err error) string {
+	err = a.worded(err)
 	list, ok := problem.From(err)
 	if !ok {
 		return "zhanggui: " + err.Error()
@@ -178,6 +181,14 @@ func (a *app) wording(err error) string {
 		said[i] = strings.TrimSpace(messages.Text(a.flags.Lang, p.Code, p.Args) + " " + p.Path)
 	}
 	return strings.Join(said, "\n")
+}
+
+// worded gives an error of the data folder its words.
+func (a *app) worded(err error) error {
+	if errors.Is(err, boot.ErrOwned) {
+		return problem.Rule("place.owned", "path", a.folder())
+	}
+	return err
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
@@ -229,10 +240,22 @@ func (a *app) own() (*boot.Folder, *boot.Owner, error) {
 	return folder, nil, nil
 }
 
-// open opens the company for work. The caller owns the folder and closes the store.
-func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.openOn(ctx, nil) }
+// open opens the company for work, after it was upgraded where this program is newer. The caller owns the folder and
+// closes the store.
+func (a *app) open(ctx context.Context) (*kernel.Company, error) {
+	return (&upgrade.Upgrader{Program: a.host(), DSN: a.flags.DB, Tell: a.tell,
+		Open: func(ctx context.Context) (*kernel.Company, error) { return a.openOn(ctx, nil) }}).Company(ctx)
+}
 
-// openOn is open on a clock; nil is the machine's.
+// openAt is open, or openOn where there is a clock.
+func (a *app) openAt(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
+	if on == nil {
+		return a.open(ctx)
+	}
+	return a.openOn(ctx, on)
+}
+
+// openOn opens the company that is there on a clock; nil is the machine's.
 func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
 	db, files := a.paths()
 	if a.flags.DB == "" {

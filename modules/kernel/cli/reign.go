@@ -19,44 +19,34 @@ import (
 type reign struct {
 	cmd     *serveCmd
 	app     *app
-	folder  *boot.Folder
+	folder  *boot.Folder // nil when it cannot be taken, for a cause
+	cause   error
 	quit    context.CancelFunc // ends the program
 	station *network.Station   // where companies are served
-	told    bool               // that it is served was told
+	told    bool               // people know the address
 	next    *restore.Staged    // the company to begin with, nil for the one that is there
 }
 
 // serve serves one company until the program is interrupted or another company is to take its place: again.
 func (r *reign) serve() (again bool, err error) {
-	c, err := r.open()
+	c, ln, err := r.enter()
 	if err != nil {
 		return false, err
 	}
 	defer c.Store.Close()
 	runner, err := jobs.Start(r.app.ctx, c)
 	if err != nil {
-		return false, err
+		return false, errors.Join(err, ln.Close())
 	}
 	defer runner.Stop()
 	network.Offer(c, r.station)
-	ln, err := r.station.Listen()
-	if err != nil {
-		return false, err
-	}
 	options := r.app.webOptions(r.station.Home(), r.cmd.Host)
 	options.Rules = r.station.Rules
 	server, err := web.New(c, options)
 	if err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	address := "http://" + shown(r.station.Home())
-	if err := r.folder.Announce(address); err != nil {
-		return false, errors.Join(err, ln.Close())
-	}
-	if !r.told {
-		r.told = true
-		r.tell(address)
-	}
+	r.tell()
 	ctx, stop := context.WithCancel(r.app.ctx)
 	defer stop()
 	seat := restore.Offer(c, r.app.host().Plan())
@@ -85,10 +75,15 @@ func (r *reign) serve() (again bool, err error) {
 	}
 }
 
-// tell says where the company is served, and opens the browser there.
-func (r *reign) tell(address string) {
+// tell says once where the company is served, and opens the browser there.
+func (r *reign) tell() {
+	if r.told {
+		return
+	}
+	r.told = true
+	address := "http://" + shown(r.station.Home())
 	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
-	if !r.cmd.NoTray {
+	if !r.cmd.NoTray && r.folder != nil {
 		go desktop.Beside(r.app.ctx, desktop.Seat{Lang: r.app.flags.Lang, Address: address, Data: r.folder.Path, Outside: r.app.flags.DB != "",
 			Host: r.app.host(), Quit: r.quit, Words: r.app.wording, Log: r.app.log})
 	}
@@ -102,6 +97,9 @@ func (r *reign) tell(address string) {
 
 // open opens the company to serve: the one that waits to take the place of another, or the one that is there.
 func (r *reign) open() (*kernel.Company, error) {
+	if r.folder == nil {
+		return nil, r.cause
+	}
 	next := r.next
 	if r.next = nil; next == nil {
 		return r.app.open(r.app.ctx)

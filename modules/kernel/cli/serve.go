@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (cmd *serveCmd) Run(a *app) error {
 		return desktop.Show(owner.Address)
 	}
 	if err != nil {
-		return err
+		return cmd.refuse(a, err)
 	}
 	defer func() { _ = folder.Release() }()
 	record, err := journal.Open(journal.Options{Data: folder.Path, Level: a.flags.Log.File(), Words: a.log.Handler()})
@@ -63,6 +64,16 @@ func (cmd *serveCmd) Run(a *app) error {
 	if err != nil {
 		a.log.Error("the program stops", "error", err)
 	}
+	return err
+}
+
+// refuse says on this computer alone why the folder cannot be served, until somebody has read it.
+func (cmd *serveCmd) refuse(a *app, cause error) error {
+	station, err := network.Start(network.Options{Folder: a.folder(), Log: a.log, Flags: network.Flags{Addr: cmp.Or(cmd.Addr, "127.0.0.1:8080")}})
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	_, _, err = (&reign{cmd: cmd, app: a, station: station, cause: a.worded(cause)}).enter()
 	return err
 }
 

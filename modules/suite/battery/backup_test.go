@@ -129,7 +129,7 @@ func litter(t *testing.T, data string) (out []string) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if slices.Contains([]string{"main", "backups", "lock", "owner.json", "restored.json"}, e.Name()) {
+			if slices.Contains([]string{"main", "backups", "lock", "owner.json", "restored.json", "upgraded.json"}, e.Name()) {
 				continue
 			}
 			a, err := archive.Open(t.Context(), filepath.Join(folder, e.Name()))
@@ -350,12 +350,62 @@ func TestBackupPage(t *testing.T) {
 		t.Errorf("a copy that could not be made: %v", got)
 	}
 	backupRoles(t, s, one["name"].(string))
+	backupPassphrase(t, s, one["name"].(string))
+}
+
+// backupPassphrase sets a passphrase: what is fetched from then on is locked, and opens on the page and by command with the
+// passphrase alone. Who sets or removes it shows the password; the secret is nowhere in the database.
+func backupPassphrase(t *testing.T, s *shop, name string) {
+	t.Helper()
+	const phrase = "一句只有我知道的话 42"
+	s.want(t, 422, "backup.passphrase_short", "POST", backups+"/passphrase", object{"passphrase": "short", "password": password})
+	s.want(t, 422, "password.again", "POST", backups+"/passphrase", object{"passphrase": phrase, "password": "not it"})
+	if a := s.must(t, "POST", backups+"/passphrase", object{"passphrase": phrase, "password": password}); a.body["locked"] != true {
+		t.Errorf("%v", a)
+	}
+	if a := s.must(t, "GET", backups, nil); a.body["locked"] != true {
+		t.Errorf("the page does not say that copies are locked: %v", a)
+	}
+	fetched := s.must(t, "GET", backups+"/file?name="+name, nil)
+	if !strings.HasPrefix(fetched.text, "zhanggui-sealed-1\n") || !strings.Contains(fetched.header.Get("Content-Disposition"), ".zip.age") {
+		t.Fatalf("%.40q %s", fetched.text, fetched.header.Get("Content-Disposition"))
+	}
+	brought := s.bring(t, []byte(fetched.text))
+	if brought.status != 201 || !strings.HasSuffix(brought.str("name"), "-upload.zip.age") {
+		t.Fatalf("%v", brought)
+	}
+	file, data, words := filepath.Join(t.TempDir(), "locked"), filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "words")
+	for text, want := range map[string]string{"not the passphrase": "passphrase is wrong", phrase: "Restored"} {
+		if err := errors.Join(os.WriteFile(file, []byte(fetched.text), 0o600), os.WriteFile(words, []byte(text+"\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		out, _ := exec.Command(binary(t), "restore", file, "--data", data, "--lang", "en", "--passphrase-file", words).CombinedOutput()
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%s: %s", text, out)
+		}
+	}
+	checked(t, data)
+	out, err := exec.Command(binary(t), "restore", file, "--data", data, "--lang", "en").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "--passphrase-file") {
+		t.Errorf("%v %s", err, out)
+	}
+	for _, place := range []string{s.company.Store.Path(), s.company.Store.Path() + "-wal"} {
+		if text, err := os.ReadFile(place); err == nil && (bytes.Contains(text, []byte(phrase)) || bytes.Contains(text, []byte("AGE-SECRET-KEY"))) {
+			t.Errorf("the passphrase lies open in %s", place)
+		}
+	}
+	if a := s.must(t, "POST", backups+"/passphrase", object{"passphrase": "", "password": password}); a.body["locked"] != false {
+		t.Errorf("%v", a)
+	}
+	if fetched = s.must(t, "GET", backups+"/file?name="+name, nil); !strings.HasPrefix(fetched.text, "PK") {
+		t.Errorf("%.40q", fetched.text)
+	}
 }
 
 // backupRoles has people of several roles list, make, fetch and restore.
 func backupRoles(t *testing.T, s *shop, name string) {
 	t.Helper()
-	for role, may := range map[string][]int{"boss": {200, 202, 403, 403}, "accountant": {403, 403, 403, 403}, "salesperson": {403, 403, 403, 403}} {
+	for role, may := range map[string][]int{"boss": {200, 202, 403, 403, 403}, "accountant": {403, 403, 403, 403, 403}, "salesperson": {403, 403, 403, 403, 403}} {
 		id := s.must(t, "POST", "/api/v1/base/users", object{"login": role + "-1", "name": role, "roles": role}).id()
 		s.must(t, "POST", "/api/v1/base/users/"+itoa(id)+"/set_password", object{"password": password}, "If-Match", `"1"`)
 		c := newClient(s.base)
@@ -364,7 +414,8 @@ func backupRoles(t *testing.T, s *shop, name string) {
 			method, path string
 			body         any
 		}{{"GET", backups, nil}, {"POST", backups, object{}}, {"GET", backups + "/file?name=" + name, nil},
-			{"POST", backups + "/restore", object{"name": name, "password": password}}} {
+			{"POST", backups + "/restore", object{"name": name, "password": password}},
+			{"POST", backups + "/passphrase", object{"passphrase": "a passphrase of his own", "password": password}}} {
 			if a, err := c.ask(ask.method, ask.path, ask.body); err != nil || a.status != may[i] {
 				t.Errorf("%s: %s %s: %v %v, want %d", role, ask.method, ask.path, err, a, may[i])
 			}

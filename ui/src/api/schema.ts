@@ -34,6 +34,7 @@ export interface components {
             company: string;
             good: boolean;
             here: boolean;
+            locked: boolean;
             /** Format: int64 */
             lost: number;
             name: string;
@@ -48,8 +49,16 @@ export interface components {
         "backup.brought": {
             name: string;
         };
+        "backup.locked": {
+            locked: boolean;
+        };
+        "backup.passphrase": {
+            passphrase: string;
+            password: string;
+        };
         "backup.restore": {
             name: string;
+            passphrase?: string;
             password: string;
         };
         "backup.restored": {
@@ -60,6 +69,13 @@ export interface components {
             made: string;
             problem: string;
         };
+        "backup.upgraded": {
+            archive: string;
+            at: string;
+            from: string;
+            problem: string;
+            to: string;
+        };
         "backup.warning": {
             code: string;
             text: string;
@@ -67,8 +83,10 @@ export interface components {
         backups: {
             folder: string;
             items: components["schemas"]["backup"][];
+            locked: boolean;
             restored: components["schemas"]["backup.restored"] | null;
             second: string;
+            upgraded: components["schemas"]["backup.upgraded"] | null;
             warnings: components["schemas"]["backup.warning"][];
         };
         bulk: {

@@ -2,6 +2,7 @@ package endpoints
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
+	"zhanggui/modules/kernel/backup/remote"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/jobs"
@@ -24,9 +26,12 @@ func Module() kernel.Module {
 			Name: backup.SecondFolder, Kind: kernel.KindText, Max: 400, Label: kernel.T("第二个备份文件夹", "Second folder for backups"),
 			Help: kernel.T("每份备份再存一份到这里：U 盘、另一块硬盘或网盘同步的文件夹，写完整路径，例如 E:\\备份。",
 				"Each backup is copied there too: a USB stick, another disk or a folder that is synchronised to the cloud. Give the whole path, such as E:\\Backups.")}})
-		c.Hooks = append(c.Hooks, route.Source(routes), boot.Opening(tidy))
+		c.AddSetting(oftenChoice())
+		c.AddSetting(remote.Choices()...)
+		c.Hooks = append(c.Hooks, remote.Secret(), route.Source(routes), boot.Opening(tidy), boot.Opening(resume))
 		return jobs.Register(c,
 			jobs.Kind{Name: restore.JobBackup, Daily: kernel.T("每日备份", "Backup of the day"), Run: run},
+			jobs.Kind{Name: jobOften, Quiet: true, Run: often},
 			jobs.Kind{Name: restore.JobRestore, Run: stage})
 	}}
 }
@@ -89,8 +94,12 @@ func run(ctx context.Context, r *jobs.Run) error {
 	if err != nil {
 		return err
 	}
+	err = sendOff(ctx, r.Company, made.Path)
 	if made.Copied != nil {
-		return archive.Told(problem.Rule("backup.copy", "folder", o.Second), made.Copied)
+		err = errors.Join(archive.Told(problem.Rule("backup.copy", "folder", o.Second), made.Copied), err)
+	}
+	if err != nil {
+		return err
 	}
 	o.Progress(100)
 	r.Output(map[string]any{"name": filepath.Base(made.Path)})

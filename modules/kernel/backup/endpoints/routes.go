@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"zhanggui/modules/kernel"
@@ -12,12 +13,15 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
+	"zhanggui/modules/kernel/backup/remote"
 	"zhanggui/modules/kernel/backup/restore"
+	"zhanggui/modules/kernel/backup/sealed"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/upgrade"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -41,13 +45,18 @@ func routes(*kernel.Company) []route.Route {
 			Doc: route.Doc{Summary: "Bring a backup from elsewhere; it is checked", Request: "upload", Response: "backup.brought", Status: http.StatusCreated}}),
 		one("POST", "/restore", choose, route.Route{Acts: []string{"restore"}, StepUp: route.Always, Heavy: true, Body: route.JSON,
 			Doc: route.Doc{Summary: "Put a backup in the place of the company, as a job", Request: "backup.restore", Response: "bulk.job", Status: http.StatusAccepted}}),
+		one("POST", "/remote", try, route.Route{Acts: []string{"restore"}, Body: route.JSON,
+			Doc: route.Doc{Summary: "Try the server for copies: a small file is written, read back and removed", Response: "nothing"}}),
+		one("POST", "/passphrase", phrase, route.Route{Acts: []string{"restore"}, Body: route.JSON,
+			Doc: route.Doc{Summary: "Set the passphrase of copies that leave the data folder, or remove it with an empty one", Request: "backup.passphrase", Response: "backup.locked"}}),
 	}
 }
 
 // listing tells what is kept and what is wrong with how it is kept.
 func listing(r *route.Request) error {
 	c := r.Company
-	out := map[string]any{"items": []any{}, "folder": "", "second": c.Setting(backup.SecondFolder), "warnings": []any{}, "restored": nil}
+	out := map[string]any{"items": []any{}, "folder": "", "second": c.Setting(backup.SecondFolder), "warnings": []any{}, "restored": nil, "upgraded": nil,
+		"locked": backup.KeyOf(c.Setting) != nil}
 	if c.Store.Dialect() != store.SQLite {
 		out["warnings"] = worded(r, []string{"backup.postgres"})
 		return r.JSON(http.StatusOK, out)
@@ -60,14 +69,14 @@ func listing(r *route.Request) error {
 	kept := backup.List(folder, second, now.ID)
 	items := []map[string]any{}
 	for _, k := range kept {
-		item := map[string]any{"name": k.Name, "why": k.Why, "size": k.Size, "good": k.Good(), "upload": k.Upload, "here": k.Here, "second": k.Second,
+		item := map[string]any{"name": k.Name, "why": k.Why, "size": k.Size, "good": k.Good(), "upload": k.Upload, "here": k.Here, "second": k.Second, "locked": k.Locked,
 			"at": "", "company": "", "version": "", "lost": 0}
 		if m := k.Manifest; m != nil {
 			item["at"], item["company"], item["version"], item["lost"] = m.Made, m.Company, m.Version, len(m.Lost)
 		}
 		items = append(items, item)
 	}
-	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept))
+	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept, now.Mark))
 	if last := restore.Last(folder); last != nil {
 		text := ""
 		if last.Why != "" {
@@ -75,20 +84,39 @@ func listing(r *route.Request) error {
 		}
 		out["restored"] = map[string]any{"at": last.At, "archive": last.Archive, "company": last.Company, "made": last.Made, "by": last.By, "problem": text}
 	}
+	if last := upgrade.Last(folder); last != nil {
+		text := ""
+		if last.Why != "" {
+			text = messages.Text(r.Lang, last.Why, last.Args)
+		}
+		out["upgraded"] = map[string]any{"at": last.At, "from": last.From, "to": last.To, "archive": last.Archive, "problem": text}
+	}
 	return r.JSON(http.StatusOK, out)
 }
 
 // warnings are codes of what could cost the company its backups.
-func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
+func warnings(c *kernel.Company, kept []backup.Kept, mark string) (out []string) {
 	data, second := backup.Data(c), c.Setting(backup.SecondFolder)
 	info, err := os.Stat(second)
 	switch {
+	case second == "" && remote.Of(c).Kind != remote.None:
 	case second == "":
 		out = append(out, "backup.warn_one_disk")
 	case err != nil || !info.IsDir():
 		out = append(out, "backup.warn_second")
 	case backup.SameDisk(data, second):
 		out = append(out, "backup.warn_same_disk")
+	}
+	if remote.Of(c).Kind != remote.None {
+		if last := remote.Last(backup.Folder(data)); last != nil && last.Problem != "" {
+			out = append(out, "backup.warn_remote")
+		}
+		if backup.KeyOf(c.Setting) == nil {
+			out = append(out, "backup.warn_remote_open")
+		}
+	}
+	if late(c, kept, mark) {
+		out = append(out, "backup.warn_often")
 	}
 	fresh := false
 	for _, k := range kept {
@@ -102,8 +130,12 @@ func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
 
 func worded(r *route.Request, codes []string) []map[string]string {
 	out := []map[string]string{}
+	args := map[string]any{"folder": r.Company.Setting(backup.SecondFolder), "cause": ""}
+	if last := remote.Last(backup.Folder(backup.Data(r.Company))); last != nil {
+		args["cause"] = last.Problem
+	}
 	for _, code := range codes {
-		out = append(out, map[string]string{"code": code, "text": messages.Text(r.Lang, code, map[string]any{"folder": r.Company.Setting(backup.SecondFolder)})})
+		out = append(out, map[string]string{"code": code, "text": messages.Text(r.Lang, code, args)})
 	}
 	return out
 }
@@ -131,12 +163,17 @@ func order(r *route.Request, act string, o jobs.Order) error {
 	return r.JSON(http.StatusAccepted, map[string]int64{"job": id})
 }
 
-// fetch sends an archive.
+// fetch sends an archive, locked when the company has a passphrase.
 func fetch(r *route.Request) error {
 	path, err := find(r.Company, r.Query("name"))
 	if err != nil {
 		return err
 	}
+	path, done, err := leaving(r, path)
+	if err != nil {
+		return err
+	}
+	defer done()
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -150,7 +187,11 @@ func fetch(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Download("application/zip", info.Name())
+	kind := "application/zip"
+	if strings.HasSuffix(info.Name(), sealed.Suffix) {
+		kind = "application/octet-stream"
+	}
+	r.Download(kind, info.Name())
 	r.W.Header().Set("Content-Length", strconv.FormatInt(info.Size(), 10))
 	_, err = io.Copy(r.W, f)
 	return err
@@ -180,7 +221,7 @@ func bring(r *route.Request) error {
 
 // choose orders the restore of an archive, from a person who has shown that it is still the same one.
 func choose(r *route.Request) error {
-	in, err := r.Strings("name", "password")
+	in, err := r.Strings("name", "password", "passphrase")
 	if err != nil {
 		return err
 	}
@@ -193,5 +234,9 @@ func choose(r *route.Request) error {
 	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
 		return err
 	}
-	return order(r, "restore", jobs.Order{Kind: restore.JobRestore, Label: messages.Text(r.Lang, "backup.restoring", map[string]any{"name": in["name"]}), Input: chosen{in["name"], r.Actor.Name}})
+	name, err := opened(r, in["name"], in["passphrase"])
+	if err != nil {
+		return err
+	}
+	return order(r, "restore", jobs.Order{Kind: restore.JobRestore, Label: messages.Text(r.Lang, "backup.restoring", map[string]any{"name": in["name"]}), Input: chosen{name, r.Actor.Name}})
 }

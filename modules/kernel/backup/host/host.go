@@ -95,6 +95,7 @@ func (p *Program) Make(ctx context.Context, why, out string) (*backup.Made, erro
 	err = st.Read(ctx, func(s *store.Snapshot) error {
 		values, err := settings.Stored(s)
 		o.Second = values[backup.SecondFolder]
+		o.Key = backup.KeyOf(func(name string) string { return values[name] })
 		return err
 	})
 	if err != nil {

@@ -11,5 +11,6 @@
 //  2. Only closed files are renamed, so that it works on Windows as well.
 //  3. What is about to be renamed is written down first. Recover, which every owner of a data folder calls before it opens
 //     anything, takes an unconfirmed change back; it can be interrupted itself at any step.
-//  4. Nobody stays logged in: who may use the restored company shows it anew.
+//  4. Attachments are never written in place, so an upgrade shares them with the staged company instead of doubling them.
+//  5. Nobody stays logged in: who may use the restored company shows it anew.
 package restore

@@ -33,7 +33,9 @@ type Plan struct {
 	Schema []string // the migrations that the program knows: "module/1"
 	// Prove opens the company in a folder as the program would, brings it up to date, calls Settle and has it checked.
 	Prove func(ctx context.Context, folder string) error
-	Now   func() time.Time
+	// Contents, when set, is the folder of attachments that the staged company goes on with instead of those of the archive.
+	Contents string
+	Now      func() time.Time
 }
 
 // Staged is a company that waits beside the live one.
@@ -72,7 +74,10 @@ func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) 
 	if err = os.Mkdir(s.path(), 0o700); err != nil {
 		return nil, err
 	}
-	if err = a.Unpack(ctx, s.path(), true); err == nil {
+	if err = a.Unpack(ctx, s.path(), p.Contents == ""); err == nil && p.Contents != "" {
+		err = share(ctx, p.Contents, filepath.Join(s.path(), "files"))
+	}
+	if err == nil {
 		progress(60)
 		err = p.Prove(ctx, s.path())
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -42,6 +43,7 @@ type Table struct {
 	closed chan struct{}
 
 	mu    sync.Mutex
+	late  chan struct{} // closed while nobody may accept
 	ended bool
 	doors map[Want]*open
 	last  map[Want]int // ports where doors were open, so that one that opens again is found where it was
@@ -82,7 +84,7 @@ func (d *open) shut() {
 
 // New makes a listener without doors. config gives how connections are encrypted now, nil for not at all.
 func New(config func() *tls.Config) *Table {
-	return &Table{config: config, conns: make(chan net.Conn), closed: make(chan struct{}), doors: map[Want]*open{}, last: map[Want]int{}}
+	return &Table{config: config, conns: make(chan net.Conn), closed: make(chan struct{}), late: make(chan struct{}), doors: map[Want]*open{}, last: map[Want]int{}}
 }
 
 // Set opens the doors that are wanted and closes the others; one that is open already stays as it is, one that could not
@@ -215,12 +217,39 @@ func (c *conn) Close() error {
 
 // Accept implements net.Listener.
 func (t *Table) Accept() (net.Conn, error) {
+	t.mu.Lock()
+	late := t.late
+	t.mu.Unlock()
+	select {
+	case <-late:
+		return nil, os.ErrDeadlineExceeded
+	default:
+	}
 	select {
 	case conn := <-t.conns:
 		return conn, nil
 	case <-t.closed:
 		return nil, net.ErrClosed
+	case <-late:
+		return nil, os.ErrDeadlineExceeded
 	}
+}
+
+// SetDeadline with a moment that is over ends every Accept, now and later, until it is called with the zero time: one
+// server hands the listener to the next. Other moments are not known.
+func (t *Table) SetDeadline(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at.IsZero() {
+		t.late = make(chan struct{})
+		return nil
+	}
+	select {
+	case <-t.late:
+	default:
+		close(t.late)
+	}
+	return nil
 }
 
 // Close closes all doors for good.
