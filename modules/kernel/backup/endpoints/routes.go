@@ -49,7 +49,7 @@ func listing(r *route.Request) error {
 	c := r.Company
 	out := map[string]any{"items": []any{}, "folder": "", "second": c.Setting(backup.SecondFolder), "warnings": []any{}, "restored": nil}
 	if c.Store.Dialect() != store.SQLite {
-		out["warnings"] = worded(r, []string{"backup.postgres"})
+		out["warnings"] = worded(r, []Doubt{{Code: "backup.postgres"}})
 		return r.JSON(http.StatusOK, out)
 	}
 	folder, second := backup.Folder(backup.Data(c)), c.Setting(backup.SecondFolder)
@@ -67,7 +67,7 @@ func listing(r *route.Request) error {
 		}
 		items = append(items, item)
 	}
-	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept))
+	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, Doubts(c, kept))
 	if last := restore.Last(folder); last != nil {
 		text := ""
 		if last.Why != "" {
@@ -78,32 +78,38 @@ func listing(r *route.Request) error {
 	return r.JSON(http.StatusOK, out)
 }
 
-// warnings are codes of what could cost the company its backups.
-func warnings(c *kernel.Company, kept []backup.Kept) (out []string) {
+// Doubt is what could cost the company its backups: a message, and whether it has cost it some already.
+type Doubt struct {
+	Code string
+	Sore bool
+}
+
+// Doubts tells what is wrong with how archives are kept.
+func Doubts(c *kernel.Company, kept []backup.Kept) (out []Doubt) {
 	data, second := backup.Data(c), c.Setting(backup.SecondFolder)
 	info, err := os.Stat(second)
 	switch {
 	case second == "":
-		out = append(out, "backup.warn_one_disk")
+		out = append(out, Doubt{Code: "backup.warn_one_disk"})
 	case err != nil || !info.IsDir():
-		out = append(out, "backup.warn_second")
+		out = append(out, Doubt{"backup.warn_second", true})
 	case backup.SameDisk(data, second):
-		out = append(out, "backup.warn_same_disk")
+		out = append(out, Doubt{Code: "backup.warn_same_disk"})
 	}
 	fresh := false
 	for _, k := range kept {
 		fresh = fresh || k.Good() && !k.Upload && c.Clock.Now().Sub(k.Manifest.Made.Time()) < staleAfter
 	}
 	if !fresh {
-		out = append(out, "backup.warn_stale")
+		out = append(out, Doubt{"backup.warn_stale", true})
 	}
 	return out
 }
 
-func worded(r *route.Request, codes []string) []map[string]string {
+func worded(r *route.Request, doubts []Doubt) []map[string]string {
 	out := []map[string]string{}
-	for _, code := range codes {
-		out = append(out, map[string]string{"code": code, "text": messages.Text(r.Lang, code, map[string]any{"folder": r.Company.Setting(backup.SecondFolder)})})
+	for _, d := range doubts {
+		out = append(out, map[string]string{"code": d.Code, "text": messages.Text(r.Lang, d.Code, map[string]any{"folder": r.Company.Setting(backup.SecondFolder)})})
 	}
 	return out
 }
