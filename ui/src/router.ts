@@ -31,6 +31,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'create', component: () => import('./pages/CreatePage.vue') },
       { path: 'query', component: () => import('./pages/QueryPage.vue') },
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
+      { path: 'operations', component: () => import('./pages/OperationsPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },
       { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },

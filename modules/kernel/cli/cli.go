@@ -173,7 +173,7 @@ func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, erro
 	c, err := boot.Open(ctx, boot.Config{
 		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})
-	if err != nil || a.product.Check == nil {
+	if err != nil || a.product.Check == nil || on != nil { // a year that is played needs no check every week
 		return c, err
 	}
 	return c, integrity.Check.Fill(c, func(ctx context.Context, watch func(done, total int)) (integrity.Found, error) {

@@ -30,6 +30,8 @@ func Module() kernel.Module {
 		for _, rule := range rules() {
 			c.Hooks = append(c.Hooks, rule)
 		}
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"),
+			kernel.MenuItem{To: "/operations", Label: kernel.T("运行状况", "Operations"), Object: "system", Act: "operations"})
 		c.Hooks = append(c.Hooks, route.Source(w.routes), w.requests.Observe())
 		return jobs.Register(c, append(integrity.Kinds(), retention.Kinds()...)...)
 	}}

@@ -137,7 +137,7 @@ func broken(v *kernel.View, f *figures.Figures) error {
 		labels = append(labels, label)
 		return err
 	}, `SELECT MAX(j.label) FROM jobs j WHERE j.state = 'failed' AND j.account = 0 AND j.finished_at >= ?
-		AND NOT EXISTS (SELECT 1 FROM jobs d WHERE d.kind = j.kind AND d.state = 'done' AND d.id > j.id) GROUP BY j.kind ORDER BY 1`,
+		AND NOT EXISTS (SELECT 1 FROM jobs d WHERE d.kind = j.kind AND d.state = 'done' AND d.finished_at > j.finished_at) GROUP BY j.kind ORDER BY 1`,
 		int64(v.Now)-7*24*time.Hour.Milliseconds())
 	f.Jobs.Broken = strings.Join(labels, map[bool]string{true: ", ", false: "、"}[v.Lang == "en"])
 	return err

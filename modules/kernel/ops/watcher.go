@@ -56,6 +56,9 @@ func dataFolder(c *kernel.Company) string {
 	return filepath.Dir(c.Files)
 }
 
+// logFolder is where the program keeps its log.
+func logFolder(c *kernel.Company) string { return filepath.Join(dataFolder(c), "logs") }
+
 // look gives the slow figures, measured anew when they are too old. Two who ask at once wait for one measurement.
 func (w *watcher) look(ctx context.Context) (slow, error) {
 	w.mu.Lock()
@@ -88,7 +91,7 @@ func (w *watcher) look(ctx context.Context) (slow, error) {
 	if out.backups.Second == "ok" {
 		out.disks = append(out.disks, disk("second", w.c.Setting(backup.SecondFolder))...)
 	}
-	out.retention = append(out.retention, written(data)...)
+	out.retention = append(out.retention, written(logFolder(w.c))...)
 	w.kept = out
 	return out, nil
 }
@@ -162,20 +165,20 @@ func disk(what, folder string) []figures.Disk {
 }
 
 // written are the files that look after themselves: the log turns over when it is full.
-func written(data string) []retention.Kept {
-	logs := retention.Kept{Rule: retention.Rule{Name: "logs", Days: 90, What: kernel.T("日志文件", "Log files"),
+func written(logs string) []retention.Kept {
+	all := retention.Kept{Rule: retention.Rule{Name: "logs", Days: 90, What: kernel.T("日志文件", "Log files"),
 		Why: kernel.T("写满一个换下一个，最多留六个；里面没有单据的内容。", "When one is full the next begins, and six are kept at most; they hold nothing of documents.")}}
-	entries, err := os.ReadDir(filepath.Join(data, "logs"))
+	entries, err := os.ReadDir(logs)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			logs.Rows++
-			logs.Size += info.Size()
+			all.Rows++
+			all.Size += info.Size()
 		}
 	}
-	return []retention.Kept{logs}
+	return []retention.Kept{all}
 }
 
 // Gather measures everything, in words of a language.

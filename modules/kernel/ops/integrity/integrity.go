@@ -78,7 +78,7 @@ type Standing struct {
 func Look(v *kernel.View) (Standing, error) {
 	out := Standing{Offered: Check.Of(v.Company) != nil}
 	var text string
-	found, err := v.Scan([]any{&text}, "SELECT output FROM jobs WHERE kind = ? AND state = ? ORDER BY id DESC LIMIT 1", Job, jobs.Done)
+	found, err := v.Scan([]any{&text}, "SELECT output FROM jobs WHERE kind = ? AND state = ? ORDER BY finished_at DESC, id DESC LIMIT 1", Job, jobs.Done)
 	if err == nil && found {
 		out.Last = &Outcome{}
 		err = json.Unmarshal([]byte(text), out.Last)
@@ -142,7 +142,7 @@ func plan(ctx context.Context, r *jobs.Run) error {
 	return r.Company.Store.Write(ctx, "ops:plan", func(u *store.Unit) error {
 		tx := r.Company.Begin(u, kernel.SystemActor())
 		var last int64
-		if _, err := tx.Scan([]any{&last}, "SELECT finished_at FROM jobs WHERE kind = ? AND state = ? ORDER BY id DESC LIMIT 1", Job, jobs.Done); err != nil {
+		if _, err := tx.Scan([]any{&last}, "SELECT MAX(finished_at) FROM jobs WHERE kind = ? AND state = ? HAVING COUNT(*) > 0", Job, jobs.Done); err != nil {
 			return err
 		}
 		if tx.Now.Time().Sub(clock.Instant(last).Time()) < rhythm {

@@ -149,7 +149,7 @@ type Kept struct {
 func Table(v *kernel.View) (out []Kept, last clock.Instant, err error) {
 	var text string
 	gone := Gone{}
-	found, err := v.Scan([]any{&text}, "SELECT output FROM jobs WHERE kind = ? AND state = ? ORDER BY id DESC LIMIT 1", Job, jobs.Done)
+	found, err := v.Scan([]any{&text}, "SELECT output FROM jobs WHERE kind = ? AND state = ? ORDER BY finished_at DESC, id DESC LIMIT 1", Job, jobs.Done)
 	if err == nil && found {
 		err = json.Unmarshal([]byte(text), &gone)
 	}
