@@ -13,7 +13,7 @@ func rules() []retention.Rule {
 		{Name: "idempotency", What: kernel.T("防重复提交的记号", "Marks against doing things twice"), Days: 30,
 			Table: "idempotency", Key: "actor, name", Age: "at", Where: "t.name NOT LIKE 'import:%'", Bytes: "LENGTH(t.name) + LENGTH(t.hash) + 40",
 			Why: kernel.T("网络断了重发同一次提交时认得出来；没有人会隔一个月再发。", "By them a submission that is sent again after a broken line is known; nobody sends one again a month later.")},
-		{Name: "sessions", What: kernel.T("过期的登录", "Sessions that have expired"), Days: 0,
+		{Name: "sessions", What: kernel.T("登录状态", "Sessions"), Days: 0,
 			Table: "sessions", Key: "token", Age: "expires_at", Bytes: "LENGTH(t.token) + LENGTH(t.agent) + 80",
 			Why: kernel.T("七天不用或满六十天就要重新登录；登录过谁、何时在审计里。", "After a week without use, or sixty days, one logs in anew; who logged in and when stands in the audit.")},
 		{Name: "attempts", What: kernel.T("输错密码的次数", "Counts of wrong passwords"), Days: 1,
