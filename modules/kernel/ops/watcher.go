@@ -33,12 +33,17 @@ type watcher struct {
 	kept slow
 }
 
-// fresh is how long figures are kept that must be counted or measured.
-const fresh = 30 * time.Second
+// fresh is how long figures are kept that must be counted; paced how long the pace of the disk is, which is measured by
+// writing to it.
+const (
+	fresh = 30 * time.Second
+	paced = 5 * time.Minute
+)
 
 // slow are the figures that are kept for a while. They hold no words: those are made in the language of whoever looks.
 type slow struct {
 	at        time.Time
+	synced    time.Time // when the disk was measured
 	sync      time.Duration
 	files     figures.Files
 	backups   figures.Backups
@@ -67,7 +72,7 @@ func (w *watcher) look(ctx context.Context) (slow, error) {
 	if age := now.Sub(w.kept.at); !w.kept.at.IsZero() && age >= 0 && age < fresh {
 		return w.kept, nil
 	}
-	out := slow{at: now}
+	out := slow{at: now, synced: w.kept.synced, sync: w.kept.sync}
 	err := w.c.View(ctx, kernel.SystemActor(), func(v *kernel.View) (err error) {
 		if _, err = v.Scan([]any{&out.files.Count, &out.files.Size}, "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS bigint) FROM files WHERE deleted_at = 0"); err != nil {
 			return err
@@ -82,7 +87,8 @@ func (w *watcher) look(ctx context.Context) (slow, error) {
 		return out, err
 	}
 	data := dataFolder(w.c)
-	if w.c.Store.Dialect() == store.SQLite {
+	if age := now.Sub(out.synced); w.c.Store.Dialect() == store.SQLite && (out.synced.IsZero() || age < 0 || age >= paced) {
+		out.synced = now
 		if out.sync, err = machine.Sync(data, clock.System()); err != nil {
 			w.c.Log.Warn("the disk was not measured", "error", err)
 		}

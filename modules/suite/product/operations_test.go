@@ -215,7 +215,7 @@ func TestTheBooksAreCheckedAndFaultsAreTold(t *testing.T) {
 				t.Errorf("%+v", i)
 			}
 			w.exec("UPDATE ledger_account SET name = 'x' WHERE code = '1001'") // behind the program's back
-			for range 2 { // somebody looks in between, or the session would end
+			for range 2 {                                                      // somebody looks in between, or the session would end
 				w.on.Advance(84 * time.Hour)
 				w.figures()
 			}
