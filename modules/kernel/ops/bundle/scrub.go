@@ -18,7 +18,7 @@ var logName = regexp.MustCompile(`^(zhanggui[-0-9T.]*\.log|crash\.txt)$`)
 
 // Forms of values that may stand in the log of a bundle.
 var (
-	sentence = regexp.MustCompile(`^[A-Za-z][A-Za-z ,;'()-]{0,118}$`)
+	sentence = regexp.MustCompile(`^[A-Za-z][A-Za-z ,:;'()-]{0,118}$`)
 	instant  = regexp.MustCompile(`^\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)$`)
 	pattern  = regexp.MustCompile(`^(/[a-z0-9_.-]+|/\{[a-z]+\})*/?$`) // as routes are declared; never the address that was asked for
 	random   = regexp.MustCompile(`^[0-9a-f]{16}$`)
@@ -117,6 +117,9 @@ func fieldOf(name string, value any) any {
 			return text
 		}
 	case "msg":
+		if strings.HasPrefix(text, "http:") { // what the server of the language says quotes whoever called
+			return leftOut
+		}
 		return matches(sentence)
 	case "id":
 		return matches(random)

@@ -43,7 +43,7 @@ type Rule struct {
 const Job = "ops.retention"
 
 // batch is how many rows one unit removes: a few milliseconds of the writer.
-const batch = 500
+const batch = 200
 
 // Kinds are the jobs to register.
 func Kinds() []jobs.Kind {
