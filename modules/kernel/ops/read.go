@@ -90,15 +90,15 @@ func jobsOf(v *kernel.View, f *figures.Figures) error {
 	counts := map[string]*int64{jobs.Queued: &f.Jobs.Queued, jobs.Running: &f.Jobs.Running, jobs.Done: &f.Jobs.Done}
 	err := v.Each(func(rows *sql.Rows) error {
 		var state string
-		var n, late int64
-		err := rows.Scan(&state, &n, &late)
+		var n, late, planned int64
+		err := rows.Scan(&state, &n, &late, &planned)
 		if into := counts[state]; into != nil {
-			*into = n
+			*into = n - planned
 		}
 		f.Jobs.Stuck += late
 		return err
-	}, `SELECT state, COUNT(*), COALESCE(SUM(CASE WHEN state IN ('queued', 'running') AND lease_until < ? AND created_at < ? THEN 1 ELSE 0 END), 0)
-		FROM jobs GROUP BY state`, stuck, stuck)
+	}, `SELECT state, COUNT(*), COALESCE(SUM(CASE WHEN state IN ('queued', 'running') AND lease_until < ? AND created_at < ? THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN state = 'queued' AND lease_until > ? THEN 1 ELSE 0 END), 0) FROM jobs GROUP BY state`, stuck, stuck, int64(v.Now))
 	if err == nil {
 		_, err = v.Scan([]any{&f.Jobs.Failed}, "SELECT COUNT(*) FROM jobs WHERE state = 'failed' AND finished_at >= ?", week)
 	}

@@ -6,6 +6,9 @@ import (
 	"zhanggui/modules/kernel/ops/retention"
 )
 
+// results is the rule of files that jobs left.
+const results = "job.results"
+
 // rules are those of the kernel's own tables; modules bring theirs.
 func rules() []retention.Rule {
 	ended := "t.state IN ('" + jobs.Done + "', '" + jobs.Failed + "', '" + jobs.Cancelled + "')"
@@ -19,7 +22,7 @@ func rules() []retention.Rule {
 		{Name: "attempts", What: kernel.T("输错密码的次数", "Counts of wrong passwords"), Days: 1,
 			Table: "attempts", Key: "name", Age: "last_at", Bytes: "LENGTH(t.name) + 30",
 			Why: kernel.T("最长只要等一刻钟，过后从头数。", "One waits a quarter of an hour at most; after that counting begins anew.")},
-		{Name: "job.results", What: kernel.T("导出等任务留下的文件", "Files that exports and other jobs left"), Days: jobs.KeepResults,
+		{Name: results, What: kernel.T("导出等任务留下的文件", "Files that exports and other jobs left"), Days: jobs.KeepResults,
 			Table: "jobs", Key: "id", Age: "finished_at", Where: "t.result <> ''", Sweep: jobs.Sweep,
 			Why: kernel.T("要用的人早已下载；要时可以重做一份。", "Who needed them has fetched them; they can be made again.")},
 		{Name: "jobs", What: kernel.T("做完的后台任务", "Jobs that have ended"), Days: 180,

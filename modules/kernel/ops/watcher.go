@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/endpoints"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/ops/figures"
 	"zhanggui/modules/kernel/ops/integrity"
@@ -97,6 +98,11 @@ func (w *watcher) look(ctx context.Context) (slow, error) {
 	if out.backups.Second == "ok" {
 		out.disks = append(out.disks, disk("second", w.c.Setting(backup.SecondFolder))...)
 	}
+	for i := range out.retention {
+		if out.retention[i].Rule.Name == results {
+			_, out.retention[i].Size = filled(jobs.Results(w.c))
+		}
+	}
 	out.retention = append(out.retention, written(logFolder(w.c))...)
 	w.kept = out
 	return out, nil
@@ -174,17 +180,22 @@ func disk(what, folder string) []figures.Disk {
 func written(logs string) []retention.Kept {
 	all := retention.Kept{Rule: retention.Rule{Name: "logs", Days: 90, What: kernel.T("日志文件", "Log files"),
 		Why: kernel.T("写满一个换下一个，最多留六个；里面没有单据的内容。", "When one is full the next begins, and six are kept at most; they hold nothing of documents.")}}
-	entries, err := os.ReadDir(logs)
-	if err != nil {
+	if all.Rows, all.Size = filled(logs); all.Rows == 0 {
 		return nil
 	}
+	return []retention.Kept{all}
+}
+
+// filled counts the files of a folder, and their bytes.
+func filled(folder string) (n, size int64) {
+	entries, _ := os.ReadDir(folder) // a folder that is not there has none
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
-			all.Rows++
-			all.Size += info.Size()
+			n++
+			size += info.Size()
 		}
 	}
-	return []retention.Kept{all}
+	return n, size
 }
 
 // Gather measures everything, in words of a language.

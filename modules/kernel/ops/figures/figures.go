@@ -118,7 +118,7 @@ type Unit struct {
 	AllHeld        int64  `json:"all_held_us"`
 }
 
-// Jobs are the jobs by state. Troubled are the newest that failed within the week, and those that stand still.
+// Jobs are the jobs by state; those planned for a later hour are not counted as queued. Troubled are the newest that failed within the week, and those that stand still.
 type Jobs struct {
 	Queued   int64 `json:"queued"`
 	Running  int64 `json:"running"`

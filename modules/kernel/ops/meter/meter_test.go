@@ -16,6 +16,7 @@ func TestWhatIsWritten(t *testing.T) {
 		{Method: "GET", Route: "/b", Status: 200, Took: 1500 * time.Microsecond},
 		{Method: "GET", Route: "/b", Status: 404, Took: 11 * time.Second},
 		{Method: "POST", Route: "/a", Status: 201, Took: 40 * time.Millisecond},
+		{Method: "GET", Route: "/c/events", Status: 200, Took: time.Minute},
 		{Method: "BREW", Route: "", Status: 405, Took: 0},
 	} {
 		m.Observe()(o)
@@ -27,12 +28,14 @@ func TestWhatIsWritten(t *testing.T) {
 zhanggui_requests_total{route="/a",method="POST",status="201"} 1
 zhanggui_requests_total{route="/b",method="GET",status="200"} 2
 zhanggui_requests_total{route="/b",method="GET",status="404"} 1
+zhanggui_requests_total{route="/c/events",method="GET",status="200"} 1
 zhanggui_requests_total{route="other",method="other",status="405"} 1
 # HELP zhanggui_request_duration_seconds_total How long answers took in all, by pattern of the route, method and status.
 # TYPE zhanggui_request_duration_seconds_total counter
 zhanggui_request_duration_seconds_total{route="/a",method="POST",status="201"} 0.040000
 zhanggui_request_duration_seconds_total{route="/b",method="GET",status="200"} 0.002500
 zhanggui_request_duration_seconds_total{route="/b",method="GET",status="404"} 11.000000
+zhanggui_request_duration_seconds_total{route="/c/events",method="GET",status="200"} 60.000000
 zhanggui_request_duration_seconds_total{route="other",method="other",status="405"} 0.000000
 # HELP zhanggui_request_duration_seconds How long answers took.
 # TYPE zhanggui_request_duration_seconds histogram
