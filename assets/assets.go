@@ -12,3 +12,8 @@ var Web embed.FS
 //
 //go:embed messages/*.json
 var Messages embed.FS
+
+// Help are the pages that explain the program, under "help": NAME.zh.md and NAME.en.md, each beginning with its title.
+//
+//go:embed help/*.md
+var Help embed.FS

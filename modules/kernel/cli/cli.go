@@ -17,14 +17,18 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/cli/run"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/move/trip"
 	"zhanggui/modules/kernel/ops/integrity"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/web"
 )
 
 // Product is what main puts together.
@@ -39,21 +43,27 @@ type Product struct {
 	Play func(ctx context.Context, c *kernel.Company, hand *clock.Manual, p Play, to Writers) error
 }
 
-// Writers are where results go, and words for people.
-type Writers struct{ Out, Words io.Writer }
+// What the parts of a product are called with; see package run.
+type (
+	Findings = run.Findings
+	Play     = run.Play
+	Writers  = run.Writers
+)
 
 type flags struct {
-	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
-	DB   string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
-	Lang string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+	Data  string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB    string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Files string `help:"Folder of attachments where several programs on one PostgreSQL database share it; by default in the data folder." env:"ZHANGGUI_FILES" type:"path"`
+	Lang  string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
 
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
-	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
-	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
-	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
-	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
-	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd     `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
+	Init    initCmd      `cmd:"" help:"Set up a company without the browser."`
+	Check   run.CheckCmd `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Backup  backupCmd    `cmd:"" help:"Make an archive of the company, also while it is being served."`
+	Restore restoreCmd   `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	Move    run.MoveCmd  `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
+	Demo    run.DemoCmd  `cmd:"" help:"Make a company with a year of believable business to look at."`
+	Version versionCmd   `cmd:"" help:"Print the version."`
 }
 
 // app is what the commands run with.
@@ -93,11 +103,35 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
 		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	// Only the commands that want it look for the data folder, which may make one.
+	if err := cmd.BindToProvider(func() (*run.Env, error) { return a.env(), nil }); err != nil {
+		a.complain(err)
+		return 1
+	}
 	if err := cmd.Run(a); err != nil {
 		a.complain(err)
 		return 1
 	}
 	return 0
+}
+
+// env is this program as the commands see it that end by themselves.
+func (a *app) env() *run.Env {
+	db, _ := a.paths()
+	return &run.Env{
+		Ctx: a.ctx, Writers: Writers{Out: a.out, Words: a.words}, Lang: a.flags.Lang, Folder: a.folder(), DB: a.flags.DB, Database: db,
+		Own: a.own, Open: a.openOn, Check: a.product.Check, Demo: a.product.Demo, Play: a.product.Play,
+		Raw: func(ctx context.Context) (*store.Store, error) {
+			return store.Open(ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
+		},
+		Web: func(addr string) web.Options { return a.webOptions(addr, nil) },
+		Other: func(folder, db string) *run.Env {
+			other, own := *a, *a.flags
+			own.Data, own.DB = folder, db
+			other.flags = &own
+			return other.env()
+		},
+	}
 }
 
 // complain says what went wrong in the language of the user.
@@ -139,7 +173,11 @@ func (a *app) folder() string {
 
 func (a *app) paths() (db, files string) {
 	company := filepath.Join(a.folder(), restore.Company)
-	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
+	files = filepath.Join(company, "files")
+	if a.flags.Files != "" && a.flags.DB != "" {
+		files = a.flags.Files
+	}
+	return filepath.Join(company, archive.Database), files
 }
 
 // own takes the data folder for this process, and takes back a restore that the program did not survive. With another
@@ -165,11 +203,16 @@ func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.open
 
 // openOn is open on a clock; nil is the machine's.
 func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
+	db, files := a.paths()
+	if a.flags.DB == "" {
+		if err := trip.Stayed(db); err != nil {
+			return nil, err
+		}
+	}
 	rights, err := boot.Shipped()
 	if err != nil {
 		return nil, err
 	}
-	db, files := a.paths()
 	c, err := boot.Open(ctx, boot.Config{
 		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})

@@ -19,8 +19,13 @@ type words struct {
 	lang string
 }
 
+// text is a message with what to do about it.
 func (w words) text(code string, args map[string]any) string {
-	return messages.Text(w.lang, code, args)
+	text, next := messages.Text(w.lang, code, args), messages.Next(w.lang, code)
+	if w.lang == "en" && next != "" {
+		text += " "
+	}
+	return text + next
 }
 
 // Bounds beyond which something is worth a word.

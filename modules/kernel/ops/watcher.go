@@ -59,7 +59,7 @@ func dataFolder(c *kernel.Company) string {
 	if c.Store.Dialect() == store.SQLite {
 		return backup.Data(c)
 	}
-	return filepath.Dir(c.Files)
+	return filepath.Dir(filepath.Dir(c.Files))
 }
 
 // logFolder is where the program keeps its log.

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -179,10 +180,10 @@ func (s *Server) refuse(g *gin.Context, p *problem.Problem) {
 	route.Refuse(g.Writer, route.Language(g.Request, actor), infoOf(g.Request).id, p)
 }
 
-// unknown answers addresses that no route has: files and pages of the user interface, else 404.
-func (s *Server) unknown(g *gin.Context, files *pages.Pages) {
+// unknown answers addresses that no route has: help, files and pages of the user interface, else 404.
+func (s *Server) unknown(g *gin.Context, files *pages.Pages, guide *help.Pages) {
 	if r := g.Request; r.Method == http.MethodGet || r.Method == http.MethodHead {
-		if files.Serve(g.Writer, r) {
+		if guide.Serve(g.Writer, r, route.Language(r, nil)) || files.Serve(g.Writer, r) {
 			return
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/meta"
 	"zhanggui/modules/kernel/web/pages"
@@ -104,7 +105,11 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, files) })
+	guide, err := help.Load(assets.Help)
+	if err != nil {
+		return nil, err
+	}
+	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, files, guide) })
 	s.engine.NoMethod(func(g *gin.Context) { s.refuse(g, problem.New(problem.MethodNotAllowed, "method")) })
 	s.handler = s.guarded(s.engine)
 	return s, errors.Join(s.errs...)

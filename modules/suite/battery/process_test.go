@@ -105,9 +105,10 @@ var announced = regexp.MustCompile(`http://[0-9.:]+`)
 const patience = 25 * time.Second
 
 // serve starts the program and waits until it is ready.
-func serve(t *testing.T, data string) *child {
+func serve(t *testing.T, data string, more ...string) *child {
 	t.Helper()
-	c := &child{cmd: exec.Command(binary(t), "serve", "--data", data, "--addr", "127.0.0.1:0", "--no-browser", "--lang", "en"), done: make(chan struct{})}
+	args := append([]string{"serve", "--data", data, "--addr", "127.0.0.1:0", "--no-browser", "--lang", "en"}, more...)
+	c := &child{cmd: exec.Command(binary(t), args...), done: make(chan struct{})}
 	words, err := c.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -199,10 +200,7 @@ func (l *till) receipts() map[string]sold {
 }
 
 func TestKilledServer(t *testing.T) {
-	rounds := 5
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := often(5, 200)
 	data := filepath.Join(t.TempDir(), "data")
 	found(t, data)
 	tills := make([]*till, 4)

@@ -1,13 +1,10 @@
 package battery
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -145,7 +142,10 @@ func samples(t *testing.T, server *child, data string, total time.Duration) (out
 	const looks = 60
 	for range looks {
 		time.Sleep(total / looks)
-		now := sample{memory: ownMemory(t, server.cmd.Process.Pid), log: sizeOf(filepath.Join(data, "main", "company.db-wal"))}
+		now := sample{memory: ownMemory(server.cmd.Process.Pid) << 10, log: sizeOf(filepath.Join(data, "main", "company.db-wal"))}
+		if now.memory == 0 {
+			t.Fatal("the system does not tell the memory of the server")
+		}
 		figures := watch.must(t, "GET", "/api/v1/system/operations", nil).body
 		n, _ := figures["memory"].(object)["goroutines"].(float64)
 		now.goroutines = int64(n)
@@ -163,27 +163,6 @@ func sizeOf(path string) int64 {
 		return 0
 	}
 	return info.Size()
-}
-
-// ownMemory is the anonymous memory of a process.
-func ownMemory(t *testing.T, pid int) int64 {
-	t.Helper()
-	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if rest, ok := strings.CutPrefix(lines.Text(), "RssAnon:"); ok {
-			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb << 10
-		}
-	}
-	t.Fatal("the system does not tell the memory of the server")
-	return 0
 }
 
 func memoryOf(s sample) int64     { return s.memory }

@@ -623,6 +623,7 @@ export interface components {
             detail: string;
             /** @enum {string} */
             level?: "error" | "warning";
+            next?: string;
             pointer: string;
         };
         preview: {
@@ -639,6 +640,7 @@ export interface components {
             code: string;
             detail: string;
             errors: components["schemas"]["place"][];
+            next?: string;
             request_id: string;
             /** Format: int64 */
             retry_after?: number;

@@ -20,8 +20,8 @@ import (
 const shapes = `{
 "nothing": {},
 "health": {"status": "s"},
-"place": {"pointer": "s", "code": "s", "detail": "s", "level?": "=error|warning"},
-"problem": {"type": "s", "title": "s", "status": "i", "code": "s", "detail": "s", "request_id": "s", "retry_after?": "i", "errors": ["@place"]},
+"place": {"pointer": "s", "code": "s", "detail": "s", "next?": "s", "level?": "=error|warning"},
+"problem": {"type": "s", "title": "s", "status": "i", "code": "s", "detail": "s", "next?": "s", "request_id": "s", "retry_after?": "i", "errors": ["@place"]},
 "record": {"id?": "i", "version?": "i", "state?": "s", "$labels?": {"*": "s"}, "$actions?": ["s"], "$can?": ["s"], "$gate?": "@gate", "*": "any"},
 "gate": {"text": "s", "at": "s", "state": "s"},
 "page": {"items": ["@record"], "next": "s?", "total?": "i", "more?": "b", "totals?": {"*": "s"}},
