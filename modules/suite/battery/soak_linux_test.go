@@ -181,7 +181,7 @@ func mean(all []sample, of func(sample) int64) (sum int64) {
 // grown holds the last third against the middle one: a tenth and a little more is the swing of a collector, not growth.
 func grown(taken []sample) (out []string) {
 	middle, last := third(taken, 1), third(taken, 2)
-	if was, is := mean(middle, memoryOf), mean(last, memoryOf); is > was+was/10+(8<<20) {
+	if was, is := mean(middle, memoryOf), mean(last, memoryOf); is > was+was/10+(16<<20) {
 		out = append(out, fmt.Sprintf("memory: %d MB in the middle third, %d MB in the last", was>>20, is>>20))
 	}
 	if was, is := mean(middle, goroutinesOf), mean(last, goroutinesOf); is > was+10 {
