@@ -23,8 +23,8 @@ var version = "dev"
 func main() {
 	os.Exit(cli.Main(cli.Product{
 		Modules: modules.All(), Version: version,
-		Check: func(ctx context.Context, st *store.Store) (cli.Findings, error) {
-			found, err := check.Run(ctx, st)
+		Check: func(ctx context.Context, st *store.Store, watch ...func(done, total int)) (cli.Findings, error) {
+			found, err := check.Run(ctx, st, watch...)
 			return cli.Findings(found), err
 		},
 		Demo: func(ctx context.Context, base, from string, out io.Writer) error {

@@ -52,10 +52,15 @@ type checker struct {
 	needed   bool // the company has what this kind is about
 }
 
-// Run checks a company. It never writes. The error is that of ctx; whatever else goes wrong is told as a fault.
-func Run(ctx context.Context, st *store.Store) (Findings, error) {
+// Run checks a company. It never writes. The error is that of ctx; whatever else goes wrong is told as a fault. Whoever
+// watches hears how many of the kinds of checks are done.
+func Run(ctx context.Context, st *store.Store, watch ...func(done, total int)) (Findings, error) {
 	out := Findings{Faults: []string{}, Counts: []string{}}
-	for _, k := range kinds() {
+	all := kinds()
+	for i, k := range all {
+		for _, tell := range watch {
+			tell(i, len(all))
+		}
 		c := k.check(ctx, st)
 		if ctx.Err() != nil {
 			return Findings{}, ctx.Err()

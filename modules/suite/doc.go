@@ -7,6 +7,7 @@
 //	layers_test.go  who may import whom
 //	guards_test.go  which library is used where, and which calls and words are forbidden
 //	sizes_test.go   how long files, functions, parameter lists and packages may be
+//	logs_test.go    what may be said in the log
 //	entries_test.go what stands at the top of the repository
 //
 // An exception goes into the allow-list of its rule together with its reason; it is never made by weakening the rule.

@@ -9,7 +9,7 @@ import (
 )
 
 func rules() []rule {
-	return slices.Concat(layerRules(), guardRules(), sizeRules(), entryRules())
+	return slices.Concat(layerRules(), guardRules(), sizeRules(), entryRules(), logRules())
 }
 
 // repository is the root: the nearest folder above that has our go.mod.

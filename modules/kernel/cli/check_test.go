@@ -34,7 +34,7 @@ func TestTheCheckSaysSo(t *testing.T) {
 		}
 		st.Close()
 		var out, words bytes.Buffer
-		p := Product{Check: func(context.Context, *store.Store) (Findings, error) { return x.found, nil }}
+		p := Product{Check: func(context.Context, *store.Store, ...func(int, int)) (Findings, error) { return x.found, nil }}
 		code := Run(t.Context(), p, append([]string{"check", "--data", data}, strings.Fields(x.args)...), &out, &words)
 		if code != x.code || out.String() != x.out || words.String() != x.words {
 			t.Errorf("check %s: %d %q %q, want %d %q %q", x.args, code, out.String(), words.String(), x.code, x.out, x.words)

@@ -30,6 +30,7 @@ import (
 	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/move/trip"
+	"zhanggui/modules/kernel/ops/integrity"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -41,8 +42,8 @@ import (
 type Product struct {
 	Modules []kernel.Module
 	Version string
-	// Check recomputes a company from its raw rows.
-	Check func(ctx context.Context, st *store.Store) (Findings, error)
+	// Check recomputes a company from its raw rows; whoever watches hears how far it is.
+	Check func(ctx context.Context, st *store.Store, watch ...func(done, total int)) (Findings, error)
 	// Demo puts a year of business, read from a folder, through a served, empty company and compares the figures.
 	Demo func(ctx context.Context, base, from string, out io.Writer) error
 	// Play plays a firm in an empty company that stands on the clock, which it moves, and tells its figures.
@@ -267,9 +268,27 @@ func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, erro
 	if err != nil {
 		return nil, err
 	}
-	return boot.Open(ctx, boot.Config{
+	c, err := boot.Open(ctx, boot.Config{
 		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})
+	if err != nil || a.product.Check == nil || on != nil { // a year that is played needs no check every week
+		return c, err
+	}
+	return c, integrity.Check.Fill(c, func(ctx context.Context, watch func(done, total int)) (integrity.Found, error) {
+		found, err := a.inspect(ctx, watch)
+		return integrity.Found{Kinds: found.Kinds, Rows: found.Rows, Faults: found.Faults}, err
+	})
+}
+
+// inspect recomputes the company over connections of its own, so that nobody waits for one.
+func (a *app) inspect(ctx context.Context, watch ...func(done, total int)) (Findings, error) {
+	db, _ := a.paths()
+	st, err := store.Open(ctx, store.Config{Path: db, DSN: a.flags.DB, Readers: 1, Log: a.log})
+	if err != nil {
+		return Findings{}, err
+	}
+	defer st.Close()
+	return a.product.Check(ctx, st, watch...)
 }
 
 type versionCmd struct{}

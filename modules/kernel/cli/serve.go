@@ -15,7 +15,6 @@ import (
 	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/network"
-	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web"
 )
 
@@ -80,15 +79,7 @@ func (cmd *serveCmd) refuse(a *app, cause error) error {
 func (a *app) webOptions(addr string, hosts []string) web.Options {
 	return web.Options{
 		Addr: addr, Hosts: hosts, Log: a.log,
-		Integrity: func(ctx context.Context) (any, error) {
-			db, _ := a.paths()
-			st, err := store.Open(ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
-			if err != nil {
-				return nil, err
-			}
-			defer st.Close()
-			return a.product.Check(ctx, st)
-		},
+		Integrity: func(ctx context.Context) (any, error) { return a.inspect(ctx) },
 	}
 }
 

@@ -307,8 +307,11 @@ func create(c *kernel.Company, id int64, name string) (*os.File, error) {
 
 // path is where the file of a job lies; its name has been cleaned.
 func path(c *kernel.Company, id int64, name string) string {
-	return filepath.Join(c.Files, "jobs", fmt.Sprintf("%d-%s", id, name))
+	return filepath.Join(Results(c), fmt.Sprintf("%d-%s", id, name))
 }
+
+// Results is the folder of the files that jobs left.
+func Results(c *kernel.Company) string { return filepath.Join(c.Files, "jobs") }
 
 // Cancel stops a job: at once when it waits, at its next step when it runs. A finished job is problem.Conflict.
 func Cancel(ctx context.Context, c *kernel.Company, actor *kernel.Actor, id int64) error {

@@ -28,7 +28,6 @@ const (
 	renewBeats  = 40                     // beats after which the lease is renewed without progress
 	poll        = 2 * time.Second        // how soon a job of a dead process is noticed
 	maxAttempts = 5
-	keepResults = 30 * 24 * time.Hour
 )
 
 var (
@@ -59,7 +58,6 @@ func Start(ctx context.Context, c *kernel.Company) (*Runner, error) {
 	}
 	r := &Runner{c: c, hub: hubOf(c)}
 	r.ctx, r.stop = context.WithCancel(ctx)
-	r.sweep()
 	for range workers {
 		r.done.Go(r.work)
 	}
@@ -70,28 +68,6 @@ func Start(ctx context.Context, c *kernel.Company) (*Runner, error) {
 func (r *Runner) Stop() {
 	r.stop()
 	r.done.Wait()
-}
-
-// sweep removes the files of jobs that ended long ago.
-func (r *Runner) sweep() {
-	before := int64(clock.InstantOf(r.c.Clock.Now().Add(-keepResults)))
-	var old []*Job
-	err := r.c.Store.Read(r.ctx, func(s *store.Snapshot) (err error) {
-		old, err = read(s, "WHERE result <> '' AND finished_at > 0 AND finished_at < ? ORDER BY id LIMIT 500", before)
-		return err
-	})
-	for _, j := range old {
-		_ = os.Remove(path(r.c, j.ID, j.Result)) // gone already is fine
-	}
-	if err == nil && len(old) > 0 {
-		err = r.c.Store.Write(r.ctx, "job:sweep", func(u *store.Unit) error {
-			_, err := u.Exec("UPDATE jobs SET result = '' WHERE result <> '' AND finished_at > 0 AND finished_at < ? AND id <= ?", before, old[len(old)-1].ID)
-			return err
-		})
-	}
-	if err != nil {
-		r.c.Log.Warn("old job results not removed", "error", err)
-	}
 }
 
 func (r *Runner) work() {

@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
+	"zhanggui/modules/kernel/ops/retention"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -23,11 +24,8 @@ var Keepers = kernel.NewPort("mail.keepers", func(*kernel.View) ([]int64, error)
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// The kinds of jobs.
-const (
-	jobSend = "mail.send"
-	jobTidy = "mail.tidy"
-)
+// The kind of jobs.
+const jobSend = "mail.send"
 
 // Module queues what is told and sends it.
 func Module() kernel.Module {
@@ -36,7 +34,12 @@ func Module() kernel.Module {
 		c.AddSetting(choices()...)
 		c.Hooks = append(c.Hooks, settings.Secret{Name: setPassword, For: []string{setHost, setUser}}, route.Source(routes))
 		notify.Written.On(c, "mail", queue)
-		return jobs.Register(c, jobs.Kind{Name: jobSend, Quiet: true, Run: send},
-			jobs.Kind{Name: jobTidy, Daily: kernel.T("整理邮件队列", "Tidy the queue of e-mails"), Run: tidy})
+		c.Hooks = append(c.Hooks, forgotten)
+		return jobs.Register(c, jobs.Kind{Name: jobSend, Quiet: true, Run: send})
 	}}
 }
+
+// forgotten is what the queue has done long ago. With it every day sees to it that nothing waits in vain.
+var forgotten = retention.Rule{Name: "mail", What: kernel.T("发过的邮件", "E-mails sent"), Days: keep, Table: "mail_queue", Key: "id", Age: "done_at",
+	Where: "t.state <> '" + waiting + "' AND t.due_at = 0", After: next,
+	Why: kernel.T("查得到最近发没发、为什么没发出去，就够了。", "Enough to see what was sent lately, and why something was not.")}

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"context"
 	"database/sql"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
-	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -26,8 +24,8 @@ const (
 	calm = 30 * time.Second
 	// held is how long a mail that is being sent is nobody else's.
 	held = 10 * time.Minute
-	// keep is how long the queue remembers what it has done.
-	keep = 90 * 24 * time.Hour
+	// keep is for how many days the queue remembers what it has done.
+	keep = 90
 
 	batchSize = 20
 	mostTries = 10
@@ -139,23 +137,4 @@ func next(tx *kernel.Tx) error {
 		return err
 	}
 	return arrange(tx, clock.Instant(due))
-}
-
-// tidy forgets what was done long ago, in short units, and sees to it that nothing waits in vain.
-func tidy(ctx context.Context, r *jobs.Run) error {
-	for {
-		var n int64
-		err := pipeline.Unit(ctx, r.Company, r.Actor, "mail:tidy", func(tx *kernel.Tx) (err error) {
-			before := int64(after(tx.Now, -keep))
-			n, err = tx.Exec("DELETE FROM mail_queue WHERE id IN (SELECT id FROM mail_queue WHERE state <> ? AND due_at = 0 AND done_at < ? ORDER BY id LIMIT 5000)", waiting, before)
-			if err != nil {
-				return err
-			}
-			return next(tx)
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-		r.Advance(n)
-	}
 }

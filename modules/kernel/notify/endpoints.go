@@ -1,14 +1,12 @@
 package notify
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"time"
 
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/clock"
-	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/ops/retention"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/route"
@@ -19,24 +17,10 @@ func Module() kernel.Module {
 	return kernel.Module{Name: "notify", Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes))
 		c.AddSeal(SealOrder, "notify.owners", tellOwners)
-		return jobs.Register(c, jobs.Kind{Name: "notify.tidy", Daily: kernel.T("清理旧消息", "Clear old notices"), Run: tidy})
+		c.Hooks = append(c.Hooks, retention.Rule{Name: "notices", What: kernel.T("消息", "Notices"), Days: keep, Table: "notices", Key: "id", Age: "at",
+			Why: kernel.T("太旧的消息不再是新闻；单据和审计里都有原事。", "What is that old is no news; what happened stands in the records and the audit.")})
+		return nil
 	}}
-}
-
-// tidy removes what is too old to be news, in short units.
-func tidy(ctx context.Context, r *jobs.Run) error {
-	for {
-		var n int64
-		err := pipeline.Unit(ctx, r.Company, r.Actor, "notify:tidy", func(tx *kernel.Tx) (err error) {
-			before := clock.InstantOf(tx.Now.Time().Add(-keep))
-			n, err = tx.Exec("DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE at < ? ORDER BY at LIMIT 5000)", int64(before))
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-		r.Advance(n)
-	}
 }
 
 func routes(*kernel.Company) []route.Route {
@@ -135,6 +119,9 @@ func events(r *route.Request) error {
 	out := http.NewResponseController(r.W)
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
+	watching := &bellOf(r.Company).watching
+	watching.Add(1)
+	defer watching.Add(-1)
 	last := ""
 	for range patience {
 		news := bellOf(r.Company).next()

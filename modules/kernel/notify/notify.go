@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -16,8 +16,8 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
-// keep is how long a notice is kept, read or not.
-const keep = 180 * 24 * time.Hour
+// keep is for how many days a notice is kept, read or not.
+const keep = 180
 
 // Message is what is told. The sentence of Code may use {actor}, who acts, {kind}, the name of the resource, {title}, that
 // of the record, and Args.
@@ -212,8 +212,9 @@ func Read(tx *kernel.Tx, ids []int64, upTo int64) error {
 
 // bell wakes those who watch for news of this process; of other processes they learn by looking.
 type bell struct {
-	mu   sync.Mutex
-	news chan struct{}
+	mu       sync.Mutex
+	news     chan struct{}
+	watching atomic.Int64
 }
 
 type bellKey struct{}
@@ -236,3 +237,6 @@ func (b *bell) next() <-chan struct{} {
 	defer b.mu.Unlock()
 	return b.news
 }
+
+// Watching is how many streams of events this process feeds.
+func Watching(c *kernel.Company) int64 { return bellOf(c).watching.Load() }

@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
+	"zhanggui/modules/kernel/ops/retention"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
@@ -52,6 +53,9 @@ func module() kernel.Module {
 			return out, nil
 		})
 		if err != nil {
+			return err
+		}
+		if err := jobs.Register(c, retention.Kinds()...); err != nil {
 			return err
 		}
 		return c.Add(persons.Def, users.Def, plots.Def)

@@ -35,7 +35,7 @@ func (st *Store) tryPostgres(ctx context.Context, label string, fn func(*Unit) e
 	defer s.close()
 	// Once begun, the unit does not depend on the caller's patience.
 	s.ctx, s.faults = context.WithoutCancel(ctx), st.cfg.Faults
-	begin := time.Now()
+	defer func(begin time.Time) { st.stats.record(label, s.count, time.Since(begin)) }(time.Now())
 	if err := s.raw("BEGIN"); err != nil {
 		return err
 	}
@@ -46,13 +46,11 @@ func (st *Store) tryPostgres(ctx context.Context, label string, fn func(*Unit) e
 	}
 	if err != nil {
 		_ = s.raw("ROLLBACK")
-		st.stats.record(label, s.count, time.Since(begin))
 		return err
 	}
 	if err := s.raw("COMMIT"); err != nil {
 		return err
 	}
-	st.stats.record(label, s.count, time.Since(begin))
 	for _, after := range unit.after {
 		after()
 	}
@@ -77,8 +75,5 @@ func (st *Store) readPostgres(ctx context.Context, fn func(*Snapshot) error) err
 
 func retryable(err error) bool {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "40001" || pg.Code == "40P01"
-	}
-	return errors.Is(err, sql.ErrConnDone)
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01") || errors.Is(err, sql.ErrConnDone)
 }

@@ -45,6 +45,7 @@ type Store struct {
 	db      *sql.DB // PostgreSQL: everything; SQLite: the readers
 	wdb     *sql.DB // SQLite: the writer's handle
 	writer  *writer
+	queue   chan *request // the writer's
 	readers chan *session
 	ids     *ids
 	stats   *Stats
@@ -92,9 +93,9 @@ func (st *Store) openSQLite(ctx context.Context) error {
 	if err := checkSQLite(ctx, ws); err != nil {
 		return err
 	}
-	ws.faults = st.cfg.Faults
-	ws.ctx = context.Background()
+	ws.faults, ws.ctx = st.cfg.Faults, context.Background()
 	st.writer = newWriter(ws, st.stats)
+	st.queue = st.writer.queue
 	if st.db, err = sql.Open("sqlite", st.cfg.Path+sqliteOptions+"&_pragma=query_only(1)&_pragma=cache_size(-8192)"); err != nil {
 		return err
 	}
@@ -200,6 +201,9 @@ func (st *Store) CopyTo(ctx context.Context, path string) error {
 
 // Stats are the unit statistics since start.
 func (st *Store) Stats() *Stats { return st.stats }
+
+// Load is how many units wait for the writer of the embedded database, and how many connections are open for anything else.
+func (st *Store) Load() (waiting, open int) { return len(st.queue), st.db.Stats().OpenConnections }
 
 // Write runs fn as one unit of work and returns after its commit. fn may run more than once.
 func (st *Store) Write(ctx context.Context, label string, fn func(*Unit) error) error {

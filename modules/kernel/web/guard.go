@@ -82,8 +82,12 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		defer func() {
 			reason := recover()
 			s.recovered(w, r, reason)
+			took := s.company.Clock.Now().Sub(start)
+			for _, observe := range s.observers {
+				observe(route.Observed{Method: r.Method, Route: i.route, Status: w.status, Took: took})
+			}
 			s.options.Log.Info("request", "id", i.id, "method", r.Method, "path", r.URL.Path, "route", i.route, "status", w.status,
-				"ms", s.company.Clock.Now().Sub(start).Milliseconds(), "bytes", w.bytes, "user", i.user, "address", route.Address(r))
+				"ms", took.Milliseconds(), "bytes", w.bytes, "user", i.user, "address", route.Address(r))
 			if reason == http.ErrAbortHandler { //nolint:errorlint // the server compares it the same way
 				panic(reason)
 			}

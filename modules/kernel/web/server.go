@@ -58,8 +58,10 @@ type Server struct {
 	routes  []route.Route
 	doc     *spec.Document
 	known   map[string]bool
-	errs    []error
-	limits  *limit.Limits
+	// observers hear of every request that was answered.
+	observers []route.Observer
+	errs      []error
+	limits    *limit.Limits
 }
 
 // Setup is the port that the set-up page calls; see package auth.
@@ -98,6 +100,9 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	for _, hook := range c.Hooks {
 		if source, ok := hook.(route.Source); ok {
 			s.Add(source(c)...)
+		}
+		if observer, ok := hook.(route.Observer); ok {
+			s.observers = append(s.observers, observer)
 		}
 	}
 	if o.Extra != nil {

@@ -158,6 +158,7 @@ func (s *shop) views(phone bool) []view {
 		{name: "jobs", path: "/jobs"},
 		{name: "inbox", path: "/inbox"},
 		{name: "settings", path: "/settings"},
+		{name: "operations", path: "/operations"},
 		{name: "nothing-here", path: "/nothing-here"},
 		{name: "list", path: "/r/sales.order"},
 		{name: "empty-list", path: "/r/purchasing.order"},

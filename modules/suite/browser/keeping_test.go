@@ -39,7 +39,7 @@ func (k *kept) start(version, migration string) (base string) {
 	_ = os.Remove(filepath.Join(k.data, "owner.json"))
 	ctx, stop := context.WithCancel(context.Background())
 	k.stop, k.done = stop, make(chan int, 1)
-	product := cli.Product{Modules: all, Version: version, Check: func(ctx context.Context, st *store.Store) (cli.Findings, error) {
+	product := cli.Product{Modules: all, Version: version, Check: func(ctx context.Context, st *store.Store, _ ...func(done, total int)) (cli.Findings, error) {
 		time.Sleep(2500 * time.Millisecond) // so that a person can read what is being done
 		found, err := check.Run(ctx, st)
 		return cli.Findings(found), err

@@ -62,7 +62,7 @@ func modulesOf(version string) []kernel.Module {
 func program(version string) cli.Product {
 	return cli.Product{
 		Modules: modulesOf(version), Version: version,
-		Check: func(ctx context.Context, st *store.Store) (cli.Findings, error) {
+		Check: func(ctx context.Context, st *store.Store, _ ...func(done, total int)) (cli.Findings, error) {
 			found, err := check.Run(ctx, st)
 			return cli.Findings(found), err
 		},

@@ -531,6 +531,200 @@ export interface components {
         object: {
             [key: string]: unknown;
         };
+        operations: {
+            at: string;
+            backups: {
+                /** Format: int64 */
+                count: number;
+                here: boolean;
+                last: string;
+                next: string;
+                /** @enum {string} */
+                second: "none" | "ok" | "missing" | "same_disk";
+                /** Format: int64 */
+                size: number;
+            };
+            clock: {
+                /** Format: int64 */
+                ahead_ms: number;
+                /** Format: int64 */
+                back_ms: number;
+                today: string;
+                zone: string;
+            };
+            database: {
+                /** Format: int64 */
+                connections: number;
+                /** Format: int64 */
+                free: number;
+                /** @enum {string} */
+                kind: "sqlite" | "postgres";
+                /** Format: int64 */
+                queue: number;
+                schema: components["schemas"]["operations.named"][];
+                settings: components["schemas"]["operations.named"][];
+                /** Format: int64 */
+                size: number;
+                /** Format: int64 */
+                sync_us: number;
+                version: string;
+                /** Format: int64 */
+                wal: number;
+            };
+            disks: components["schemas"]["operations.disk"][];
+            files: {
+                /** Format: int64 */
+                count: number;
+                /** Format: int64 */
+                size: number;
+            };
+            integrity: {
+                at: string;
+                /** Format: int64 */
+                count: number;
+                faults: string[];
+                /** Format: int64 */
+                job: number;
+                /** Format: int64 */
+                kinds: number;
+                /** Format: int64 */
+                ms: number;
+                next: string;
+                /** Format: int64 */
+                rows: number;
+                /** @enum {string} */
+                state: "none" | "never" | "clean" | "faulty";
+            };
+            jobs: {
+                /** Format: int64 */
+                done: number;
+                /** Format: int64 */
+                failed: number;
+                /** Format: int64 */
+                queued: number;
+                /** Format: int64 */
+                running: number;
+                /** Format: int64 */
+                stuck: number;
+                troubled: components["schemas"]["operations.job"][];
+            };
+            mail: {
+                /** Format: int64 */
+                failed: number;
+                /** Format: int64 */
+                late: number;
+                /** Format: int64 */
+                waiting: number;
+            };
+            memory: {
+                /** Format: int64 */
+                goroutines: number;
+                /** Format: int64 */
+                heap: number;
+                /** Format: int64 */
+                own: number;
+                /** Format: int64 */
+                taken: number;
+            };
+            people: {
+                /** Format: int64 */
+                day: number;
+                /** Format: int64 */
+                hour: number;
+                /** Format: int64 */
+                keys: number;
+                /** Format: int64 */
+                sessions: number;
+                /** Format: int64 */
+                streams: number;
+                /** Format: int64 */
+                users: number;
+                /** Format: int64 */
+                week: number;
+            };
+            program: {
+                arch: string;
+                /** Format: int64 */
+                cores: number;
+                go: string;
+                started: string;
+                system: string;
+                /** Format: int64 */
+                uptime: number;
+                version: string;
+            };
+            retention: {
+                at: string;
+                items: components["schemas"]["operations.kept"][];
+            };
+            units: components["schemas"]["operations.unit"][];
+            /** @enum {string} */
+            verdict: "ok" | "look" | "wrong";
+            warnings: components["schemas"]["operations.warning"][];
+        };
+        "operations.disk": {
+            /** Format: int64 */
+            free: number;
+            /** @enum {string} */
+            level: "ok" | "look" | "wrong";
+            /** Format: int64 */
+            total: number;
+            /** @enum {string} */
+            what: "data" | "second";
+        };
+        "operations.job": {
+            at: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            label: string;
+            /** @enum {string} */
+            state: "failed" | "stuck";
+            text: string;
+            /** Format: int64 */
+            tries: number;
+        };
+        "operations.kept": {
+            /** Format: int64 */
+            days: number;
+            /** Format: int64 */
+            gone: number;
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            size: number;
+            what: string;
+            why: string;
+        };
+        "operations.named": {
+            name: string;
+            value: string;
+        };
+        "operations.unit": {
+            /** Format: int64 */
+            all_held_us: number;
+            /** Format: int64 */
+            all_statements: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            held_us: number;
+            label: string;
+            /** Format: int64 */
+            most_held_us: number;
+            /** Format: int64 */
+            most_statements: number;
+            /** Format: int64 */
+            statements: number;
+        };
+        "operations.warning": {
+            code: string;
+            /** @enum {string} */
+            level: "look" | "wrong";
+            text: string;
+            to: string;
+        };
         option: {
             label: string;
             value: string;

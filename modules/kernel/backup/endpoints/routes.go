@@ -58,7 +58,7 @@ func listing(r *route.Request) error {
 	out := map[string]any{"items": []any{}, "folder": "", "second": c.Setting(backup.SecondFolder), "warnings": []any{}, "restored": nil, "upgraded": nil,
 		"locked": backup.KeyOf(c.Setting) != nil}
 	if c.Store.Dialect() != store.SQLite {
-		out["warnings"] = worded(r, []string{"backup.postgres"})
+		out["warnings"] = worded(r, []Doubt{{Code: "backup.postgres"}})
 		return r.JSON(http.StatusOK, out)
 	}
 	folder, second := backup.Folder(backup.Data(c)), c.Setting(backup.SecondFolder)
@@ -76,7 +76,7 @@ func listing(r *route.Request) error {
 		}
 		items = append(items, item)
 	}
-	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, warnings(c, kept, now.Mark))
+	out["items"], out["folder"], out["warnings"] = items, folder, worded(r, Doubts(c, kept, now.Mark))
 	if last := restore.Last(folder); last != nil {
 		text := ""
 		if last.Why != "" {
@@ -94,50 +94,61 @@ func listing(r *route.Request) error {
 	return r.JSON(http.StatusOK, out)
 }
 
-// warnings are codes of what could cost the company its backups.
-func warnings(c *kernel.Company, kept []backup.Kept, mark string) (out []string) {
+// Doubt is what could cost the company its backups: a message, and whether it has cost it some already.
+type Doubt struct {
+	Code string
+	Sore bool
+}
+
+// Doubts tells what is wrong with how archives are kept, and whether they are up to the company's mark.
+func Doubts(c *kernel.Company, kept []backup.Kept, mark string) (out []Doubt) {
 	data, second := backup.Data(c), c.Setting(backup.SecondFolder)
 	info, err := os.Stat(second)
 	switch {
 	case second == "" && remote.Of(c).Kind != remote.None:
 	case second == "":
-		out = append(out, "backup.warn_one_disk")
+		out = append(out, Doubt{Code: "backup.warn_one_disk"})
 	case err != nil || !info.IsDir():
-		out = append(out, "backup.warn_second")
+		out = append(out, Doubt{"backup.warn_second", true})
 	case backup.SameDisk(data, second):
-		out = append(out, "backup.warn_same_disk")
+		out = append(out, Doubt{Code: "backup.warn_same_disk"})
 	}
 	if remote.Of(c).Kind != remote.None {
 		if last := remote.Last(backup.Folder(data)); last != nil && last.Problem != "" {
-			out = append(out, "backup.warn_remote")
+			out = append(out, Doubt{"backup.warn_remote", true})
 		}
 		if backup.KeyOf(c.Setting) == nil {
-			out = append(out, "backup.warn_remote_open")
+			out = append(out, Doubt{Code: "backup.warn_remote_open"})
 		}
 	}
 	if late(c, kept, mark) {
-		out = append(out, "backup.warn_often")
+		out = append(out, Doubt{"backup.warn_often", true})
 	}
 	fresh := false
 	for _, k := range kept {
 		fresh = fresh || k.Good() && !k.Upload && c.Clock.Now().Sub(k.Manifest.Made.Time()) < staleAfter
 	}
 	if !fresh {
-		out = append(out, "backup.warn_stale")
+		out = append(out, Doubt{"backup.warn_stale", true})
 	}
 	return out
 }
 
-func worded(r *route.Request, codes []string) []map[string]string {
+func worded(r *route.Request, doubts []Doubt) []map[string]string {
 	out := []map[string]string{}
-	args := map[string]any{"folder": r.Company.Setting(backup.SecondFolder), "cause": ""}
-	if last := remote.Last(backup.Folder(backup.Data(r.Company))); last != nil {
-		args["cause"] = last.Problem
-	}
-	for _, code := range codes {
-		out = append(out, map[string]string{"code": code, "text": messages.Text(r.Lang, code, args)})
+	for _, d := range doubts {
+		out = append(out, map[string]string{"code": d.Code, "text": messages.Text(r.Lang, d.Code, Args(r.Company))})
 	}
 	return out
+}
+
+// Args are what the messages of doubts are filled with.
+func Args(c *kernel.Company) map[string]any {
+	args := map[string]any{"folder": c.Setting(backup.SecondFolder), "cause": ""}
+	if last := remote.Last(backup.Folder(backup.Data(c))); last != nil {
+		args["cause"] = last.Problem
+	}
+	return args
 }
 
 // demand orders an archive. The order stands in the audit before the archive is made, so that it is in it.

@@ -32,7 +32,7 @@ type Env struct {
 	// Other is the same program on another database or in another folder; one of the two is "".
 	Other func(folder, db string) *Env
 
-	Check func(ctx context.Context, st *store.Store) (Findings, error)
+	Check func(ctx context.Context, st *store.Store, watch ...func(done, total int)) (Findings, error)
 	Demo  func(ctx context.Context, base, from string, out io.Writer) error
 	Play  func(ctx context.Context, c *kernel.Company, hand *clock.Manual, p Play, to Writers) error
 }
