@@ -91,6 +91,7 @@ func TestKeeping(t *testing.T) {
 			b.restoreIt()
 			s.call("POST", "/api/v1/session", object{"login": bossLogin, "password": password})
 			s.count(partiesAPI, 0)
+			s.admit(p) // who was logged in before an upgrade still is afterwards
 			if code := k.end(); code != 0 {
 				t.Errorf("exit code %d", code)
 			}
@@ -102,9 +103,9 @@ func TestKeeping(t *testing.T) {
 			b.see(words[1])
 			b.shot("upgrading")
 			b.until("the program comes by itself", `() => (document.querySelector('#app')?.innerText ?? '').trim() !== ''`)
-			s.call("POST", "/api/v1/session", object{"login": bossLogin, "password": password})
 			b.visit("/settings?group=backup")
-			b.see("2.0")
+			b.seeIn(".backups", map[string]string{"zh": "从 1.0 升到 2.0", "en": "from 1.0 to 2.0"}[see.lang])
+			b.seeIn(".backups .one", b.words.say(t, "backup.upgrade"))
 			b.look("upgraded")
 			if code := k.end(); code != 0 {
 				t.Errorf("exit code %d", code)
