@@ -12,3 +12,13 @@ var Web embed.FS
 //
 //go:embed messages/*.json
 var Messages embed.FS
+
+// Help are the pages that explain the program, under "help": NAME.zh.md and NAME.en.md, each beginning with its title.
+//
+//go:embed help/*.md
+var Help embed.FS
+
+// Browsers are the oldest that the user interface is built for, by name: the build and the server read the same file.
+//
+//go:embed browsers.json
+var Browsers []byte

@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -39,7 +40,7 @@ type world struct {
 	*testing.T
 	c        *kernel.Company
 	rng      *rand.Rand
-	known    map[string]kernel.Text // the messages that a refusal may have
+	known    map[string]messages.Entry // the messages that a refusal may have
 	goods    []good
 	places   []int64
 	buyers   []int64
@@ -61,7 +62,7 @@ type world struct {
 }
 
 // open sets a company up as the seed decides.
-func open(t *testing.T, c *kernel.Company, seed uint64, known map[string]kernel.Text) *world {
+func open(t *testing.T, c *kernel.Company, seed uint64, known map[string]messages.Entry) *world {
 	w := &world{T: t, c: c, rng: rand.New(rand.NewPCG(seed, 7)), known: known, units: map[place]int64{}, debt: map[owing]int64{}, //nolint:gosec // a seed to repeat, not a secret
 		money: map[int64]int64{}, refusals: map[string]int{}}
 	choices := map[string]string{

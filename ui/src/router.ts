@@ -31,6 +31,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'create', component: () => import('./pages/CreatePage.vue') },
       { path: 'query', component: () => import('./pages/QueryPage.vue') },
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
+      { path: 'settings/network', component: () => import('./pages/NetworkPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
       { path: 'security', component: () => import('./pages/SecurityPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },

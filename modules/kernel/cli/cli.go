@@ -11,20 +11,28 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/cli/run"
 	"zhanggui/modules/kernel/cli/users"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/daemon"
+	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/move/trip"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
+	"zhanggui/modules/kernel/web"
 )
 
 // Product is what main puts together.
@@ -39,22 +47,30 @@ type Product struct {
 	Play func(ctx context.Context, c *kernel.Company, hand *clock.Manual, p Play, to Writers) error
 }
 
-// Writers are where results go, and words for people.
-type Writers struct{ Out, Words io.Writer }
+// What the parts of a product are called with; see package run.
+type (
+	Findings = run.Findings
+	Play     = run.Play
+	Writers  = run.Writers
+)
 
 type flags struct {
-	Data string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
-	DB   string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
-	Lang string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+	Data  string        `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB    string        `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Files string        `help:"Folder of attachments where several programs on one PostgreSQL database share it; by default in the data folder." env:"ZHANGGUI_FILES" type:"path"`
+	Lang  string        `help:"Language of messages." enum:"zh,en" default:"${lang}" env:"ZHANGGUI_LANG"`
+	Log   journal.Flags `embed:"" prefix:"log-"`
 
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
-	Init    initCmd    `cmd:"" help:"Set up a company without the browser."`
-	Check   checkCmd   `cmd:"" help:"Recompute everything from the raw rows and compare."`
-	Backup  backupCmd  `cmd:"" help:"Make an archive of the company, also while it is being served."`
-	Restore restoreCmd `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
-	User    users.Cmd  `cmd:"" help:"The way back in: list users, reset passwords and second factors, while nobody serves the company."`
-	Demo    demoCmd    `cmd:"" help:"Make a company with a year of believable business to look at."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd        `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
+	Init    initCmd         `cmd:"" help:"Set up a company without the browser."`
+	Check   run.CheckCmd    `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Backup  backupCmd       `cmd:"" help:"Make an archive of the company, also while it is being served."`
+	Restore restoreCmd      `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	Move    run.MoveCmd     `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
+	User    users.Cmd       `cmd:"" help:"The way back in: list users, reset passwords and second factors, while nobody serves the company."`
+	Demo    run.DemoCmd     `cmd:"" help:"Make a company with a year of believable business to look at."`
+	Service daemon.Commands `cmd:"" help:"Run without anybody logged in, under the service manager of the system."`
+	Version versionCmd      `cmd:"" help:"Print the version."`
 }
 
 // app is what the commands run with.
@@ -71,7 +87,10 @@ type app struct {
 func Main(p Product) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, p, os.Args[1:], os.Stdout, os.Stderr)
+	voice := desktop.Find()
+	code := daemon.Run(ctx, func(ctx context.Context) int { return Run(ctx, p, os.Args[1:], voice.Out, voice.Words) })
+	voice.Done(code, desktop.Alert)
+	return code
 }
 
 // Run is Main with its surroundings given.
@@ -79,7 +98,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	f := &flags{}
 	usage := false
 	parser, err := kong.New(f, kong.Name("zhanggui"), kong.Writers(words, words), kong.Exit(func(int) { usage = true }),
-		kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
+		kong.Vars{"lang": desktop.Language()}, kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
 	if err != nil {
 		fmt.Fprintln(words, err)
 		return 1
@@ -93,8 +112,13 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		return 2
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
-		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	if err := cmd.Run(a, a.forUsers()); err != nil {
+		log: slog.New(f.Log.Handler(desktop.ForLogs(words)))}
+	// Only the commands that want it look for the data folder, which may make one.
+	if err := cmd.BindToProvider(func() (*run.Env, error) { return a.env(), nil }); err != nil {
+		a.complain(err)
+		return 1
+	}
+	if err := cmd.Run(a, a.forUsers(), &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}); err != nil {
 		a.complain(err)
 		return 1
 	}
@@ -116,19 +140,44 @@ func (a *app) forUsers() *users.Host {
 	}}
 }
 
+// env is this program as the commands see it that end by themselves.
+func (a *app) env() *run.Env {
+	db, _ := a.paths()
+	return &run.Env{
+		Ctx: a.ctx, Writers: Writers{Out: a.out, Words: a.words}, Lang: a.flags.Lang, Folder: a.folder(), DB: a.flags.DB, Database: db,
+		Own: a.own, Open: a.openOn, Check: a.product.Check, Demo: a.product.Demo, Play: a.product.Play,
+		Raw: func(ctx context.Context) (*store.Store, error) {
+			return store.Open(ctx, store.Config{Path: db, DSN: a.flags.DB, Log: a.log})
+		},
+		Web: func(addr string) web.Options { return a.webOptions(addr, nil) },
+		Other: func(folder, db string) *run.Env {
+			other, own := *a, *a.flags
+			own.Data, own.DB = folder, db
+			other.flags = &own
+			return other.env()
+		},
+	}
+}
+
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
 	if errors.Is(err, boot.ErrOwned) {
 		err = problem.Rule("place.owned", "path", a.folder())
 	}
+	fmt.Fprintln(a.words, a.wording(err))
+}
+
+// wording is an error in the language of the user.
+func (a *app) wording(err error) string {
 	list, ok := problem.From(err)
 	if !ok {
-		fmt.Fprintln(a.words, "zhanggui:", err)
-		return
+		return "zhanggui: " + err.Error()
 	}
-	for _, p := range list {
-		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, p.Code, p.Args), p.Path)
+	said := make([]string, len(list))
+	for i, p := range list {
+		said[i] = strings.TrimSpace(messages.Text(a.flags.Lang, p.Code, p.Args) + " " + p.Path)
 	}
+	return strings.Join(said, "\n")
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside
@@ -155,7 +204,11 @@ func (a *app) folder() string {
 
 func (a *app) paths() (db, files string) {
 	company := filepath.Join(a.folder(), restore.Company)
-	return filepath.Join(company, "company.db"), filepath.Join(company, "files")
+	files = filepath.Join(company, "files")
+	if a.flags.Files != "" && a.flags.DB != "" {
+		files = a.flags.Files
+	}
+	return filepath.Join(company, archive.Database), files
 }
 
 // own takes the data folder for this process, and takes back a restore that the program did not survive. With another
@@ -181,11 +234,16 @@ func (a *app) open(ctx context.Context) (*kernel.Company, error) { return a.open
 
 // openOn is open on a clock; nil is the machine's.
 func (a *app) openOn(ctx context.Context, on clock.Clock) (*kernel.Company, error) {
+	db, files := a.paths()
+	if a.flags.DB == "" {
+		if err := trip.Stayed(db); err != nil {
+			return nil, err
+		}
+	}
 	rights, err := boot.Shipped()
 	if err != nil {
 		return nil, err
 	}
-	db, files := a.paths()
 	return boot.Open(ctx, boot.Config{
 		Path: db, DSN: a.flags.DB, Files: files, Modules: a.product.Modules, Rights: rights, Clock: on, Log: a.log, Version: a.product.Version,
 	})

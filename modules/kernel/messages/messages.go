@@ -3,9 +3,12 @@
 package messages
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,22 +16,54 @@ import (
 	"zhanggui/modules/kernel"
 )
 
+// Entry is one message: the sentence and, where the sentence does not say it, what to do next. Sentences of problems name a
+// next step or have one; that of a test in this package.
+type Entry struct {
+	kernel.Text
+	Next kernel.Text
+	// Words marks what is no problem: labels and what is told rather than refused.
+	Words bool
+	area  string
+}
+
+// Named is a problem that a person can meet.
+type Named struct {
+	Code string
+	Area string // the catalog it is written in
+	Entry
+}
+
+// Problems lists them by area and code.
+func Problems() []Named {
+	all, _ := catalog() // Verify has reported the error
+	var out []Named
+	for code, e := range all {
+		if !e.Words {
+			out = append(out, Named{code, e.area, e})
+		}
+	}
+	slices.SortFunc(out, func(a, b Named) int {
+		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Code, b.Code))
+	})
+	return out
+}
+
 // catalog is every message by code.
-var catalog = sync.OnceValues(func() (map[string]kernel.Text, error) { return Load(assets.Messages) })
+var catalog = sync.OnceValues(func() (map[string]Entry, error) { return Load(assets.Messages) })
 
 // Load reads all catalogs of a file system. A code that two files define is a mistake.
-func Load(files fs.FS) (map[string]kernel.Text, error) {
+func Load(files fs.FS) (map[string]Entry, error) {
 	names, err := fs.Glob(files, "messages/*.json")
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]kernel.Text{}
+	out := map[string]Entry{}
 	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
-		var part map[string]kernel.Text
+		var part map[string]Entry
 		if err := json.Unmarshal(data, &part); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -36,6 +71,7 @@ func Load(files fs.FS) (map[string]kernel.Text, error) {
 			if _, twice := out[code]; twice {
 				return nil, fmt.Errorf("%s: the message %s is defined twice", name, code)
 			}
+			text.area = strings.TrimSuffix(path.Base(name), ".json")
 			out[code] = text
 		}
 	}
@@ -56,6 +92,12 @@ func Text(lang, code string, args map[string]any) string {
 		return code
 	}
 	return Fill(text.In(lang), args)
+}
+
+// Next gives the sentence that says what to do about a code, "" where its message says so itself.
+func Next(lang, code string) string {
+	all, _ := catalog() // Verify has reported the error
+	return all[code].Next.In(lang)
 }
 
 // Fill replaces {name} by the arguments. Values are inserted as they are and never looked at again.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"testing/fstest"
 
 	"zhanggui/assets"
+	"zhanggui/modules/kernel"
 )
 
 func TestFill(t *testing.T) {
@@ -126,12 +128,43 @@ func text(e ast.Expr) (string, bool) {
 	return s, err == nil
 }
 
+// said are signs that a sentence itself says what to do.
+var said = regexp.MustCompile(`请|可在|可改|可先|可以|可运行|留空|应为|例如|点「|先`)
+
+// TestEveryProblemSaysWhatToDo: whoever meets a problem reads a next step, in the sentence or after it.
+func TestEveryProblemSaysWhatToDo(t *testing.T) {
+	all, err := Load(assets.Messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := Problems()
+	if len(problems) < 400 {
+		t.Errorf("only %d messages are problems: the list is broken", len(problems))
+	}
+	for _, p := range problems {
+		text := all[p.Code]
+		switch {
+		case text.Next == (kernel.Text{}):
+			if !said.MatchString(text.Zh) {
+				t.Errorf("%s says in no word what to do: give it a \"next\" in %s.json", p.Code, p.Area)
+			}
+		case text.Next.Zh == "" || text.Next.En == "":
+			t.Errorf("the next step of %s lacks a language", p.Code)
+		case len(Placeholders(text.Next.Zh+text.Next.En)) > 0:
+			t.Errorf("the next step of %s has placeholders, which nobody fills", p.Code)
+		}
+	}
+}
+
 func TestEveryCodeInTheSourceHasItsSentence(t *testing.T) {
 	all, err := Load(assets.Messages)
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	seen, listed := 0, map[string]bool{}
+	for _, p := range Problems() {
+		listed[p.Code] = true
+	}
 	set := token.NewFileSet()
 	err = filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -139,6 +172,9 @@ func TestEveryCodeInTheSourceHasItsSentence(t *testing.T) {
 		}
 		for _, u := range usesIn(t, set, name) {
 			seen++
+			if !listed[u.code] {
+				t.Errorf("%s: the code %s is missing in the list of problems", u.where, u.code)
+			}
 			message, ok := all[u.code]
 			if !ok {
 				t.Errorf("%s: the code %s has no sentence in assets/messages", u.where, u.code)

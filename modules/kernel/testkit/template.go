@@ -16,9 +16,7 @@ import (
 // clone makes a fresh database with the tables of the modules. To copy a template takes a fraction of what it takes to
 // make a thousand tables and indexes.
 func clone(admin *sql.DB, server string, o Options) (string, error) {
-	random := make([]byte, 6)
-	_, _ = rand.Read(random)
-	name := "zg_" + hex.EncodeToString(random)
+	name := fresh()
 	var err error
 	for range 3 { // tests of another version may drop the template in between
 		var like string
@@ -30,6 +28,13 @@ func clone(admin *sql.DB, server string, o Options) (string, error) {
 		}
 	}
 	return "", err
+}
+
+// fresh is a name that no database has.
+func fresh() string {
+	random := make([]byte, 6)
+	_, _ = rand.Read(random)
+	return "zg_" + hex.EncodeToString(random)
 }
 
 // template is the database to copy, made once for each server and set of tables. Those of an older version go.

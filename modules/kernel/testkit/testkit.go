@@ -48,6 +48,22 @@ func SQLite(t testing.TB, o Options) *kernel.Company {
 // Postgres opens a company in a database of its own, which goes when the test ends.
 func Postgres(t testing.TB, o Options) *kernel.Company {
 	t.Helper()
+	return open(t, o, database(t, func(admin *sql.DB, server string) (string, error) { return clone(admin, server, o) }))
+}
+
+// EmptyPostgres gives the address of a database without any table, which goes when the test ends.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	return database(t, func(admin *sql.DB, _ string) (string, error) {
+		name := fresh()
+		_, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+		return name, err
+	})
+}
+
+// database makes a database for one test and gives its address.
+func database(t testing.TB, create func(admin *sql.DB, server string) (string, error)) string {
+	t.Helper()
 	server := os.Getenv("ZHANGGUI_TEST_PG")
 	if server == "" {
 		if os.Getenv("ZHANGGUI_REQUIRE") != "" {
@@ -59,7 +75,7 @@ func Postgres(t testing.TB, o Options) *kernel.Company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, err := clone(admin, server, o)
+	name, err := create(admin, server)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +88,7 @@ func Postgres(t testing.TB, o Options) *kernel.Company {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
-	return open(t, o, u.String())
+	return u.String()
 }
 
 func open(t testing.TB, o Options, dsn string) *kernel.Company {

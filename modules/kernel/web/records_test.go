@@ -240,7 +240,7 @@ func TestPreview(t *testing.T) {
 		t.Errorf("record: %v", record)
 	}
 	problems, _ := json.Marshal(r.body["problems"])
-	if string(problems) != `[{"code":"required","detail":"必填","level":"error","pointer":"/lines/1/item"}]` {
+	if string(problems) != `[{"code":"required","detail":"必填","level":"error","next":"请填写这一项。","pointer":"/lines/1/item"}]` {
 		t.Errorf("problems: %s", problems)
 	}
 	if facts, _ := json.Marshal(r.body["facts"]); string(facts) != `[{"kind":"amount","label":"欠款","pointer":"/customer","value":"12.00"}]` {

@@ -17,9 +17,11 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
 	"zhanggui/modules/kernel/web/door"
+	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/limit"
 	"zhanggui/modules/kernel/web/meta"
@@ -35,6 +37,8 @@ type Options struct {
 	Addr  string   // what it listens on; a loopback address admits loopback names only
 	Hosts []string // further names under which it may be asked
 	Log   *slog.Logger
+	// Rules are asked for each request who is admitted; nil is what Addr and Hosts say.
+	Rules func() forward.Rules
 	// Integrity recomputes the company's figures for /api/v1/system/integrity; nil leaves the address out.
 	Integrity func(ctx context.Context) (any, error)
 	// Extra lets other packages add routes before the server is complete.
@@ -65,6 +69,10 @@ var Setup = auth.Setup
 func New(c *kernel.Company, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = c.Log
+	}
+	if o.Rules == nil {
+		static := forward.Static(o.Addr, o.Hosts)
+		o.Rules = func() forward.Rules { return static }
 	}
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c), limits: limit.New(c.Clock)}
@@ -103,7 +111,11 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, files) })
+	guide, err := help.Load(assets.Help)
+	if err != nil {
+		return nil, err
+	}
+	s.engine.NoRoute(func(g *gin.Context) { s.unknown(g, files, guide) })
 	s.engine.NoMethod(func(g *gin.Context) { s.refuse(g, problem.New(problem.MethodNotAllowed, "method")) })
 	s.handler = s.guarded(s.engine)
 	return s, errors.Join(s.errs...)
@@ -147,11 +159,13 @@ func (s *Server) Routes() []route.Route { return s.routes }
 // Handler is the whole server as a handler.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Serve answers until the context ends, then lets running requests finish for ten seconds.
+// Serve answers until the context ends, then ends event streams at once and lets other requests finish for ten seconds.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	base := route.WithEnding(context.WithoutCancel(ctx), ctx.Done())
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+		IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return base },
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ln) }()

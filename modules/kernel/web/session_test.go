@@ -251,3 +251,20 @@ func TestSetup(t *testing.T) {
 	}
 	s.do(call{method: "POST", path: path, body: body}).expect(t, 409, "setup.twice")
 }
+
+// TestHelpNeedsNobody: help is read before anybody logs in, and a refusal says what to do.
+func TestHelpNeedsNobody(t *testing.T) {
+	s := open(t, web.Options{})
+	for path, want := range map[string]string{
+		"/help": "第一次使用", "/help/errors": `<tr id="login.wrong">`, "/help/errors?lang=en": "Check capitals and the keyboard",
+	} {
+		page := s.do(call{method: "GET", path: path})
+		if page.Code != 200 || !strings.Contains(page.Body.String(), want) {
+			t.Errorf("%s: %d, without %q", path, page.Code, want)
+		}
+	}
+	wrong := s.do(call{method: "POST", path: "/api/v1/session", body: `{"login":"anna","password":"wrong"}`})
+	if got, want := wrong.text("next"), "请核对大小写和输入法；忘记密码请找管理员重设。"; got != want {
+		t.Errorf("what to do is %q, want %q", got, want)
+	}
+}

@@ -149,10 +149,7 @@ func litter(t *testing.T, data string) (out []string) {
 // TestKilledInABackup kills the server at random moments of a backup: what bears the name of an archive is whole, and after
 // the next start nothing lies about.
 func TestKilledInABackup(t *testing.T) {
-	rounds := 6
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := often(6, 50)
 	data := filepath.Join(t.TempDir(), "data")
 	found(t, data)
 	cut := 0

@@ -31,10 +31,7 @@ func crowd(n int, fn func(who int)) {
 
 func TestSixtyFourWriters(t *testing.T) {
 	const people = 64
-	each := 5
-	if testing.Short() {
-		each = 2
-	}
+	each := often(5, 300)
 	both(t, func(t *testing.T, s *shop) {
 		vouchers := s.one(t, "SELECT COUNT(*) FROM ledger_voucher")
 		crowd(people, func(who int) {

@@ -24,7 +24,7 @@ func form(name string, content []byte) (body []byte, contentType string) {
 	return buf.Bytes(), w.FormDataContentType()
 }
 
-func (s *shop) upload(t *testing.T, path, name string, content []byte) *answer {
+func (s *client) upload(t *testing.T, path, name string, content []byte) *answer {
 	t.Helper()
 	body, kind := form(name, content)
 	a, err := s.send(context.Background(), "POST", path, body, "Content-Type", kind)

@@ -19,11 +19,10 @@ import (
 )
 
 // TestPowerCut copies the image of the disk while people sell, and goes on with the copy as after a power cut: what was
-// not brought to the disk is not in it, and nobody had the chance to put anything in order. ZHANGGUI_CUTS says how often;
-// five times by default.
+// not brought to the disk is not in it, and nobody had the chance to put anything in order. ZHANGGUI_CUTS says how often.
 func TestPowerCut(t *testing.T) {
 	needLoop(t)
-	cuts := 5
+	cuts := often(5, 200)
 	if text := os.Getenv("ZHANGGUI_CUTS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {

@@ -97,6 +97,7 @@ type child struct {
 	cmd  *exec.Cmd
 	base string
 	done chan struct{}
+	said []string // to people, line by line; whole once done is closed
 }
 
 var announced = regexp.MustCompile(`http://[0-9.:]+`)
@@ -105,9 +106,10 @@ var announced = regexp.MustCompile(`http://[0-9.:]+`)
 const patience = 25 * time.Second
 
 // serve starts the program and waits until it is ready.
-func serve(t *testing.T, data string) *child {
+func serve(t *testing.T, data string, more ...string) *child {
 	t.Helper()
-	c := &child{cmd: exec.Command(binary(t), "serve", "--data", data, "--addr", "127.0.0.1:0", "--no-browser", "--lang", "en"), done: make(chan struct{})}
+	args := append([]string{"serve", "--data", data, "--addr", "127.0.0.1:0", "--no-browser", "--lang", "en"}, more...)
+	c := &child{cmd: exec.Command(binary(t), args...), done: make(chan struct{})}
 	words, err := c.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +124,7 @@ func serve(t *testing.T, data string) *child {
 		defer close(c.done)
 		lines := bufio.NewScanner(words)
 		for lines.Scan() {
+			c.said = append(c.said, lines.Text())
 			if at := announced.FindString(lines.Text()); at != "" && len(address) == 0 {
 				address <- at
 			} else if strings.Contains(lines.Text(), "panic") {
@@ -199,10 +202,7 @@ func (l *till) receipts() map[string]sold {
 }
 
 func TestKilledServer(t *testing.T) {
-	rounds := 5
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := often(5, 200)
 	data := filepath.Join(t.TempDir(), "data")
 	found(t, data)
 	tills := make([]*till, 4)

@@ -137,7 +137,10 @@ func TestEverythingIsSaidInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for code, text := range texts {
-		all.add("message "+code, code, text)
+		all.add("message "+code, code, text.Text)
+		if text.Next != (kernel.Text{}) {
+			all.add("next step of "+code, code, text.Next)
+		}
 	}
 	for _, l := range all.list {
 		if what := l.wrong(); what != "" {

@@ -403,6 +403,94 @@ export interface components {
             };
             user: components["schemas"]["user"];
         };
+        network: {
+            acme_agreed: boolean;
+            acme_default: string;
+            acme_directory: string;
+            acme_email: string;
+            cert_file: string;
+            certificate: components["schemas"]["network.certificate"] | null;
+            connected: boolean;
+            fixed: string;
+            home: string;
+            hosts: string[];
+            /** Format: int64 */
+            https_port: number;
+            key_file: string;
+            /** @enum {string} */
+            mode: "local" | "lan" | "internet";
+            /** Format: int64 */
+            port: number;
+            proxies: string[];
+            public: string;
+            seen: components["schemas"]["network.seen"] | null;
+            /** @enum {string} */
+            tls: "none" | "own" | "given" | "acme";
+            warning: string;
+            ways: components["schemas"]["network.way"][];
+        };
+        "network.certificate": {
+            authority: string;
+            names: string[];
+            problem: string;
+            qr: string;
+            /** Format: int64 */
+            qr_size: number;
+            soon: boolean;
+            until: string;
+            url: string;
+        };
+        "network.echo": {
+            echo: string;
+        };
+        "network.firewall": {
+            command: string;
+            offer: boolean;
+            open: boolean;
+            text: string;
+        };
+        "network.seen": {
+            address: string;
+            at: string;
+        };
+        "network.trial": {
+            code: string;
+            firewall: components["schemas"]["network.firewall"];
+            good: boolean;
+            text: string;
+        };
+        "network.trial.write": {
+            url: string;
+        };
+        "network.way": {
+            interface: string;
+            other_port: boolean;
+            problem: string;
+            qr: string;
+            /** Format: int64 */
+            qr_size: number;
+            url: string;
+            usual: boolean;
+        };
+        "network.write": {
+            acme_agreed?: boolean;
+            acme_directory?: string;
+            acme_email?: string;
+            cert?: string;
+            cert_file?: string;
+            hosts?: string;
+            https_port?: string;
+            key?: string;
+            key_file?: string;
+            /** @enum {string} */
+            mode?: "local" | "lan" | "internet";
+            password: string;
+            port?: string;
+            proxies?: string;
+            public?: string;
+            /** @enum {string} */
+            tls?: "none" | "own" | "given" | "acme";
+        };
         nothing: Record<string, never>;
         notice: {
             at: string;
@@ -448,6 +536,7 @@ export interface components {
             detail: string;
             /** @enum {string} */
             level?: "error" | "warning";
+            next?: string;
             pointer: string;
         };
         preview: {
@@ -464,6 +553,7 @@ export interface components {
             code: string;
             detail: string;
             errors: components["schemas"]["place"][];
+            next?: string;
             request_id: string;
             /** Format: int64 */
             retry_after?: number;

@@ -4,6 +4,7 @@ import 'element-plus/es/components/message/style/css'
 import 'element-plus/es/components/message-box/style/css'
 import { ApiError, isAbort } from '@/api/client'
 import { t } from '@/i18n'
+import { withNext } from './withNext'
 
 /** Tells that something was done. One at a time: on a phone two of them hide the heading. What went wrong before is over. */
 export function say(message: string): void {
@@ -57,9 +58,9 @@ export function note(message: string): void {
 export function sentence(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
   const { problem } = error
-  if (problem.detail) return problem.detail
-  const first = problem.errors?.[0]?.detail
-  if (first) return first
+  if (problem.detail) return withNext(problem.detail, problem.next)
+  const first = problem.errors?.[0]
+  if (first?.detail) return withNext(first.detail, first.next)
   return problem.title || t('error.unknown')
 }
 

@@ -190,7 +190,7 @@ func choose(r *route.Request) error {
 	if restore.SeatOf(r.Company) == nil {
 		return problem.New(problem.Unavailable, "backup.unserved")
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"]}); err != nil {
 		return err
 	}
 	return order(r, "restore", jobs.Order{Kind: restore.JobRestore, Label: messages.Text(r.Lang, "backup.restoring", map[string]any{"name": in["name"]}), Input: chosen{in["name"], r.Actor.Name}})

@@ -97,7 +97,7 @@ func cookie(r *http.Request, name string) string {
 
 // put sets a cookie; an empty value removes it.
 func put(r *route.Request, name, value string, life time.Duration) {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.R.TLS != nil}
+	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.Secure()}
 	if c.MaxAge = int(life / time.Second); value == "" {
 		c.MaxAge = -1
 	}

@@ -15,13 +15,14 @@ import (
 	"zhanggui/modules/kernel/store"
 )
 
-// answer is RFC 9457 problem+json.
+// answer is RFC 9457 problem+json. Next is what to do, where Detail does not say it.
 type answer struct {
 	Type       string  `json:"type"`
 	Title      string  `json:"title"`
 	Status     int     `json:"status"`
 	Code       string  `json:"code"`
 	Detail     string  `json:"detail"`
+	Next       string  `json:"next,omitempty"`
 	RequestID  string  `json:"request_id"`
 	RetryAfter int64   `json:"retry_after,omitempty"`
 	Errors     []Place `json:"errors"`
@@ -32,6 +33,7 @@ type Place struct {
 	Pointer string `json:"pointer"`
 	Code    string `json:"code"`
 	Detail  string `json:"detail"`
+	Next    string `json:"next,omitempty"`
 	Level   string `json:"level,omitempty"`
 }
 
@@ -65,7 +67,7 @@ func (r *Request) Fail(err error) {
 		Detail: messages.Text(r.Lang, "kind."+word, map[string]any{"count": len(list)}), Errors: r.Places(list),
 	}
 	if len(list) == 1 {
-		a.Code, a.Detail = list[0].Code, a.Errors[0].Detail
+		a.Code, a.Detail, a.Next = list[0].Code, a.Errors[0].Detail, a.Errors[0].Next
 	}
 	if seconds, ok := list[0].Args["seconds"].(int64); ok && status == http.StatusTooManyRequests {
 		a.RetryAfter = seconds
@@ -87,7 +89,7 @@ func Refuse(w http.ResponseWriter, lang, id string, p *problem.Problem) {
 	detail := messages.Text(lang, p.Code, p.Args)
 	write(w, answer{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: p.Code, RequestID: id, Detail: detail,
-		Errors: []Place{{Code: p.Code, Detail: detail}},
+		Next: messages.Next(lang, p.Code), Errors: []Place{{Code: p.Code, Detail: detail}},
 	})
 }
 
@@ -119,7 +121,7 @@ func (r *Request) Places(list problem.List) []Place {
 				pointer = "/" + field
 			}
 		}
-		out = append(out, Place{Pointer: pointer, Code: p.Code, Detail: messages.Text(r.Lang, p.Code, r.localised(args))})
+		out = append(out, Place{Pointer: pointer, Code: p.Code, Detail: messages.Text(r.Lang, p.Code, r.localised(args)), Next: messages.Next(r.Lang, p.Code)})
 	}
 	return out
 }
