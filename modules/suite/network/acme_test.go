@@ -163,6 +163,7 @@ func TestOrderedCertificate(t *testing.T) {
 			ca := pebble(t, httpPort, asked)
 			file := `{"mode": "local", "http_port": ` + strconv.Itoa(httpPort) + `}`
 			h := open(t, options{file: file, http: ca.client})
+			h.enrol()
 			public := "https://" + domain + ":" + strconv.Itoa(tlsPort)
 			wish := object{"mode": "internet", "public": public, "tls": "acme", "acme_directory": ca.directory, "acme_email": "boss@example.test", "https_port": strconv.Itoa(tlsPort)}
 			if got := h.refused(wish); got != "network.terms/acme_agreed " {

@@ -223,6 +223,10 @@ func TestFile(t *testing.T) {
 // TestCommandLine: what it says wins over the file, and the page says so.
 func TestCommandLine(t *testing.T) {
 	h := open(t, options{file: `{"mode": "lan"}`, flags: network.Flags{Addr: "127.0.0.1:0", Hosts: []string{"Shop.Example"}, Proxies: []string{"127.0.0.1"}}})
+	if a := h.ask(h.base, "GET", page, nil); a.status != 401 {
+		t.Errorf("in reach of the internet the password alone is enough: %d", a.status)
+	}
+	h.enrol()
 	a := h.must(h.base, "GET", page, nil)
 	if a.text("fixed") != "127.0.0.1:0" || len(ways(a)) != 0 || !network.Internet(h.c) {
 		t.Errorf("with --addr: %s", a.whole())

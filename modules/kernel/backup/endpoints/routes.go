@@ -242,7 +242,7 @@ func choose(r *route.Request) error {
 	if restore.SeatOf(r.Company) == nil {
 		return problem.New(problem.Unavailable, "backup.unserved")
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"]}); err != nil {
 		return err
 	}
 	name, err := opened(r, in["name"], in["passphrase"])

@@ -37,7 +37,7 @@ func routes(*kernel.Company) []route.Route {
 	nonce := []route.Query{{Name: "nonce", Help: "any text", Required: true}}
 	return []route.Route{
 		one("GET", "", state, route.Route{Doc: route.Doc{Summary: "Who reaches the program, and where", Response: "network"}}),
-		one("PUT", "", change, route.Route{Body: route.JSON, Doc: route.Doc{Summary: "Decide who reaches the program", Request: "network.write", Response: "network"}}),
+		one("PUT", "", change, route.Route{StepUp: route.Always, Body: route.JSON, Doc: route.Doc{Summary: "Decide who reaches the program", Request: "network.write", Response: "network"}}),
 		one("POST", "/trial", try, route.Route{Body: route.JSON, Doc: route.Doc{Summary: "Try whether the program is reached", Request: "network.trial.write", Response: "network.trial"}}),
 		one("POST", "/firewall", allow, route.Route{Body: route.JSON, Doc: route.Doc{Summary: "Have Windows ask its user to let phones in", Request: "nothing", Response: "network.firewall"}}),
 		open(trial.Path, echo, route.Doc{Summary: "Prove that this program answers", Query: nonce, Response: "network.echo"}),
