@@ -50,7 +50,9 @@ func TestServiceUnderSystemd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	service := func(act string) string { return `"$PROGRAM" --lang en --data "$DATA" service ` + act + ` 2>&1 || echo "exit $?"` }
+	service := func(act string) string {
+		return `"$PROGRAM" --lang en --data "$DATA" service ` + act + ` 2>&1 || echo "exit $?"`
+	}
 	script := strings.Join([]string{manager, service("status"), service("install --user root"), `mkdir -p "$DATA"`, service("install"), service("install --user root"),
 		"cat /etc/systemd/system/zhanggui.service > $ROOM/unit", service("install --user root"), service("status"), service("start"), service("status"), service("stop"),
 		service("uninstall"), service("status"), "ls /etc/systemd/system"}, "\n")
