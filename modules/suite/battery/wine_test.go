@@ -39,7 +39,13 @@ func newWindows(t *testing.T) *windows {
 	w.do(exec.Command("x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", filepath.Join(w.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll"),
 		filepath.Join("testdata", "bcryptprimitives.c"), "-ladvapi32"))
 	w.do(w.command("reg", "add", `HKCU\Software\Wine\Drivers`, "/v", "Graphics", "/d", "null", "/f")) // windows that nobody sees
-	t.Cleanup(func() { _ = w.command("wineboot", "-k").Run() })
+	t.Cleanup(func() {
+		w.display = "" // gone by now
+		_ = w.command("wineboot", "-k").Run()
+		for end := time.Now().Add(patience); os.RemoveAll(w.prefix) != nil && time.Now().Before(end); { // it writes its registry last
+			time.Sleep(200 * time.Millisecond)
+		}
+	})
 	return w
 }
 
