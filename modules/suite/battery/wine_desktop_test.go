@@ -102,5 +102,4 @@ func TestWindowsDesktop(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("a box says why", func() bool { return w.act("search", "--name", box) })
-	w.until("the box is closed", func() bool { w.act("key", "Return"); return !w.act("search", "--name", box) })
 }
