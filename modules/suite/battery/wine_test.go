@@ -16,16 +16,17 @@ import (
 
 // windows is a drive C in which the program for Windows runs, under Wine.
 type windows struct {
-	t      *testing.T
-	prefix string
-	exe    string
+	t       *testing.T
+	prefix  string
+	exe     string
+	display string // where windows are shown; nobody sees them without
 }
 
 // newWindows builds the program for Windows as it is released, and a drive for it. Who asks for the battery must have Wine:
 // without it nothing is known about Windows, and the test says so by failing.
 func newWindows(t *testing.T) *windows {
 	t.Helper()
-	for tool, pack := range map[string]string{"wine": "wine wine64", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64"} {
+	for tool, pack := range map[string]string{"wine": "wine wine64", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64", "Xvfb": "xvfb", "xdotool": "xdotool"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Fatalf("NOTHING IS KNOWN ABOUT WINDOWS: %v (apt-get install --no-install-recommends %s)", err, pack)
 		}
@@ -38,7 +39,13 @@ func newWindows(t *testing.T) *windows {
 	w.do(exec.Command("x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", filepath.Join(w.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll"),
 		filepath.Join("testdata", "bcryptprimitives.c"), "-ladvapi32"))
 	w.do(w.command("reg", "add", `HKCU\Software\Wine\Drivers`, "/v", "Graphics", "/d", "null", "/f")) // windows that nobody sees
-	t.Cleanup(func() { _ = w.command("wineboot", "-k").Run() })
+	t.Cleanup(func() {
+		w.display = "" // gone by now
+		_ = w.command("wineboot", "-k").Run()
+		for end := time.Now().Add(patience); os.RemoveAll(w.prefix) != nil && time.Now().Before(end); { // it writes its registry last
+			time.Sleep(200 * time.Millisecond)
+		}
+	})
 	return w
 }
 
@@ -50,6 +57,9 @@ func (w *windows) command(args ...string) *exec.Cmd {
 		}
 	}
 	cmd.Env = append(cmd.Env, "WINEPREFIX="+w.prefix, "WINEARCH=win64", "WINEDEBUG=-all")
+	if w.display != "" {
+		cmd.Env = append(cmd.Env, "DISPLAY="+w.display)
+	}
 	return cmd
 }
 
@@ -84,28 +94,46 @@ func (w *windows) well(args ...string) string {
 
 const onC = `C:\firm\data`
 
-// serve starts the program as a double click does, but for the browser, and waits until it answers.
-func (w *windows) serve() (*client, *exec.Cmd) {
+// port is an address that is free now, and most likely for a while.
+func (w *windows) port() string {
 	w.t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	address := ln.Addr().String()
-	_ = ln.Close() // the port is free now, and most likely for a while
+	defer func() { _ = ln.Close() }()
+	return ln.Addr().String()
+}
+
+// serve starts the program as a double click does, but for the browser, and waits until it answers.
+func (w *windows) serve() (*client, *exec.Cmd) {
+	w.t.Helper()
+	address := w.port()
 	cmd := w.command(w.exe, "serve", "--no-browser", "--lang", "en", "--data", onC, "--addr", address)
 	cmd.Stderr = &bytes.Buffer{}
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = cmd.Process.Kill() })
+	return w.answering(address), cmd
+}
+
+func (w *windows) answering(address string) *client {
+	w.t.Helper()
 	c := newClient("http://" + address)
-	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		if a, err := c.ask("GET", "/healthz", nil); err == nil && a.status == 200 {
-			return c, cmd
-		}
-		if time.Since(began) > 2*patience {
-			w.t.Fatalf("not there after %s: %s", 2*patience, cmd.Stderr)
+	w.until("the program answers", func() bool {
+		a, err := c.ask("GET", "/healthz", nil)
+		return err == nil && a.status == 200
+	})
+	return c
+}
+
+// until waits for something to happen.
+func (w *windows) until(what string, happened func() bool) {
+	w.t.Helper()
+	for began := time.Now(); !happened(); time.Sleep(100 * time.Millisecond) {
+		if time.Since(began) > 3*patience {
+			w.t.Fatalf("it did not happen within %s: %s", 3*patience, what)
 		}
 	}
 }
