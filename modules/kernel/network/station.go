@@ -124,7 +124,7 @@ func (s *Station) prepare(to config.Settings) (certs.Source, error) {
 		return certs.NewGiven(to.CertFile, to.KeyFile, names, s.options.Now)
 	}
 	return certs.NewACME(certs.Order{Directory: to.Authority(), Email: to.Email, Names: []string{to.PublicHost()},
-		Folder: filepath.Join(folder, "acme"), Client: s.options.Client}), nil
+		Folder: filepath.Join(folder, "acme"), Client: s.options.Client, Now: s.options.Now}), nil
 }
 
 // names are what this computer is called in its own network, for its own certificate.
@@ -364,7 +364,7 @@ func (s *Station) ask() {
 		s.options.Log.Info("port 80 not answered", "error", err)
 		return
 	}
-	s.asker = &http.Server{Handler: source.Challenge(nil), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
+	s.asker = &http.Server{Handler: source.Challenge(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn)}
 	go func(server *http.Server) { _ = server.Serve(ln) }(s.asker)
 }

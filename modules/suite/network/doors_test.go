@@ -357,4 +357,3 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
-

@@ -210,4 +210,3 @@ func TestOddBytes(t *testing.T) {
 	}
 	h.must(h.base, "GET", "/healthz", nil)
 }
-
