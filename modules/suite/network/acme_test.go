@@ -89,10 +89,9 @@ type authority struct {
 	roots     func() *x509.Certificate
 }
 
-// pebble runs the test authority of Let's Encrypt. It asks back at the given ports.
-func pebble(t *testing.T, httpPort, tlsPort int) *authority {
+// built is the program of the test authority, which the test is left out without, loudly.
+func built(t *testing.T, folder string) string {
 	t.Helper()
-	folder := t.TempDir()
 	bin := filepath.Join(folder, "pebble")
 	build := exec.Command("go", "build", "-o", bin, "github.com/letsencrypt/pebble/v2/cmd/pebble")
 	build.Dir = filepath.Join("..", "..", "..", ".ci", "acme")
@@ -102,6 +101,14 @@ func pebble(t *testing.T, httpPort, tlsPort int) *authority {
 		}
 		t.Skipf("SKIPPED: the test authority does not build here: %v", err)
 	}
+	return bin
+}
+
+// pebble runs the test authority of Let's Encrypt. It asks back at the given ports.
+func pebble(t *testing.T, httpPort, tlsPort int) *authority {
+	t.Helper()
+	folder := t.TempDir()
+	bin := built(t, folder)
 	own, err := certs.Own(folder, time.Now)
 	if err != nil {
 		t.Fatal(err)
