@@ -3,6 +3,7 @@ package network
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"encoding/json"
 	"encoding/pem"
 	"io"
@@ -37,32 +38,48 @@ func freePort(t *testing.T, host string) int {
 // names answers that every name leads to 127.0.0.2, which stands for this computer.
 func names(t *testing.T) string {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() })
+	t.Cleanup(func() { _ = ln.Close() })
 	go func() {
-		for buf := make([]byte, 1500); ; {
-			n, from, err := conn.ReadFrom(buf)
+		for {
+			conn, err := ln.Accept()
 			if err != nil {
 				return
 			}
-			var m dnsmessage.Message
-			if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
-				continue
-			}
-			q := m.Questions[0]
-			m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
-			if q.Type == dnsmessage.TypeA {
-				m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 2}}}}
-			}
-			if out, err := m.Pack(); err == nil {
-				_, _ = conn.WriteTo(out, from)
-			}
+			go named(conn)
 		}
 	}()
-	return conn.LocalAddr().String()
+	return ln.Addr().String()
+}
+
+// named answers the questions of one connection; each has its length in front.
+func named(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	for length := make([]byte, 2); ; {
+		if _, err := io.ReadFull(conn, length); err != nil {
+			return
+		}
+		text := make([]byte, binary.BigEndian.Uint16(length))
+		var m dnsmessage.Message
+		if _, err := io.ReadFull(conn, text); err != nil || m.Unpack(text) != nil || len(m.Questions) != 1 {
+			return
+		}
+		q := m.Questions[0]
+		m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
+		if q.Type == dnsmessage.TypeA {
+			m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 2}}}}
+		}
+		out, err := m.Pack()
+		if err != nil {
+			return
+		}
+		if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(out))), out...)); err != nil {
+			return
+		}
+	}
 }
 
 // authority is a certificate authority that speaks ACME.
@@ -72,10 +89,9 @@ type authority struct {
 	roots     func() *x509.Certificate
 }
 
-// pebble runs the test authority of Let's Encrypt. It asks back at the given ports.
-func pebble(t *testing.T, httpPort, tlsPort int) *authority {
+// built is the program of the test authority, which the test is left out without, loudly.
+func built(t *testing.T, folder string) string {
 	t.Helper()
-	folder := t.TempDir()
 	bin := filepath.Join(folder, "pebble")
 	build := exec.Command("go", "build", "-o", bin, "github.com/letsencrypt/pebble/v2/cmd/pebble")
 	build.Dir = filepath.Join("..", "..", "..", ".ci", "acme")
@@ -85,6 +101,14 @@ func pebble(t *testing.T, httpPort, tlsPort int) *authority {
 		}
 		t.Skipf("SKIPPED: the test authority does not build here: %v", err)
 	}
+	return bin
+}
+
+// pebble runs the test authority of Let's Encrypt. It asks back at the given ports.
+func pebble(t *testing.T, httpPort, tlsPort int) *authority {
+	t.Helper()
+	folder := t.TempDir()
+	bin := built(t, folder)
 	own, err := certs.Own(folder, time.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -172,13 +196,13 @@ func TestOrderedCertificate(t *testing.T) {
 			wish["acme_agreed"] = true
 			h.change(wish)
 			var cert object
-			for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+			for deadline := time.Now().Add(25 * time.Second); ; time.Sleep(200 * time.Millisecond) {
 				cert, _ = h.must(h.base, "GET", page, nil).body["certificate"].(object)
 				if cert["until"] != "" {
 					break
 				}
 				if time.Now().After(deadline) {
-					t.Fatalf("no certificate: %v", cert)
+					t.Fatalf("no certificate: %v: %v", cert["problem"], h.station.State().Problem)
 				}
 				h.station.Ask(t.Context(), 20*time.Second)
 			}
@@ -212,3 +236,40 @@ func TestOrderedCertificate(t *testing.T) {
 		})
 	}
 }
+
+// TestOrderThatFails: an authority that cannot be reached is not asked again at each connection, and the page says why
+// there is no certificate.
+func TestOrderThatFails(t *testing.T) {
+	asked := 0
+	away := &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) { asked++; return nil, net.ErrClosed })}
+	now := time.Now()
+	a := certs.NewACME(certs.Order{Directory: "https://ca.example.test/dir", Names: []string{domain}, Folder: t.TempDir(), Client: away, Now: func() time.Time { return now }})
+	try := func() int {
+		before := asked
+		a.Refresh(t.Context())
+		return asked - before
+	}
+	if try() == 0 {
+		t.Fatal("the authority was not asked")
+	}
+	if pair, reason := a.Current(); pair != nil || reason == nil {
+		t.Errorf("after a failure: %v %v", pair, reason)
+	}
+	_, first := a.Current()
+	for _, later := range []time.Duration{time.Minute, 13 * time.Minute} {
+		now = now.Add(later)
+		if n := try(); n > 0 {
+			t.Errorf("%s later it is asked %d times", later, n)
+		}
+	}
+	// That it is tried again is seen by another reason: the library remembers the failure for a minute of its own.
+	now = now.Add(2 * time.Minute)
+	try()
+	if _, again := a.Current(); again == nil || again.Error() == first.Error() {
+		t.Errorf("a quarter of an hour later it was not tried again: %v", again)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -95,15 +95,11 @@ func keyPEM(t *testing.T, k *ecdsa.PrivateKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// TestGivenCertificate: what browsers would refuse is refused with its reason, what is good is taken, and a newer one in
-// the same files is taken by itself.
-func TestGivenCertificate(t *testing.T) {
+// TestCertificatesRefused: what browsers would refuse is refused with its reason, and nothing of it is kept.
+func TestCertificatesRefused(t *testing.T) {
 	by, k := newIssuer(t), key(t)
 	good := by.site(k, x509.Certificate{}, "kasse.lan")
 	h := open(t, options{})
-	wish := func(cert, key string) object {
-		return object{"mode": "lan", "hosts": "kasse.lan", "tls": "given", "cert": cert, "key": key}
-	}
 	locked := string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("what only the password opens")}))
 	old, early := by.site(k, x509.Certificate{NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: time.Now().Add(-time.Hour)}, "kasse.lan"), by.site(k, x509.Certificate{NotBefore: time.Now().Add(24 * time.Hour)}, "kasse.lan")
 	for _, x := range []struct{ name, cert, key, want string }{
@@ -117,7 +113,7 @@ func TestGivenCertificate(t *testing.T) {
 		{"without its chain", pemOf(good), keyPEM(t, k), "network.cert_chain/cert_file "},
 		{"with another chain", pemOf(good, newIssuer(t).mid), keyPEM(t, k), "network.cert_chain/cert_file "},
 	} {
-		if got := h.refused(wish(x.cert, x.key)); got != x.want {
+		if got := h.refused(wished(x.cert, x.key)); got != x.want {
 			t.Errorf("%s: %q, want %q", x.name, got, x.want)
 		}
 	}
@@ -127,8 +123,17 @@ func TestGivenCertificate(t *testing.T) {
 	if got := h.refused(object{"mode": "lan", "hosts": "kasse.lan", "tls": "given", "cert_file": "/no/such.pem", "key_file": "/no/such.key"}); got != "network.cert_missing/cert_file " {
 		t.Errorf("no such file: %q", got)
 	}
+}
 
-	// Paths, and a newer certificate in them.
+func wished(cert, key string) object {
+	return object{"mode": "lan", "hosts": "kasse.lan", "tls": "given", "cert": cert, "key": key}
+}
+
+// TestGivenCertificate: one that is good is taken, by path or uploaded, and a newer one in the same files by itself.
+func TestGivenCertificate(t *testing.T) {
+	by, k := newIssuer(t), key(t)
+	good := by.site(k, x509.Certificate{}, "kasse.lan")
+	h := open(t, options{})
 	folder := t.TempDir()
 	certFile, keyFile := filepath.Join(folder, "fullchain.pem"), filepath.Join(folder, "key.pem")
 	put := func(path, text string) {
@@ -159,7 +164,7 @@ func TestGivenCertificate(t *testing.T) {
 	put(certFile, pemOf(good, by.mid))
 
 	// And uploaded; nothing of the key is shown anywhere.
-	a = h.change(wish(pemOf(good, by.mid), keyPEM(t, k)))
+	a = h.change(wished(pemOf(good, by.mid), keyPEM(t, k)))
 	if strings.Contains(a.whole(), "BEGIN") {
 		t.Error("the page shows a key or certificate")
 	}

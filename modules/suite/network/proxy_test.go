@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -135,12 +136,7 @@ func TestNginx(t *testing.T) {
 	if _, err := authority.Leaf([]string{"127.0.0.1", "localhost"}); err != nil {
 		t.Fatal(err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := free.Addr().String()
-	_ = free.Close()
+	at := "127.0.0.1:" + strconv.Itoa(freePort(t, "127.0.0.1"))
 	pair := filepath.Join(folder, "server.pem")
 	site := strings.NewReplacer("listen 443 ssl", "listen "+at+" ssl", "/etc/nginx/fullchain.pem", pair, "/etc/nginx/privkey.pem", pair,
 		"http://127.0.0.1:8080", h.base).Replace(manual(t, "zh"))
