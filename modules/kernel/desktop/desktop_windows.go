@@ -67,9 +67,9 @@ func take(id uint32, name string, to **os.File) {
 // event log of Windows.
 func Alert(title, text string) {
 	if Service() {
-		if log, err := eventlog.Open("zhanggui"); err == nil {
-			_ = log.Error(1, text) // there is nowhere else to say it
-			_ = log.Close()
+		if events, err := eventlog.Open("zhanggui"); err == nil {
+			_ = events.Error(1, text) // there is nowhere else to say it
+			_ = events.Close()
 		}
 		return
 	}

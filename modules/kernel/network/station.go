@@ -368,7 +368,7 @@ func (s *Station) ask() {
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(s.anywhere(), strconv.Itoa(or(s.settings.HTTPPort, config.HTTPPort))))
 	if err != nil {
-		s.options.Log.Info("port 80 not answered", "error", err)
+		s.options.Log.Info("challenges over plain HTTP are not answered", "error", err)
 		return
 	}
 	s.asker = &http.Server{Handler: source.Challenge(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,

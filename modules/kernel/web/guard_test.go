@@ -15,6 +15,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/web"
+	"zhanggui/modules/kernel/web/form"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -231,7 +232,7 @@ func TestRoutesFromHooks(t *testing.T) {
 	s.c.Hooks = append(s.c.Hooks, route.Source(func(*kernel.Company) []route.Route {
 		return []route.Route{{Method: "POST", Path: "/api/v1/hooked", Public: true, Body: route.Form, Doc: route.Doc{Summary: "x", Tag: "x", Request: "upload", Response: "file"},
 			Handle: func(r *route.Request) error {
-				sent, err := route.Upload(r)
+				sent, err := form.Upload(r)
 				if err != nil {
 					return err
 				}

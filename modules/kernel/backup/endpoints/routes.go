@@ -22,6 +22,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/upgrade"
+	"zhanggui/modules/kernel/web/form"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -215,7 +216,7 @@ func bring(r *route.Request) error {
 	}
 	_ = http.NewResponseController(r.W).SetReadDeadline(time.Time{}) // a slow line may need an hour
 	r.Streaming()
-	part, err := route.FilePart(r)
+	part, err := form.FilePart(r)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/batch"
 	"zhanggui/modules/kernel/transfer/layout"
+	"zhanggui/modules/kernel/web/form"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -58,7 +59,7 @@ const mostMapped = 500
 
 func imports(r *route.Request, d *kernel.Def) error {
 	r.Def = d
-	sent, err := route.Upload(r)
+	sent, err := form.Upload(r)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/web/form"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -57,7 +58,7 @@ func (h *handler) attach(r *route.Request) error {
 	if err := r.View(func(v *kernel.View) error { return resource.Hold(v, h.d, id) }); err != nil {
 		return problem.New(problem.Forbidden, "file.open", "resource", h.d.Label)
 	}
-	part, err := route.FilePart(r)
+	part, err := form.FilePart(r)
 	if err != nil {
 		return err
 	}
