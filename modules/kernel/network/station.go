@@ -60,6 +60,7 @@ type Station struct {
 	rules   atomic.Pointer[forward.Rules]
 	crypt   atomic.Pointer[crypt]
 	seen    atomic.Pointer[Seen]
+	own     atomic.Pointer[map[string]bool] // addresses of this computer, whose trials of itself are no callers
 
 	mu       sync.Mutex
 	settings config.Settings
@@ -161,8 +162,6 @@ func (s *Station) adopt(to config.Settings, source certs.Source) {
 	case to.Mode == config.Open:
 		rules.From, rules.Secure, rules.Public, rules.Strict = forward.Anybody, true, to.Public, source != nil
 		rules.Names = append(rules.Names, to.PublicHost())
-	}
-	if s.options.Flags.Addr == "" && to.Mode != config.Local {
 		own, _ := config.Prefixes(to.Proxies) // verified before
 		rules.Proxies = append(append([]netip.Prefix{}, s.proxies...), own...)
 	}
@@ -176,6 +175,9 @@ func (s *Station) adopt(to config.Settings, source certs.Source) {
 }
 
 func (s *Station) saw(caller string) {
+	if own := s.own.Load(); own != nil && (*own)[caller] {
+		return
+	}
 	if old := s.seen.Load(); old == nil || old.Address != caller || s.options.Now().Sub(old.At) > time.Second {
 		s.seen.Store(&Seen{caller, s.options.Now()})
 	}
@@ -260,6 +262,11 @@ func (s *Station) refresh(ctx context.Context) {
 
 // open opens and closes doors as the settings and the addresses of this computer want it. The lock is held.
 func (s *Station) open() {
+	own := map[string]bool{}
+	for _, a := range s.options.Addresses() {
+		own[a.IP.String()] = true
+	}
+	s.own.Store(&own)
 	wants := []listen.Want{s.first}
 	wants = append(wants, s.wants()...)
 	s.doors = s.table.Set(wants)

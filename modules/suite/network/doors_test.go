@@ -134,6 +134,9 @@ func TestTrial(t *testing.T) {
 	if a := try(way); a.body["good"] != true || a.text("code") != "" {
 		t.Errorf("the trial of %s: %v", way, a.body)
 	}
+	if a := h.must(h.base, "GET", page, nil); a.body["seen"] == nil {
+		t.Error("a caller from another address was not seen") // 127.0.0.1 is none of those of this computer here
+	}
 	if a := try("http://192.0.2.7:80"); a.status != 400 || a.text("code") != "field.option" {
 		t.Errorf("a stranger's address must not be asked: %d %v", a.status, a.body)
 	}
@@ -321,7 +324,17 @@ func TestLocalCertificate(t *testing.T) {
 	if !slices.Contains(names, any("kasse.lan")) || slices.Contains(names, any("shop.example")) || !slices.Contains(names, any("127.0.0.5")) {
 		t.Errorf("the certificate speaks for %v", names)
 	}
+	before := object{"tls": "given", "cert": "x", "key": "y", "password": password}
+	h.move("127.0.0.5", "127.0.0.1")
 	h.change(object{"tls": "none"})
+	if a := h.visitor().ask("http"+strings.TrimPrefix(next, "https"), "PUT", page, before); a.status != 401 {
+		t.Errorf("a stranger: %d", a.status)
+	}
+	plainly := h.visitor()
+	plainly.must("http"+strings.TrimPrefix(next, "https"), "POST", "/api/v1/session", object{"login": "boss", "password": password})
+	if a := plainly.ask("http"+strings.TrimPrefix(next, "https"), "PUT", page, before); a.status != 422 || !strings.Contains(a.whole(), "network.key_plain") {
+		t.Errorf("a key over plain http: %d %v", a.status, a.body)
+	}
 	if a := h.visitor().ask("http"+strings.TrimPrefix(next, "https"), "GET", "/healthz", nil); a.status != 200 {
 		t.Errorf("plain again: %d %v", a.status, a.err)
 	}

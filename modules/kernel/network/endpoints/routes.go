@@ -85,6 +85,9 @@ func change(r *route.Request) error {
 	}
 	var fresh []string
 	if in["cert"] != "" || in["key"] != "" {
+		if !r.Secure() && !r.Loopback() {
+			return problem.Rule("network.key_plain").At("/key_file")
+		}
 		if to.CertFile, to.KeyFile, err = s.Upload([]byte(in["cert"]), []byte(in["key"])); err != nil {
 			return err
 		}
