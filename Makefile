@@ -1,5 +1,5 @@
 # Short names for the usual commands. Nothing here is needed to build: `go run .` is enough.
-.PHONY: run test ci ui lint bench release
+.PHONY: run test ci ui lint bench release battery
 
 run:            ## serve the companies under data/ and open the browser
 	go run -tags nomsgpack .
@@ -21,3 +21,6 @@ bench:          ## every hot path, with its ratio to raw SQL where there is one
 
 release:        ## one file for each system, their sums and what they are made of, under dist/; built twice and compared
 	go -C .ci/release run . -version $${VERSION:-$$(git describe --tags --always --dirty)} -out $${OUT:-$$PWD/dist} -twice
+
+battery:        ## what the product must withstand, the long form: crashes, power cuts, sleep, services, and Windows under Wine
+	bash .ci/run battery

@@ -17,3 +17,8 @@ var Messages embed.FS
 //
 //go:embed help/*.md
 var Help embed.FS
+
+// Browsers are the oldest that the user interface is built for, by name: the build and the server read the same file.
+//
+//go:embed browsers.json
+var Browsers []byte

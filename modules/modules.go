@@ -24,10 +24,12 @@ import (
 	"zhanggui/modules/bridges/trading"
 	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/guard"
 	backup "zhanggui/modules/kernel/backup/endpoints"
 	"zhanggui/modules/kernel/bulk"
 	"zhanggui/modules/kernel/custom"
 	"zhanggui/modules/kernel/mail"
+	network "zhanggui/modules/kernel/network/endpoints"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/ops"
 	"zhanggui/modules/kernel/transfer"
@@ -66,6 +68,6 @@ func All() []kernel.Module {
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
 		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), mail.Module(),
-		insight.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), ops.Module(),
+		insight.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
 	}
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import oldest from '../assets/browsers.json'
 
 // The build is committed and embedded by the server: hashed names, no source maps, an emptied folder.
 export default defineConfig({
@@ -17,7 +18,8 @@ export default defineConfig({
     outDir: '../assets/web',
     emptyOutDir: true,
     sourcemap: false,
-    target: 'es2022',
+    // The oldest browsers; to older ones the server sends old.html.
+    target: Object.entries(oldest).map(([name, version]) => name + String(version)),
     chunkSizeWarningLimit: 400,
     rollupOptions: {
       // Go's embed leaves out files whose names begin with _ or a dot.

@@ -10,6 +10,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -137,7 +138,11 @@ func (r release) build(t target, path, copied string) error {
 			return err
 		}
 	}
-	cmd := exec.Command("go", "build", "-tags", "nomsgpack", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+r.version, "-o", path, ".")
+	flags := "-s -w -buildid= -X main.version=" + r.version
+	if t.os == "windows" {
+		flags += " -H=windowsgui" // a double click opens no black window; from a terminal the program takes that one
+	}
+	cmd := exec.Command("go", "build", "-tags", "nomsgpack", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", path, ".")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = copied, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOWORK=off", "GOAMD64=v1", "GOARM64=v8.0")
 	if r.cache != "" {
@@ -147,7 +152,7 @@ func (r release) build(t target, path, copied string) error {
 		return fmt.Errorf("%s/%s: %w", t.os, t.arch, err)
 	}
 	if t.os == "windows" {
-		return described(path, r.version)
+		return errors.Join(described(path, r.version), quiet(path))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"debug/pe"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -66,6 +67,20 @@ func resources(path, arch, tag string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// quiet holds that a program for Windows opens no console.
+func quiet(path string) error {
+	f, err := pe.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head, ok := f.OptionalHeader.(*pe.OptionalHeader64)
+	if !ok || head.Subsystem != pe.IMAGE_SUBSYSTEM_WINDOWS_GUI {
+		return fmt.Errorf("%s opens a console", path)
+	}
+	return nil
 }
 
 // described holds that a program for Windows says what it is.

@@ -18,7 +18,7 @@ import (
 
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/keys"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/custom"
@@ -96,7 +96,7 @@ func (f *firm) serve() {
 	}
 	f.handler = server.Handler()
 	for _, name := range []string{"root", "boss", "li", "wang"} {
-		if _, f.keys[name], err = auth.NewKey(f.Context(), f.c, &kernel.Actor{System: true, UserID: f.ids[name]}, auth.Key{Name: name, Account: f.ids[name]}); err != nil {
+		if _, f.keys[name], err = keys.Make(f.Context(), f.c, &kernel.Actor{System: true, UserID: f.ids[name]}, keys.Key{Name: name, Account: f.ids[name]}); err != nil {
 			f.Fatal(err)
 		}
 	}

@@ -1,3 +1,4 @@
+import './lib/older'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'

@@ -5,6 +5,8 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/enter"
+	"zhanggui/modules/kernel/auth/grave"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/mail"
@@ -19,6 +21,8 @@ func setup(c *kernel.Company) error {
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"),
 		kernel.MenuItem{Resource: "base.department"}, kernel.MenuItem{Resource: "base.person"}, kernel.MenuItem{Resource: "base.user", Act: "update"},
 		kernel.MenuItem{To: "/r/base.role", Label: kernel.T("角色权限", "Roles and rights"), Object: "base.role", Act: "read"})
+	c.Hooks = append(c.Hooks, grave.Acts{Object: "base.user", Acts: []string{"create", "update", "import", "set_password", "disable", "enable", "end_sessions", "reset_second"}},
+		grave.Acts{Object: "base.role", Acts: []string{"create", "update", "delete", "import"}})
 	c.Hooks = append(c.Hooks, route.Source(routes), boot.Opening(func(ctx context.Context, c *kernel.Company) error {
 		if err := offer(c); err != nil {
 			return err
@@ -55,6 +59,7 @@ func setup(c *kernel.Company) error {
 		ByID:        account,
 		SetPassword: storeHash,
 		Count:       countUsers,
+		All:         func(v *kernel.View) ([]int64, error) { return v.IDs("SELECT id FROM base_user ORDER BY id") },
 		SetLang: func(tx *kernel.Tx, id int64, lang string) error {
 			u, err := resource.Named[User](tx.Company, "base.user").Lock(tx, id)
 			if err != nil {
@@ -147,6 +152,29 @@ func mayTouch(tx *kernel.Tx, u *User) error {
 		return err
 	}
 	return mayGive(tx, roles)
+}
+
+// endSessions logs somebody out everywhere.
+func endSessions(tx *kernel.Tx, u *User, _ any) error {
+	if err := mayTouch(tx, u); err != nil {
+		return err
+	}
+	return auth.EndSessions(tx, u.ID)
+}
+
+// resetSecond takes the second factor of somebody away who lost the phone, and tells him.
+func resetSecond(tx *kernel.Tx, u *User, _ any) error {
+	if err := mayTouch(tx, u); err != nil {
+		return err
+	}
+	had, err := enter.Reset(tx, u.ID)
+	if err != nil {
+		return err
+	}
+	if !had {
+		return problem.Rule("second.none", "name", u.Name)
+	}
+	return notify.Tell(tx, notify.Message{To: []int64{u.ID}, Code: "notice.second_reset", Link: "/security"})
 }
 
 func setDisabled(tx *kernel.Tx, u *User, disabled bool) error {

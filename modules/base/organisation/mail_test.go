@@ -35,7 +35,9 @@ func (d *desk) ask(method, path, body string) (int, string) {
 	w := httptest.NewRecorder()
 	d.h.ServeHTTP(w, r)
 	for _, c := range w.Result().Cookies() {
-		d.cookie = c
+		if c.Name == "zg_session" {
+			d.cookie = c
+		}
 	}
 	return w.Code, w.Body.String()
 }

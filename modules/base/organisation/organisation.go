@@ -86,6 +86,11 @@ var Users = resource.Declare[User](resource.Spec[User]{
 	Saved:    func(tx *kernel.Tx, old, u *User) error { return userSaved(tx, old, u) },
 	Actions: []resource.Action[User]{
 		{Name: "set_password", Label: kernel.T("设置密码", "Set password"), In: &PasswordInput{}, Prepare: hashPassword, Run: setPassword},
+		{Name: "end_sessions", Label: kernel.T("退出全部登录", "Log out everywhere"),
+			Confirm: kernel.T("让 {label} 在所有设备上退出登录？", "Log {label} out on all devices?"), Run: endSessions},
+		{Name: "reset_second", Label: kernel.T("重置两步验证", "Reset two-step login"), Danger: true,
+			Confirm: kernel.T("重置 {label} 的两步验证：退出全部登录，下次只用密码登录。请先确认是本人要求的。", "Reset the two-step login of {label}: logged out everywhere, next time the password alone is asked for. Make sure that it is really this person who asks."),
+			Run:     resetSecond},
 		{Name: "disable", Label: kernel.T("停用", "Disable"), Danger: true,
 			Confirm: kernel.T("停用 {label}：立即退出登录，不能再登录。", "Disable {label}: logged out at once, cannot log in again."),
 			Run:     func(tx *kernel.Tx, u *User, _ any) error { return setDisabled(tx, u, true) }},

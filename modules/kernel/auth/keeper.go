@@ -1,15 +1,12 @@
 package auth
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/devices"
 )
 
 // Life of a session and of what is remembered about it.
@@ -17,6 +14,7 @@ const (
 	sessionLife   = 7 * 24 * time.Hour  // without use
 	sessionMost   = 60 * 24 * time.Hour // in any case
 	touchInterval = 10 * time.Minute    // how exactly the last use is kept
+	entryLife     = 10 * time.Minute    // of a login that waits for the second factor
 	actorLife     = 5 * time.Second
 	maxCached     = 5_000
 )
@@ -83,21 +81,14 @@ func (k *keeper) drop() {
 	clear(k.actors)
 }
 
-// EndSessions ends all sessions of an account with the commit.
+// EndSessions ends all sessions of an account with the commit, also those that wait for a code. No device of it is trusted
+// any more.
 func EndSessions(tx *kernel.Tx, account int64) error {
 	Refresh(tx)
-	_, err := tx.Exec("DELETE FROM sessions WHERE account = ?", account)
-	return err
-}
-
-// secret makes an unguessable token.
-func secret() string {
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails: the runtime stops the program instead
-	return base64.RawURLEncoding.EncodeToString(random)
-}
-
-func digestOf(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+	for _, table := range []string{"sessions", "entries"} {
+		if _, err := tx.Exec("DELETE FROM "+table+" WHERE account = ?", account); err != nil {
+			return err
+		}
+	}
+	return devices.Distrust(tx, account)
 }

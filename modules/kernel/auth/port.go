@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 
 	"zhanggui/modules/kernel"
 )
@@ -27,6 +28,8 @@ type Source struct {
 	ByID        func(v *kernel.View, id int64) (a Account, found bool, err error)
 	SetPassword func(tx *kernel.Tx, id int64, hash string) error
 	Count       func(v *kernel.View) (int64, error)
+	// All gives the ids of everybody, in order; nil where that cannot be told.
+	All func(v *kernel.View) ([]int64, error)
 	// SetLang stores the language a user works in; nil keeps what the user record says.
 	SetLang func(tx *kernel.Tx, id int64, lang string) error
 }
@@ -56,3 +59,31 @@ type SetupInput struct {
 
 // Setup is the port that turns an empty database into a company with its first user.
 var Setup = kernel.NewPort[func(ctx context.Context, c *kernel.Company, in SetupInput) error]("auth.setup", nil)
+
+// SecondFactor is the setting that says of whom a second factor is demanded: off, administrators or everybody.
+const SecondFactor = "security.second_factor"
+
+// Exposed is the port that tells whether the company can be reached from the internet. There everybody needs a second
+// factor, whatever the setting says.
+var Exposed = kernel.NewPort("auth.exposed", func(*kernel.Company) bool { return false })
+
+// Demanded reports whether somebody who holds these roles must have a second factor.
+func Demanded(c *kernel.Company, roles []string) bool {
+	switch c.Setting(SecondFactor) {
+	case "everybody":
+		return true
+	case "administrators":
+		return slices.Contains(roles, "administrator") || Exposed.Of(c)(c)
+	}
+	return Exposed.Of(c)(c)
+}
+
+// Entrance is somebody who came in, and from where.
+type Entrance struct {
+	Account        int64
+	Agent, Address string
+}
+
+// Stranger is published in the unit that lets somebody in from a device of which the account knew nothing, while it knew
+// others.
+var Stranger = kernel.NewTopic[Entrance]("auth.stranger")

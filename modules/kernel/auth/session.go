@@ -7,77 +7,179 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/auth/devices"
+	"zhanggui/modules/kernel/auth/password"
+	"zhanggui/modules/kernel/auth/refused"
+	"zhanggui/modules/kernel/auth/second"
 	"zhanggui/modules/kernel/auth/throttle"
+	"zhanggui/modules/kernel/auth/token"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 )
 
-// Credentials are what a person logs in with, and from where.
+// Credentials are what a person logs in with, and from where. Device gives the token by which the browser is known for an
+// account, "" for none; nil is a program.
 type Credentials struct {
 	Login, Password string
 	Address, Agent  string
+	Device          func(account int64) string
 }
 
-// Login opens a session and gives its token. Wrong credentials are 401; who guesses too often gets 429 with the
-// argument "seconds".
-func Login(ctx context.Context, c *kernel.Company, in Credentials) (string, error) {
+func (in Credentials) device(account int64) string {
+	if in.Device == nil {
+		return ""
+	}
+	return in.Device(account)
+}
+
+// What an entry still needs before it is a session.
+const (
+	NeedCode      = "code"  // the second factor
+	NeedEnrolment = "enrol" // a second factor, which the person does not have yet
+)
+
+// Entry is what came of a login: a session, or, where Need says so, a token that can do nothing but supply what is needed.
+type Entry struct {
+	Account int64
+	Token   string // of the session, "" while something is needed
+	Half    string // of the entry that waits, "" for none
+	Need    string
+	Device  string // to be kept by the browser, "" when it has it already
+}
+
+// Login checks the password and opens a session, or an entry that waits for what else is needed. Wrong credentials are
+// 401; who guesses too often gets 429 with the argument "seconds".
+func Login(ctx context.Context, c *kernel.Company, in Credentials) (Entry, error) {
 	login, address := throttle.Login(in.Login), throttle.Address(in.Address)
 	if err := throttle.Attempt(ctx, c, login, address); err != nil {
-		return "", err
+		return Entry{}, err
 	}
 	var account Account
 	var found bool
+	need := ""
 	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) (err error) {
-		account, found, err = Accounts.Of(c).ByLogin(v, in.Login)
+		if account, found, err = Accounts.Of(c).ByLogin(v, in.Login); err == nil && found {
+			need, err = needOf(v, account, in)
+		}
 		return err
 	})
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
+	who := account.ID
 	if !found || account.Disabled {
 		account = Account{}
 	}
-	ok, err := matches(ctx, clipped(in.Password, maxPassword*4), account.PasswordHash)
+	ok, err := password.Matches(ctx, clipped(in.Password, password.Longest*4), account.PasswordHash)
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
 	if !ok {
 		c.Log.Warn("login refused", "login", clipped(in.Login, 40), "address", in.Address)
-		return "", problem.New(problem.Unauthenticated, "login.wrong")
+		if err := refused.Write(ctx, c, refused.Refusal{Account: who, Address: in.Address, Kind: refused.Password}); err != nil {
+			return Entry{}, err
+		}
+		return Entry{}, problem.New(problem.Unauthenticated, "login.wrong")
 	}
-	token := ""
-	err = pipeline.Unit(ctx, c, actorOf(c, account), "session:login", func(tx *kernel.Tx) error {
+	out := Entry{}
+	err = pipeline.Unit(ctx, c, actorOf(c, account), "session:login", func(tx *kernel.Tx) (err error) {
 		tx.Behalf.Address = in.Address
 		if err := throttle.Forgive(tx, login, address); err != nil {
 			return err
 		}
-		if token, err = open(tx, account.ID, in); err != nil {
+		out = Entry{Account: account.ID, Need: need}
+		if need != "" {
+			out.Half, err = wait(tx, account.ID, need)
 			return err
 		}
-		return audit.Note(tx, "session", "login", in.Address)
+		return Open(tx, &out, in, false)
 	})
-	return token, err
+	return out, err
+}
+
+// needOf tells what an account has to give beside its password.
+func needOf(v *kernel.View, a Account, in Credentials) (string, error) {
+	on, err := second.On(v, a.ID)
+	if err != nil {
+		return "", err
+	}
+	if !on {
+		if Demanded(v.Company, a.Roles) {
+			return NeedEnrolment, nil
+		}
+		return "", nil
+	}
+	trusted, err := devices.Trusted(v, a.ID, in.device(a.ID))
+	if err != nil || trusted {
+		return "", err
+	}
+	return NeedCode, nil
 }
 
 // clipped bounds what a stranger may make the program keep or hash.
 func clipped(s string, most int) string { return s[:min(len(s), most)] }
 
-// open writes a session row and clears away the expired ones.
-func open(tx *kernel.Tx, account int64, in Credentials) (string, error) {
+// wait writes an entry that lives for ten minutes, and clears away the expired ones.
+func wait(tx *kernel.Tx, account int64, need string) (string, error) {
+	if _, err := tx.Exec("DELETE FROM entries WHERE expires_at < ?", int64(tx.Now)); err != nil {
+		return "", err
+	}
+	fresh := token.New()
+	_, err := tx.Exec("INSERT INTO entries (token, account, need, expires_at) VALUES (?, ?, ?, ?)",
+		token.Digest(fresh), account, need, int64(clock.InstantOf(tx.Now.Time().Add(entryLife))))
+	return fresh, err
+}
+
+// Waiting gives whose entry a token is and what it needs, 0 when it is unknown or expired.
+func Waiting(v *kernel.View, entry string) (account int64, need string, err error) {
+	_, err = v.Scan([]any{&account, &need}, "SELECT account, need FROM entries WHERE token = ? AND expires_at > ?", token.Digest(entry), int64(v.Now))
+	return account, need, err
+}
+
+// Open writes the session of an entry that has everything it needs, and the device it came from.
+func Open(tx *kernel.Tx, e *Entry, in Credentials, trust bool) error {
+	if e.Half != "" {
+		if _, err := tx.Exec("DELETE FROM entries WHERE token = ?", token.Digest(e.Half)); err != nil {
+			return err
+		}
+	}
+	in.Agent = strings.ToValidUTF8(clipped(in.Agent, 200), "")
+	device := int64(0)
+	if in.Device != nil {
+		came, err := devices.Arrive(tx, devices.Visit{Account: e.Account, Token: in.device(e.Account), Agent: in.Agent, Address: in.Address, Trust: trust})
+		if err != nil {
+			return err
+		}
+		if device, e.Device = came.Device, came.Token; came.New {
+			if err := Stranger.Publish(tx, Entrance{Account: e.Account, Agent: in.Agent, Address: in.Address}); err != nil {
+				return err
+			}
+		}
+	}
+	var err error
+	if e.Token, err = open(tx, e.Account, device, in); err != nil {
+		return err
+	}
+	e.Half, e.Need = "", ""
+	return audit.Note(tx, "session", "login", in.Address)
+}
+
+// open writes a session row and clears away the expired ones. Who has just come in has proven who he is.
+func open(tx *kernel.Tx, account, device int64, in Credentials) (string, error) {
 	if _, err := tx.Exec("DELETE FROM sessions WHERE expires_at < ?", int64(tx.Now)); err != nil {
 		return "", err
 	}
-	token := secret()
+	fresh := token.New()
 	expires := clock.InstantOf(tx.Now.Time().Add(sessionLife))
-	_, err := tx.Exec("INSERT INTO sessions (token, account, created_at, seen_at, expires_at, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		digestOf(token), account, int64(tx.Now), int64(tx.Now), int64(expires), in.Address, strings.ToValidUTF8(clipped(in.Agent, 200), ""))
-	return token, err
+	_, err := tx.Exec("INSERT INTO sessions (token, account, created_at, seen_at, expires_at, address, agent, device, proven_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		token.Digest(fresh), account, int64(tx.Now), int64(tx.Now), int64(expires), in.Address, in.Agent, device, int64(tx.Now))
+	return fresh, err
 }
 
 // Session gives who owns a token, nil when it is unknown, expired or its account disabled. Using it prolongs it.
-func Session(ctx context.Context, c *kernel.Company, token string) (*kernel.Actor, error) {
-	return recognise(ctx, c, digestOf(token), func(v *kernel.View, digest string) (int64, error) {
+func Session(ctx context.Context, c *kernel.Company, session string) (*kernel.Actor, error) {
+	return Recognise(ctx, c, token.Digest(session), equipped, func(v *kernel.View, digest string) (int64, error) {
 		var account, created, seen, expires int64
 		found, err := v.Scan([]any{&account, &created, &seen, &expires},
 			"SELECT account, created_at, seen_at, expires_at FROM sessions WHERE token = ?", digest)
@@ -89,6 +191,15 @@ func Session(ctx context.Context, c *kernel.Company, token string) (*kernel.Acto
 		}
 		return account, nil
 	})
+}
+
+// equipped reports whether somebody has the second factor that is demanded of him. Who has none is out, and finds the way
+// to it when he logs in.
+func equipped(v *kernel.View, a Account) (bool, error) {
+	if !Demanded(v.Company, a.Roles) {
+		return true, nil
+	}
+	return second.On(v, a.ID)
 }
 
 // touch notes the use of a session; that nobody waits for it is why it runs beside the request.
@@ -105,8 +216,10 @@ func touch(c *kernel.Company, digest string) {
 	}()
 }
 
-// recognise finds the actor behind a digest, in memory or through find, which gives the account's id or 0.
-func recognise(ctx context.Context, c *kernel.Company, digest string, find func(v *kernel.View, digest string) (int64, error)) (*kernel.Actor, error) {
+// Recognise finds the actor behind a digest, in memory or through find, which gives the account's id or 0; fit may turn the
+// account away.
+func Recognise(ctx context.Context, c *kernel.Company, digest string, fit func(*kernel.View, Account) (bool, error),
+	find func(v *kernel.View, digest string) (int64, error)) (*kernel.Actor, error) {
 	if err := Current(ctx, c); err != nil {
 		return nil, err
 	}
@@ -122,10 +235,14 @@ func recognise(ctx context.Context, c *kernel.Company, digest string, find func(
 			return err
 		}
 		account, found, err := Accounts.Of(c).ByID(v, id)
-		if err == nil && found && !account.Disabled {
-			actor = actorOf(c, account)
+		if err != nil || !found || account.Disabled {
+			return err
 		}
-		return err
+		if ok, err := fit(v, account); !ok || err != nil {
+			return err
+		}
+		actor = actorOf(c, account)
+		return nil
 	})
 	if err != nil || actor == nil {
 		return nil, err
@@ -147,10 +264,10 @@ func actorOf(c *kernel.Company, a Account) *kernel.Actor {
 }
 
 // Logout ends one session.
-func Logout(ctx context.Context, c *kernel.Company, actor *kernel.Actor, token string) error {
+func Logout(ctx context.Context, c *kernel.Company, actor *kernel.Actor, session string) error {
 	return pipeline.Unit(ctx, c, actor, "session:logout", func(tx *kernel.Tx) error {
 		Refresh(tx)
-		n, err := tx.Exec("DELETE FROM sessions WHERE token = ?", digestOf(token))
+		n, err := tx.Exec("DELETE FROM sessions WHERE token = ?", token.Digest(session))
 		if err != nil || n == 0 {
 			return err
 		}
@@ -158,27 +275,30 @@ func Logout(ctx context.Context, c *kernel.Company, actor *kernel.Actor, token s
 	})
 }
 
+// Change is a new password, with the old one and the session that asks for it.
+type Change struct{ Old, New, Token string }
+
 // ChangePassword sets a person's own password after asking for the old one. All sessions end; the token of a new one
 // for the caller is returned. Wrong guesses of the old password are slowed like logins.
-func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor, old, fresh string) (string, error) {
-	if p := CheckPassword(fresh); p != nil {
+func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor, in Change) (string, error) {
+	if p := CheckPassword(in.New); p != nil {
 		return "", p.At("/new")
 	}
 	login := throttle.Login(actor.Login)
 	if err := throttle.Attempt(ctx, c, login); err != nil {
 		return "", err
 	}
-	hash, err := verified(ctx, c, actor.UserID, old)
+	hash, err := verified(ctx, c, actor.UserID, in.Old)
 	if err != nil {
 		return "", err
 	}
 	if hash == "" {
 		return "", problem.Rule("password.wrong").At("/old")
 	}
-	if hash, err = Hash(ctx, fresh); err != nil {
+	if hash, err = Hash(ctx, in.New); err != nil {
 		return "", err
 	}
-	token := ""
+	session := ""
 	err = pipeline.Unit(ctx, c, actor, "session:password", func(tx *kernel.Tx) error {
 		if err := throttle.Forgive(tx, login, throttle.Guesser{}); err != nil {
 			return err
@@ -186,36 +306,24 @@ func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor,
 		if err := Accounts.Of(c).SetPassword(tx, actor.UserID, hash); err != nil {
 			return err
 		}
+		var device int64
+		var agent string
+		if _, err := tx.Scan([]any{&device, &agent}, "SELECT device, agent FROM sessions WHERE token = ?", token.Digest(in.Token)); err != nil {
+			return err
+		}
 		if err := EndSessions(tx, actor.UserID); err != nil {
 			return err
 		}
-		if token, err = open(tx, actor.UserID, Credentials{Address: actor.Address}); err != nil {
+		if session, err = open(tx, actor.UserID, device, Credentials{Address: actor.Address, Agent: agent}); err != nil {
 			return err
 		}
 		return audit.Note(tx, "session", "password", "")
 	})
-	return token, err
-}
-
-// StepUp asks a person for the password again before something grave; a wrong one is a problem at /password. Wrong
-// guesses are slowed like logins.
-func StepUp(ctx context.Context, c *kernel.Company, actor *kernel.Actor, password string) error {
-	login := throttle.Login(actor.Login)
-	if err := throttle.Attempt(ctx, c, login); err != nil {
-		return err
-	}
-	hash, err := verified(ctx, c, actor.UserID, password)
-	if err == nil && hash == "" {
-		err = problem.Rule("password.again").At("/password")
-	}
-	if err != nil {
-		return err
-	}
-	return pipeline.Unit(ctx, c, actor, "session:step-up", func(tx *kernel.Tx) error { return throttle.Forgive(tx, login, throttle.Guesser{}) })
+	return session, err
 }
 
 // verified gives the stored hash if the password matches it, "" if not.
-func verified(ctx context.Context, c *kernel.Company, id int64, password string) (string, error) {
+func verified(ctx context.Context, c *kernel.Company, id int64, typed string) (string, error) {
 	var account Account
 	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) (err error) {
 		account, _, err = Accounts.Of(c).ByID(v, id)
@@ -224,7 +332,7 @@ func verified(ctx context.Context, c *kernel.Company, id int64, password string)
 	if err != nil {
 		return "", err
 	}
-	ok, err := matches(ctx, clipped(password, maxPassword*4), account.PasswordHash)
+	ok, err := password.Matches(ctx, clipped(typed, password.Longest*4), account.PasswordHash)
 	if err != nil || !ok {
 		return "", err
 	}

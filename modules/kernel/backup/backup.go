@@ -17,6 +17,7 @@ import (
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -135,7 +136,7 @@ func (o *Order) make(ctx context.Context, before archive.Facts) (*Made, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(work) }()
+	defer func() { _ = place.Remove(work) }()
 	copied := filepath.Join(work, archive.Database)
 	if err := o.Store.CopyTo(ctx, copied); err != nil {
 		return nil, err
@@ -242,7 +243,7 @@ func copyFile(ctx context.Context, from, to string) error {
 func sweep(folder string) error {
 	left, err := filepath.Glob(filepath.Join(folder, "*"+part))
 	for _, path := range left {
-		err = errors.Join(err, os.RemoveAll(path))
+		err = errors.Join(err, place.Remove(path))
 	}
 	return err
 }
@@ -274,7 +275,7 @@ func Take(ctx context.Context, folder string, in io.Reader, most int64) (string,
 	if err != nil {
 		return "", roomed(err)
 	}
-	defer func() { _ = os.RemoveAll(work) }()
+	defer func() { _ = place.Remove(work) }()
 	place := filepath.Join(work, "archive.zip")
 	out, err := os.OpenFile(place, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/grave"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/messages"
@@ -35,7 +36,7 @@ const (
 )
 
 func routes(*kernel.Company) []route.Route {
-	return []route.Route{{Method: "POST", Path: "/api/v1/bulk", SignedIn: true, Body: route.JSON, Handle: ask, Doc: route.Doc{
+	return []route.Route{{Method: "POST", Path: "/api/v1/bulk", SignedIn: true, StepUp: route.Sometimes, Body: route.JSON, Handle: ask, Doc: route.Doc{
 		Summary: "Do one thing to all records of a filter, as a job", Tag: "bulk", Request: "bulk", Response: "bulk.job", Status: http.StatusAccepted}}}
 }
 
@@ -71,6 +72,11 @@ func ask(r *route.Request) error {
 	}
 	if !r.Actor.Can(d.Name, in.Act) {
 		return problem.New(problem.Forbidden, "forbidden", "resource", d.Name, "act", in.Act)
+	}
+	if grave.Is(r.Company, d.Name, in.Act) {
+		if err := r.Prove(); err != nil {
+			return err
+		}
 	}
 	o := order{Resource: d.Name, Act: in.Act, Input: in.Input}
 	if _, err := o.input(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -21,7 +22,11 @@ import (
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/cli/run"
+	"zhanggui/modules/kernel/cli/users"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/daemon"
+	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/journal"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/move/trip"
 	"zhanggui/modules/kernel/ops/integrity"
@@ -51,19 +56,22 @@ type (
 )
 
 type flags struct {
-	Data  string `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
-	DB    string `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
-	Files string `help:"Folder of attachments where several programs on one PostgreSQL database share it; by default in the data folder." env:"ZHANGGUI_FILES" type:"path"`
-	Lang  string `help:"Language of messages." enum:"zh,en" default:"zh" env:"ZHANGGUI_LANG"`
+	Data  string        `help:"Data folder." env:"ZHANGGUI_DATA" type:"path"`
+	DB    string        `name:"db" help:"PostgreSQL connection string instead of the embedded database." env:"ZHANGGUI_DB"`
+	Files string        `help:"Folder of attachments where several programs on one PostgreSQL database share it; by default in the data folder." env:"ZHANGGUI_FILES" type:"path"`
+	Lang  string        `help:"Language of messages." enum:"zh,en" default:"${lang}" env:"ZHANGGUI_LANG"`
+	Log   journal.Flags `embed:"" prefix:"log-"`
 
-	Serve   serveCmd     `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
-	Init    initCmd      `cmd:"" help:"Set up a company without the browser."`
-	Check   run.CheckCmd `cmd:"" help:"Recompute everything from the raw rows and compare."`
-	Backup  backupCmd    `cmd:"" help:"Make an archive of the company, also while it is being served."`
-	Restore restoreCmd   `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
-	Move    run.MoveCmd  `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
-	Demo    run.DemoCmd  `cmd:"" help:"Make a company with a year of believable business to look at."`
-	Version versionCmd   `cmd:"" help:"Print the version."`
+	Serve   serveCmd        `cmd:"" default:"withargs" help:"Serve the company and open the browser (the default)."`
+	Init    initCmd         `cmd:"" help:"Set up a company without the browser."`
+	Check   run.CheckCmd    `cmd:"" help:"Recompute everything from the raw rows and compare."`
+	Backup  backupCmd       `cmd:"" help:"Make an archive of the company, also while it is being served."`
+	Restore restoreCmd      `cmd:"" help:"Put the company of an archive into the data folder; what is there is backed up first."`
+	User    users.Cmd       `cmd:"" help:"The way back in: list users, reset passwords and second factors, while nobody serves the company."`
+	Move    run.MoveCmd     `cmd:"" help:"Copy the company to PostgreSQL, or from there back to the embedded database, and check the copy."`
+	Demo    run.DemoCmd     `cmd:"" help:"Make a company with a year of believable business to look at."`
+	Service daemon.Commands `cmd:"" help:"Run without anybody logged in, under the service manager of the system."`
+	Version versionCmd      `cmd:"" help:"Print the version."`
 }
 
 // app is what the commands run with.
@@ -80,7 +88,10 @@ type app struct {
 func Main(p Product) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, p, os.Args[1:], os.Stdout, os.Stderr)
+	voice := desktop.Find()
+	code := daemon.Run(ctx, func(ctx context.Context) int { return Run(ctx, p, os.Args[1:], voice.Out, voice.Words) })
+	voice.Done(code, desktop.Alert)
+	return code
 }
 
 // Run is Main with its surroundings given.
@@ -88,7 +99,7 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 	f := &flags{}
 	usage := false
 	parser, err := kong.New(f, kong.Name("zhanggui"), kong.Writers(words, words), kong.Exit(func(int) { usage = true }),
-		kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
+		kong.Vars{"lang": desktop.Language()}, kong.Description("Zhanggui 掌柜: one file that runs a whole small company."))
 	if err != nil {
 		fmt.Fprintln(words, err)
 		return 1
@@ -102,13 +113,13 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		return 2
 	}
 	a := &app{product: p, flags: f, ctx: ctx, out: out, words: words,
-		log: slog.New(slog.NewTextHandler(words, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+		log: slog.New(f.Log.Handler(desktop.ForLogs(words)))}
 	// Only the commands that want it look for the data folder, which may make one.
 	if err := cmd.BindToProvider(func() (*run.Env, error) { return a.env(), nil }); err != nil {
 		a.complain(err)
 		return 1
 	}
-	if err := cmd.Run(a); err != nil {
+	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}, a.forUsers()); err != nil {
 		a.complain(err)
 		return 1
 	}
@@ -134,19 +145,40 @@ func (a *app) env() *run.Env {
 	}
 }
 
+// forUsers is the program as the commands about users see it.
+func (a *app) forUsers() *users.Host {
+	return &users.Host{Ctx: a.ctx, Lang: a.flags.Lang, Out: a.out, Words: a.words, FirstLine: firstLine, Open: func() (*kernel.Company, func(), error) {
+		folder, _, err := a.own()
+		if err != nil {
+			return nil, nil, err
+		}
+		c, err := a.open(a.ctx)
+		if err != nil {
+			return nil, nil, errors.Join(err, folder.Release())
+		}
+		return c, func() { c.Store.Close(); _ = folder.Release() }, nil
+	}}
+}
+
 // complain says what went wrong in the language of the user.
 func (a *app) complain(err error) {
 	if errors.Is(err, boot.ErrOwned) {
 		err = problem.Rule("place.owned", "path", a.folder())
 	}
+	fmt.Fprintln(a.words, a.wording(err))
+}
+
+// wording is an error in the language of the user.
+func (a *app) wording(err error) string {
 	list, ok := problem.From(err)
 	if !ok {
-		fmt.Fprintln(a.words, "zhanggui:", err)
-		return
+		return "zhanggui: " + err.Error()
 	}
-	for _, p := range list {
-		fmt.Fprintln(a.words, messages.Text(a.flags.Lang, p.Code, p.Args), p.Path)
+	said := make([]string, len(list))
+	for i, p := range list {
+		said[i] = strings.TrimSpace(messages.Text(a.flags.Lang, p.Code, p.Args) + " " + p.Path)
 	}
+	return strings.Join(said, "\n")
 }
 
 // folder is where the company lives: the flag, else data/ in the working directory when it is there, else data/ beside

@@ -8,18 +8,22 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/network"
 	"zhanggui/modules/kernel/web"
 )
 
 // reign is the serving of one data folder. A restore from the page ends the company that is being served and begins the
 // next one at the same address.
 type reign struct {
-	cmd    *serveCmd
-	app    *app
-	folder *boot.Folder
-	addr   string          // where the first company was served
-	next   *restore.Staged // the company to begin with, nil for the one that is there
+	cmd     *serveCmd
+	app     *app
+	folder  *boot.Folder
+	quit    context.CancelFunc // ends the program
+	station *network.Station   // where companies are served
+	told    bool               // that it is served was told
+	next    *restore.Staged    // the company to begin with, nil for the one that is there
 }
 
 // serve serves one company until the program is interrupted or another company is to take its place: again.
@@ -34,24 +38,23 @@ func (r *reign) serve() (again bool, err error) {
 		return false, err
 	}
 	defer runner.Stop()
-	first := r.addr == ""
-	if first {
-		r.addr = r.cmd.Addr
-	}
-	ln, err := listen(r.addr)
+	network.Offer(c, r.station)
+	ln, err := r.station.Listen()
 	if err != nil {
 		return false, err
 	}
-	r.addr = ln.Addr().String()
-	server, err := web.New(c, r.app.webOptions(r.addr, r.cmd.Host))
+	options := r.app.webOptions(r.station.Home(), r.cmd.Host)
+	options.Rules = r.station.Rules
+	server, err := web.New(c, options)
 	if err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	address := "http://" + shown(r.addr)
+	address := "http://" + shown(r.station.Home())
 	if err := r.folder.Announce(address); err != nil {
 		return false, errors.Join(err, ln.Close())
 	}
-	if first {
+	if !r.told {
+		r.told = true
 		r.tell(address)
 	}
 	ctx, stop := context.WithCancel(r.app.ctx)
@@ -85,10 +88,14 @@ func (r *reign) serve() (again bool, err error) {
 // tell says where the company is served, and opens the browser there.
 func (r *reign) tell(address string) {
 	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
+	if !r.cmd.NoTray {
+		go desktop.Beside(r.app.ctx, desktop.Seat{Lang: r.app.flags.Lang, Address: address, Data: r.folder.Path, Outside: r.app.flags.DB != "",
+			Host: r.app.host(), Quit: r.quit, Words: r.app.wording, Log: r.app.log})
+	}
 	if r.cmd.NoBrowser {
 		return
 	}
-	if err := browse(address); err != nil {
+	if err := desktop.Show(address); err != nil {
 		r.app.log.Warn("the browser could not be opened", "error", err)
 	}
 }

@@ -6,19 +6,23 @@ import (
 	"fmt"
 	"iter"
 	"net"
-	"os/exec"
-	"runtime"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/desktop"
+	"zhanggui/modules/kernel/journal"
+	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network"
 	"zhanggui/modules/kernel/web"
 )
 
 type serveCmd struct {
-	Addr      string   `default:"127.0.0.1:8080" help:"Address to listen on; another port is taken when it is busy." env:"ZHANGGUI_ADDR"`
-	Host      []string `help:"Further host names under which the server may be asked." env:"ZHANGGUI_HOST"`
-	NoBrowser bool     `help:"Do not open the browser." env:"ZHANGGUI_NO_BROWSER"`
+	Addr         string   `help:"Address to listen on, by default 127.0.0.1:8080 and what the page Phone and LAN says; another port is taken when it is busy." env:"ZHANGGUI_ADDR"`
+	Host         []string `help:"Further host names under which the server may be asked." env:"ZHANGGUI_HOST"`
+	TrustedProxy []string `help:"Addresses or ranges of proxies whose X-Forwarded headers are believed." env:"ZHANGGUI_TRUSTED_PROXY"`
+	NoBrowser    bool     `help:"Do not open the browser." env:"ZHANGGUI_NO_BROWSER"`
+	NoTray       bool     `help:"Show no icon beside the clock (Windows)." env:"ZHANGGUI_NO_TRAY"`
 }
 
 // Run serves until it is interrupted. When another program already serves this folder, it opens the browser on that one.
@@ -29,14 +33,34 @@ func (cmd *serveCmd) Run(a *app) error {
 		if cmd.NoBrowser {
 			return nil
 		}
-		return browse(owner.Address)
+		return desktop.Show(owner.Address)
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Release() }()
-	for reign, again := (reign{cmd: cmd, app: a, folder: folder}), true; again && err == nil; {
+	record, err := journal.Open(journal.Options{Data: folder.Path, Level: a.flags.Log.File(), Words: a.log.Handler()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = record.Close() }()
+	a.log = record.Log()
+	if left := record.Crashed(); left != "" {
+		desktop.Tell(a.words, messages.Text(a.flags.Lang, "journal.crashed", map[string]any{"file": left}), desktop.Alert)
+	}
+	var quit context.CancelFunc
+	a.ctx, quit = context.WithCancel(a.ctx)
+	defer quit()
+	station, err := network.Start(network.Options{Folder: a.folder(), Log: a.log,
+		Flags: network.Flags{Addr: cmd.Addr, Hosts: cmd.Host, Proxies: cmd.TrustedProxy}})
+	if err != nil {
+		return err
+	}
+	for reign, again := (reign{cmd: cmd, app: a, folder: folder, quit: quit, station: station}), true; again && err == nil; {
 		again, err = reign.serve()
+	}
+	if err != nil {
+		a.log.Error("the program stops", "error", err)
 	}
 	return err
 }
@@ -46,19 +70,6 @@ func (a *app) webOptions(addr string, hosts []string) web.Options {
 		Addr: addr, Hosts: hosts, Log: a.log,
 		Integrity: func(ctx context.Context) (any, error) { return a.inspect(ctx) },
 	}
-}
-
-// listen takes the address, or any free port of the same host when the port is busy.
-func listen(addr string) (net.Listener, error) {
-	ln, err := net.Listen("tcp", addr)
-	if err == nil {
-		return ln, nil
-	}
-	host, _, splitErr := net.SplitHostPort(addr)
-	if splitErr != nil {
-		return nil, err
-	}
-	return net.Listen("tcp", net.JoinHostPort(host, "0"))
 }
 
 // shown turns an address that listens everywhere into one that can be opened here.
@@ -71,17 +82,6 @@ func shown(addr string) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// browse opens the user's browser.
-func browse(address string) error {
-	switch runtime.GOOS {
-	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
-	case "darwin":
-		return exec.Command("open", address).Start()
-	}
-	return exec.Command("xdg-open", address).Start()
 }
 
 // lines splits a text at line ends, without them.

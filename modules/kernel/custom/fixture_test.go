@@ -19,6 +19,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/keys"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/custom"
@@ -132,7 +133,7 @@ func serve(t *testing.T, c *kernel.Company, at *clock.Manual) *shop {
 	}
 	s := &shop{T: t, c: c, clock: at, handler: server.Handler(), keys: map[string]string{}, ids: map[string]int64{}}
 	for i, login := range logins {
-		if _, s.keys[login], err = auth.NewKey(t.Context(), c, &kernel.Actor{System: true, UserID: int64(i + 1)}, auth.Key{Name: login, Account: int64(i + 1)}); err != nil {
+		if _, s.keys[login], err = keys.Make(t.Context(), c, &kernel.Actor{System: true, UserID: int64(i + 1)}, keys.Key{Name: login, Account: int64(i + 1)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
 
@@ -284,5 +285,43 @@ func TestDailyOnceADayHoweverManyProcesses(t *testing.T) {
 		until(2)
 		w.clock.Advance(-24 * time.Hour) // a clock that jumps back brings no second one
 		until(2)
+	})
+}
+
+// TestTheMachineSleeps: a lease that ran out while the machine slept costs no job that still runs here: it is renewed at
+// once, nobody else in this process takes the job, and what was due meanwhile is done.
+func TestTheMachineSleeps(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.start(t)
+		id := w.order(t, "long", kernel.SystemActor())
+		if n := <-w.probe.started; n != 1 {
+			t.Fatalf("attempt %d, want 1", n)
+		}
+		w.clock.Advance(20 * time.Hour)
+		w.order(t, "write", kernel.SystemActor()) // wakes the other worker before the lease is renewed
+		want := int64(clock.InstantOf(w.clock.Now())) + 60_000
+		var until int64
+		for end := time.Now().Add(10 * time.Second); until != want && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+			err := w.c.Store.Read(context.Background(), func(s *store.Snapshot) error {
+				_, err := s.Scan([]any{&until}, "SELECT lease_until FROM jobs WHERE id = ?", id)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if until != want {
+			t.Errorf("the lease lasts until %d, want %d", until, want)
+		}
+		for end := time.Now().Add(10 * time.Second); w.probe.days.Load() < 2 && time.Now().Before(end); {
+			time.Sleep(10 * time.Millisecond)
+		}
+		close(w.probe.release)
+		if j := w.wait(t, id, finished); j.State != jobs.Done || j.Attempts != 1 || w.probe.runs.Load() != 1 {
+			t.Errorf("%d runs, %+v", w.probe.runs.Load(), j)
+		}
+		if got := w.probe.days.Load(); got != 2 {
+			t.Errorf("the work of the day ran %d times on two days", got)
+		}
 	})
 }

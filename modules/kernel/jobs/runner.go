@@ -94,16 +94,26 @@ func (r *Runner) work() {
 	}
 }
 
-// due is what nobody holds, and what waits for no later hour: a job that waits holds the lease itself until then.
-const due = "WHERE state IN ('" + Queued + "', '" + Running + "') AND lease_until < ? ORDER BY id LIMIT 1"
+// due is what nobody holds, and what waits for no later hour: a job that waits holds the lease itself until then. What runs
+// in this process is not due, although its lease ran out while the machine slept.
+func (h *hub) due(now clock.Instant) (string, []any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	where, args := "WHERE state IN ('"+Queued+"', '"+Running+"') AND lease_until < ?", []any{int64(now)}
+	for id := range h.running {
+		where, args = where+" AND id <> ?", append(args, id)
+	}
+	return where + " ORDER BY id LIMIT 1", args
+}
 
 // claim takes the oldest job that is due, nil when there is none. It looks before it writes: an idle company must not
 // wake its disk.
 func (r *Runner) claim() (*Job, error) {
 	now := clock.InstantOf(r.c.Clock.Now())
+	due, args := r.hub.due(now)
 	var found []*Job
 	err := r.c.Store.Read(r.ctx, func(s *store.Snapshot) (err error) {
-		found, err = read(s, due, int64(now))
+		found, err = read(s, due, args...)
 		return err
 	})
 	if err != nil || len(found) == 0 {
@@ -116,7 +126,7 @@ func (r *Runner) claim() (*Job, error) {
 		if u.Dialect() == store.Postgres {
 			lock = " FOR UPDATE SKIP LOCKED"
 		}
-		got, err := read(&u.Snapshot, due+lock, int64(now))
+		got, err := read(&u.Snapshot, due+lock, args...)
 		if err != nil || len(got) == 0 {
 			return err
 		}
@@ -242,6 +252,7 @@ func (r *Runner) beats(run *Run, stop chan struct{}, cancel context.CancelCauseF
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
 	var shownDone, shownTotal, silent int64
+	renewed := r.c.Clock.Now()
 	for {
 		select {
 		case <-stop:
@@ -249,14 +260,17 @@ func (r *Runner) beats(run *Run, stop chan struct{}, cancel context.CancelCauseF
 		case <-ticker.C:
 		}
 		done, total := run.done.Load(), run.total.Load()
-		if silent++; done == shownDone && total == shownTotal && silent < renewBeats {
+		now := r.c.Clock.Now()
+		slept := now.Sub(renewed) > lease/2 // the machine did: nobody else may take the job for dead
+		if silent++; done == shownDone && total == shownTotal && silent < renewBeats && !slept {
 			continue
 		}
+		renewed = now
 		silent, shownDone, shownTotal = 0, done, total
 		var cancelled int64
 		found := true
 		err := r.c.Store.Write(context.WithoutCancel(r.ctx), "job:beat", func(u *store.Unit) (err error) {
-			until := int64(clock.InstantOf(r.c.Clock.Now())) + lease.Milliseconds()
+			until := int64(clock.InstantOf(now)) + lease.Milliseconds()
 			found, err = u.Scan([]any{&cancelled}, "UPDATE jobs SET done = ?, total = ?, lease_until = ? WHERE id = ? AND state = ? AND attempts = ? RETURNING cancelled",
 				done, total, until, run.Job.ID, Running, run.Job.Attempts)
 			return err

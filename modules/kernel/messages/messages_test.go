@@ -129,7 +129,7 @@ func text(e ast.Expr) (string, bool) {
 }
 
 // said are signs that a sentence itself says what to do.
-var said = regexp.MustCompile(`请|可在|可改|可先|可以|应为|例如|点「|先`)
+var said = regexp.MustCompile(`请|可在|可改|可先|可以|可运行|留空|应为|例如|点「|先`)
 
 // TestEveryProblemSaysWhatToDo: whoever meets a problem reads a next step, in the sentence or after it.
 func TestEveryProblemSaysWhatToDo(t *testing.T) {

@@ -138,6 +138,8 @@ func events(r *route.Request) error {
 		select {
 		case <-r.Context().Done():
 			return nil
+		case <-r.Ending():
+			return nil
 		case <-news:
 		case <-ticker.C:
 		}

@@ -65,7 +65,7 @@ func (u *Unit) migrate(all []Migrations) error {
 		var module, checksum string
 		var version int
 		if err := rows.Scan(&module, &version, &checksum); err != nil {
-			rows.Close()
+			_ = rows.Close()
 			return err
 		}
 		applied[module+"/"+strconv.Itoa(version)] = checksum

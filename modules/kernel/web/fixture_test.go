@@ -17,6 +17,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/keys"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/links"
@@ -399,7 +400,7 @@ func (s *shop) do(c call) reply {
 	if c.key != "" {
 		r.Header.Set("Idempotency-Key", c.key)
 	}
-	if strings.HasPrefix(c.token, auth.KeyPrefix) {
+	if strings.HasPrefix(c.token, keys.Prefix) {
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	} else if c.token != "" {
 		r.AddCookie(&http.Cookie{Name: "zg_session", Value: c.token})

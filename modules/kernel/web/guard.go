@@ -4,17 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"net"
 	"net/http"
-	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/help"
+	"zhanggui/modules/kernel/web/observe"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -69,21 +69,23 @@ const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 
 // guarded puts in front of every request: an id, the log, recovery, headers, the host and the origin.
 func (s *Server) guarded(next http.Handler) http.Handler {
-	hosts := s.hosts()
 	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(raw http.ResponseWriter, r *http.Request) {
 		random := make([]byte, 8)
 		_, _ = rand.Read(random)
 		i := &info{id: hex.EncodeToString(random)}
 		w := &recorder{ResponseWriter: raw}
-		r = r.WithContext(context.WithValue(r.Context(), infoKey{}, i))
+		rules := s.options.Rules()
+		caller := rules.Read(r)
+		r = r.WithContext(forward.With(context.WithValue(r.Context(), infoKey{}, i), caller))
+		r.Host = caller.Host
 		start := s.company.Clock.Now()
 		defer func() {
 			reason := recover()
 			s.recovered(w, r, reason)
 			took := s.company.Clock.Now().Sub(start)
-			for _, observe := range s.observers {
-				observe(route.Observed{Method: r.Method, Route: i.route, Status: w.status, Took: took})
+			for _, tell := range s.observers {
+				tell(observe.Request{Method: r.Method, Route: i.route, Status: w.status, Took: took})
 			}
 			s.options.Log.Info("request", "id", i.id, "method", r.Method, "path", r.URL.Path, "route", i.route, "status", w.status,
 				"ms", took.Milliseconds(), "bytes", w.bytes, "user", i.user, "address", route.Address(r))
@@ -92,17 +94,64 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			}
 		}()
 		headers(w.Header(), i.id, strings.HasPrefix(r.URL.Path, "/api/"))
-		lang := route.Language(r, nil)
-		if host := hostOf(r.Host); !hosts.admits(host) {
-			route.Refuse(w, lang, i.id, problem.New(problem.Forbidden, "host.refused", "host", clip(host)))
+		if p := admitted(rules, caller); p != nil {
+			route.Refuse(w, route.Language(r, nil), i.id, p)
+			return
+		}
+		if secured(rules, caller, w, r) {
 			return
 		}
 		if origins.Check(r) != nil {
-			route.Refuse(w, lang, i.id, problem.New(problem.Forbidden, "origin.refused"))
+			route.Refuse(w, route.Language(r, nil), i.id, problem.New(problem.Forbidden, "origin.refused"))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// admitted refuses who calls from where nobody is answered, who asks under a name that is not ours, and a proxy that
+// would be sent to https for ever.
+func admitted(rules forward.Rules, c forward.Caller) *problem.Problem {
+	if !rules.Answers(c.Peer) {
+		return problem.New(problem.Forbidden, "network.elsewhere", "address", clip(c.Peer))
+	}
+	for _, host := range []string{c.Asked, forward.Name(c.Host)} {
+		if !rules.Admits(host) {
+			return problem.New(problem.Forbidden, "host.refused", "host", clip(host))
+		}
+	}
+	switch {
+	case !rules.Secure || c.Secure:
+	case c.Through == forward.Untrusted:
+		return problem.New(problem.Forbidden, "network.proxy_untrusted", "address", clip(c.Peer))
+	case c.Through == forward.Silent:
+		return problem.New(problem.Forbidden, "network.proxy_silent", "address", clip(c.Peer))
+	}
+	if rules.Seen != nil && !c.Local {
+		rules.Seen(c.Address)
+	}
+	return nil
+}
+
+// secured sends a caller from elsewhere who came unencrypted to https, and tells browsers to come that way. What a
+// phone needs before it can trust the certificate is answered either way.
+func secured(rules forward.Rules, c forward.Caller, w http.ResponseWriter, r *http.Request) bool {
+	switch {
+	case !rules.Secure || c.Local || strings.HasPrefix(r.URL.Path, route.Bootstrap):
+	case c.Secure:
+		if rules.Strict && rules.Public != "" {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+	default:
+		to := rules.Public
+		if to == "" {
+			to = "https://" + c.Host
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, to+r.URL.RequestURI(), http.StatusTemporaryRedirect) //nolint:gosec // the host is admitted, the rest is its path
+		return true
+	}
+	return false
 }
 
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "") }
@@ -133,50 +182,8 @@ func headers(h http.Header, id string, api bool) {
 	}
 }
 
-// admission tells under which names the server may be asked. A page of another site can make a browser send requests to
-// any address under a name of its own, but it cannot make the name ours.
-type admission struct {
-	loopbackOnly bool
-	names        []string
-}
-
-func (s *Server) hosts() admission {
-	a := admission{}
-	for _, name := range s.options.Hosts {
-		a.names = append(a.names, hostOf(strings.ToLower(name)))
-	}
-	host, _, err := net.SplitHostPort(s.options.Addr)
-	if err != nil {
-		host = s.options.Addr
-	}
-	ip := net.ParseIP(host)
-	a.loopbackOnly = host == "localhost" || ip != nil && ip.IsLoopback()
-	if name, err := os.Hostname(); err == nil && !a.loopbackOnly {
-		name = strings.ToLower(name)
-		a.names = append(a.names, name, name+".local")
-	}
-	return a
-}
-
-func (a admission) admits(host string) bool {
-	ip := net.ParseIP(host)
-	switch {
-	case host == "localhost", ip != nil && ip.IsLoopback(), slices.Contains(a.names, host):
-		return true
-	}
-	return ip != nil && !a.loopbackOnly
-}
-
-// hostOf takes the port and the brackets off.
-func hostOf(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-}
-
 func (s *Server) refuse(g *gin.Context, p *problem.Problem) {
-	actor, _, _ := s.identify(g.Request)
+	actor, _, _ := door.Identify(s.company, g.Request)
 	route.Refuse(g.Writer, route.Language(g.Request, actor), infoOf(g.Request).id, p)
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,11 +17,15 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/desk"
+	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/help"
 	"zhanggui/modules/kernel/web/history"
+	"zhanggui/modules/kernel/web/limit"
 	"zhanggui/modules/kernel/web/meta"
+	"zhanggui/modules/kernel/web/observe"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
 	"zhanggui/modules/kernel/web/related"
@@ -33,6 +38,8 @@ type Options struct {
 	Addr  string   // what it listens on; a loopback address admits loopback names only
 	Hosts []string // further names under which it may be asked
 	Log   *slog.Logger
+	// Rules are asked for each request who is admitted; nil is what Addr and Hosts say.
+	Rules func() forward.Rules
 	// Integrity recomputes the company's figures for /api/v1/system/integrity; nil leaves the address out.
 	Integrity func(ctx context.Context) (any, error)
 	// Extra lets other packages add routes before the server is complete.
@@ -53,8 +60,9 @@ type Server struct {
 	doc     *spec.Document
 	known   map[string]bool
 	// observers hear of every request that was answered.
-	observers []route.Observer
+	observers []observe.Observer
 	errs      []error
+	limits    *limit.Limits
 }
 
 // Setup is the port that the set-up page calls; see package auth.
@@ -65,15 +73,19 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = c.Log
 	}
+	if o.Rules == nil {
+		static := forward.Static(o.Addr, o.Hosts)
+		o.Rules = func() forward.Rules { return static }
+	}
 	gin.SetMode(gin.ReleaseMode)
-	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c)}
+	s := &Server{company: c, options: o, engine: gin.New(), known: map[string]bool{}, doc: spec.New(c), limits: limit.New(c.Clock)}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash, s.engine.RedirectFixedPath = false, false
 	s.engine.ForwardedByClientIP = false
 	if err := errors.Join(messages.Verify(), s.engine.SetTrustedProxies(nil)); err != nil {
 		return nil, err
 	}
-	s.Add(s.sessionRoutes()...)
+	s.Add(door.Routes()...)
 	s.Add(s.systemRoutes()...)
 	s.Add(keyRoutes()...)
 	for _, d := range c.Defs {
@@ -90,7 +102,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 		if source, ok := hook.(route.Source); ok {
 			s.Add(source(c)...)
 		}
-		if observer, ok := hook.(route.Observer); ok {
+		if observer, ok := hook.(observe.Observer); ok {
 			s.observers = append(s.observers, observer)
 		}
 	}
@@ -128,6 +140,7 @@ func (s *Server) add(r *route.Route) (err error) {
 	if err := r.Verify(); err != nil {
 		return err
 	}
+	r.StepUp = r.Weigh(s.company)
 	name := r.Method + " " + r.Path
 	if s.known[name] {
 		return fmt.Errorf("route %s is declared twice", name)
@@ -152,11 +165,13 @@ func (s *Server) Routes() []route.Route { return s.routes }
 // Handler is the whole server as a handler.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Serve answers until the context ends, then lets running requests finish for ten seconds.
+// Serve answers until the context ends, then ends event streams at once and lets other requests finish for ten seconds.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	base := route.WithEnding(context.WithoutCancel(ctx), ctx.Done())
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+		IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return base },
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ln) }()
@@ -180,15 +195,24 @@ func (s *Server) serve(def *route.Route, g *gin.Context) {
 	info := infoOf(g.Request)
 	info.route = def.Path
 	r := &route.Request{Company: s.company, W: g.Writer, R: g.Request, ID: info.id, Params: g.Param}
-	actor, token, err := s.identify(g.Request)
+	actor, token, err := door.Identify(s.company, g.Request)
 	r.Lang = route.Language(g.Request, actor)
 	if actor != nil {
 		own := *actor
 		own.Lang, own.Address, own.RequestID = r.Lang, route.Address(g.Request), info.id
 		r.Actor, r.Token, info.user = &own, token, own.Login
 	}
+	if err == nil && actor == nil {
+		err = s.limits.Stranger(route.Address(g.Request))
+	}
 	if err == nil {
 		err = admit(def, r)
+	}
+	if err == nil && def.Heavy {
+		err = s.limits.Heavy(strconv.FormatInt(actor.UserID, 10) + " " + token)
+	}
+	if err == nil && def.StepUp == route.Always {
+		err = r.Prove()
 	}
 	if err == nil {
 		err = def.Handle(r)
@@ -228,18 +252,4 @@ func admit(def *route.Route, r *route.Request) error {
 		r.R.Body = http.MaxBytesReader(r.W, r.R.Body, limit)
 	}
 	return nil
-}
-
-// identify finds who calls: a program by its key or a person by the cookie.
-func (s *Server) identify(req *http.Request) (*kernel.Actor, string, error) {
-	if header := req.Header.Get("Authorization"); header != "" {
-		actor, err := auth.ByKey(req.Context(), s.company, bearer(header))
-		return actor, "", err
-	}
-	cookie, err := req.Cookie(cookieName)
-	if err != nil || cookie.Value == "" || len(cookie.Value) > 100 {
-		return nil, "", nil
-	}
-	actor, err := auth.Session(req.Context(), s.company, cookie.Value)
-	return actor, cookie.Value, err
 }

@@ -19,7 +19,7 @@ func TestSession(t *testing.T) {
 	s := open(t, web.Options{})
 	const path = "/api/v1/session"
 	anonymous := s.do(call{method: "GET", path: path, remote: "192.168.1.9:77"})
-	if want := `{"company":{"name":"测试店"},"loopback":false,"setup_needed":false,"user":null,"version":"test"}`; anonymous.Body.String() != want {
+	if want := `{"company":{"name":"测试店"},"loopback":false,"need":"","second":false,"setup_needed":false,"user":null,"version":"test"}`; anonymous.Body.String() != want {
 		t.Errorf("got %s", anonymous.Body)
 	}
 	in := s.do(call{method: "POST", path: path, body: `{"login":"anna","password":"correct horse"}`})
@@ -201,6 +201,9 @@ func TestAPIKeys(t *testing.T) {
 	s.do(call{method: "GET", path: path, token: short}).expect(t, 200, "")
 	s.clock.Advance(24 * time.Hour)
 	s.do(call{method: "GET", path: path, token: short}).expect(t, 401, "unauthenticated")
+	s.do(call{method: "DELETE", path: path + "/" + made.id(), token: boss}).expect(t, 403, "stepup.needed")
+	s.do(call{method: "POST", path: path, token: boss, body: `{"name":"x"}`}).expect(t, 403, "stepup.needed")
+	s.do(call{method: "POST", path: "/api/v1/session/proof", token: boss, body: `{"password":"correct horse"}`}).expect(t, 204, "")
 	s.do(call{method: "DELETE", path: path + "/" + made.id(), token: boss}).expect(t, 204, "")
 	s.do(call{method: "GET", path: "/api/v1/shop/customers", token: key}).expect(t, 401, "unauthenticated")
 	s.do(call{method: "DELETE", path: path + "/" + made.id(), token: boss}).expect(t, 404, "not_found")
@@ -239,7 +242,7 @@ func TestSetup(t *testing.T) {
 	s.do(call{method: "POST", path: path, body: strings.Replace(body, "新店", "taken", 1)}).expect(t, 422, "required")
 	made := s.do(call{method: "POST", path: path, body: body})
 	made.expect(t, 201, "")
-	if made.body["user"].(map[string]any)["login"] != "boss" || len(made.Result().Cookies()) != 1 {
+	if made.body["user"].(map[string]any)["login"] != "boss" || len(made.Result().Cookies()) != 2 {
 		t.Errorf("made: %s", made.Body)
 	}
 	want := auth.SetupInput{Company: "新店", Trade: "retail", Books: true, Standard: "small", VAT: "small", From: "2026-11", Name: "老板", Login: "boss", Password: "correct horse", Lang: "zh"}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/keys"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -57,6 +57,9 @@ func (s *Server) ready(r *route.Request) error {
 func keyRoutes() []route.Route {
 	add := func(method, path string, r route.Route) route.Route {
 		r.Method, r.Path, r.Object, r.Acts = method, "/api/v1/api-keys"+path, "base.user", []string{"update"}
+		if method != "GET" {
+			r.StepUp = route.Always
+		}
 		r.Doc.Tag = "api-keys"
 		return r
 	}
@@ -71,10 +74,10 @@ func keyRoutes() []route.Route {
 func listKeys(r *route.Request) error {
 	items := []map[string]any{}
 	err := r.View(func(v *kernel.View) error {
-		keys, err := auth.Keys(v)
-		for _, k := range keys {
+		list, err := keys.List(v)
+		for _, k := range list {
 			items = append(items, map[string]any{"id": k.ID, "name": k.Name, "account": k.Account, "created_at": k.CreatedAt,
-				"expires_at": k.ExpiresAt, "revoked_at": k.RevokedAt})
+				"expires_at": k.ExpiresAt, "revoked_at": k.RevokedAt, "used_at": k.UsedAt})
 		}
 		return err
 	})
@@ -103,7 +106,7 @@ func makeKey(r *route.Request) error {
 			return problem.BadShape("field.instant", "value", clip(in["expires_at"])).At("/expires_at")
 		}
 	}
-	id, key, err := auth.NewKey(r.Context(), r.Company, r.Actor, auth.Key{Name: in["name"], Account: account, ExpiresAt: expires})
+	id, key, err := keys.Make(r.Context(), r.Company, r.Actor, keys.Key{Name: in["name"], Account: account, ExpiresAt: expires})
 	if err != nil {
 		return err
 	}
@@ -115,7 +118,7 @@ func revokeKey(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := auth.Revoke(r.Context(), r.Company, r.Actor, id); err != nil {
+	if err := keys.Revoke(r.Context(), r.Company, r.Actor, id); err != nil {
 		return err
 	}
 	return r.NoContent()

@@ -97,6 +97,7 @@ type child struct {
 	cmd  *exec.Cmd
 	base string
 	done chan struct{}
+	said []string // to people, line by line; whole once done is closed
 }
 
 var announced = regexp.MustCompile(`http://[0-9.:]+`)
@@ -123,6 +124,7 @@ func serve(t *testing.T, data string, more ...string) *child {
 		defer close(c.done)
 		lines := bufio.NewScanner(words)
 		for lines.Scan() {
+			c.said = append(c.said, lines.Text())
 			if at := announced.FindString(lines.Text()); at != "" && len(address) == 0 {
 				address <- at
 			} else if strings.Contains(lines.Text(), "panic") {

@@ -222,7 +222,7 @@ func (b *tab) save() {
 }
 
 // Keys and placeholders that only programmers should meet.
-var raw = regexp.MustCompile(`\b(app|common|error|shell|search|prefs|password|login|setup|home|create|field|lookup|filter|list|record|grid|rail|import|job|inbox|settings|report|base|sales|purchasing|stock|settlement|ledger|kernel|problem|bulk|view|flow|board|related|approval)\.[a-z][a-zA-Z_]+\b|\bundefined\b|\bNaN\b|\[object|\{[a-z_]+\}`)
+var raw = regexp.MustCompile(`\b(app|common|error|shell|search|prefs|password|login|setup|home|create|field|lookup|filter|list|record|grid|rail|import|job|inbox|settings|report|base|sales|purchasing|stock|settlement|ledger|kernel|problem|bulk|view|flow|board|related|approval|network|second|devices|proof)\.[a-z][a-zA-Z_]+\b|\bundefined\b|\bNaN\b|\[object|\{[a-z_]+\}`)
 
 // look takes a picture and holds the page against what no page may show.
 func (b *tab) look(step string) {

@@ -23,9 +23,7 @@ func TestFieldsOfTheCompanysOwn(t *testing.T) {
 		}
 		f := &face{t: t, server: server.Handler()}
 		made := f.ask("POST", "/api/v1/setup", `{"company":"宏发五金","name":"老王","login":"boss","password":"correct horse","books":true,"sample":true}`)
-		for _, cookie := range made.Result().Cookies() {
-			f.cookie = cookie
-		}
+		f.cookie = sessionOf(made)
 		post := func(path, body string) map[string]any {
 			t.Helper()
 			w := f.ask("POST", path, body)

@@ -41,6 +41,24 @@ describe('ask', () => {
       },
     ])
   })
+  it('lets the person show again who it is, and sends the same request once more', async () => {
+    const refused = () => new Response(JSON.stringify({ status: 403, code: 'stepup.needed' }), { status: 403 })
+    const fetch = vi
+      .fn()
+      .mockResolvedValueOnce(refused())
+      .mockResolvedValueOnce(new Response('{"id":1}', { status: 200 }))
+    vi.stubGlobal('fetch', fetch)
+    const prove = vi.fn(() => Promise.resolve(true))
+    setClient({ prove })
+    expect(await ask('POST', '/a', { body: { x: '1' }, key: 'k' })).toEqual({ status: 200, data: { id: 1 } })
+    expect(fetch.mock.calls[1]).toEqual(fetch.mock.calls[0])
+    fetch.mockReset().mockImplementation(() => Promise.resolve(refused()))
+    expect(await ask('POST', '/a').catch((caught: unknown) => (caught as ApiError).problem.code)).toBe('stepup.needed')
+    expect([fetch.mock.calls.length, prove.mock.calls.length]).toEqual([2, 2])
+    prove.mockImplementation(() => Promise.resolve(false))
+    expect(await ask('POST', '/a').catch((caught: unknown) => (caught as ApiError).status)).toBe(403)
+    expect(fetch.mock.calls.length).toBe(3)
+  })
   it('reads an empty answer', async () => {
     answer(204, undefined)
     expect(await ask('DELETE', '/a/1')).toEqual({ status: 204, data: null })

@@ -28,6 +28,8 @@ const hooks = {
   lang: 'zh',
   offline: 'offline',
   unauthorised: () => {},
+  /** Lets the person show again who it is; true when that is done. */
+  prove: async () => false,
 }
 
 /** Wires the client to the language and to what happens when the session is gone. */
@@ -60,32 +62,50 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Sends one request and returns the decoded body with its status; throws ApiError when refused. */
-export async function ask<T>(method: string, path: string, what: Ask = {}): Promise<{ status: number; data: T }> {
+/** Sends one request. A grave one that is refused until the person has shown again who it is, is sent again after that. */
+async function send(method: string, path: string, what: Ask): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': hooks.lang }
   if (what.body !== undefined) headers['Content-Type'] = 'application/json'
   if (what.key) headers['Idempotency-Key'] = what.key
   if (what.version !== undefined) headers['If-Match'] = `"${what.version}"`
-  let response: Response
-  try {
-    response = await fetch(companyUrl(withQuery(path, what.query)), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      signal: what.signal,
-      body: what.form ?? (what.body === undefined ? undefined : JSON.stringify(what.body)),
-    })
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError({ status: 0, detail: hooks.offline })
-  }
-  if (!response.ok) {
+  for (let proven = false; ; proven = true) {
+    let response: Response
+    try {
+      response = await fetch(companyUrl(withQuery(path, what.query)), {
+        method,
+        headers,
+        credentials: 'same-origin',
+        signal: what.signal,
+        body: what.form ?? (what.body === undefined ? undefined : JSON.stringify(what.body)),
+      })
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error
+      throw new ApiError({ status: 0, detail: hooks.offline })
+    }
+    if (response.ok) return response
     const problem = await problemOf(response)
+    if (problem.code === 'stepup.needed' && !proven && (await hooks.prove())) continue
     if (response.status === 401 && !path.startsWith('/api/v1/session')) hooks.unauthorised()
     throw new ApiError(problem)
   }
+}
+
+/** Sends one request and returns the decoded body with its status; throws ApiError when refused. */
+export async function ask<T>(method: string, path: string, what: Ask = {}): Promise<{ status: number; data: T }> {
+  const response = await send(method, path, what)
   const text = await response.text()
   return { status: response.status, data: (text ? JSON.parse(text) : null) as T }
+}
+
+/** Fetches a file and lets the browser save it under the name that the server gives. */
+export async function save(path: string, query?: Query): Promise<void> {
+  const response = await send('GET', path, { query: { ...query, lang: hooks.lang } })
+  const said = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('Content-Disposition') ?? '')
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = said ? decodeURIComponent(said[1]!) : ''
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 /** The common case: read something. */

@@ -113,6 +113,20 @@ export interface components {
             mentions?: number[];
             text: string;
         };
+        devices: {
+            items: {
+                address: string;
+                agent: string;
+                first_at: string;
+                /** Format: int64 */
+                id: number;
+                present: boolean;
+                seen_at: string;
+                /** Format: int64 */
+                sessions: number;
+                trusted_until: string;
+            }[];
+        };
         event: {
             action: string;
             actor: string;
@@ -311,6 +325,7 @@ export interface components {
                 id: number;
                 name: string;
                 revoked_at: string;
+                used_at: string;
             }[];
         };
         /** @enum {string} */
@@ -333,6 +348,10 @@ export interface components {
         login: {
             login: string;
             password: string;
+        };
+        "login.code": {
+            code: string;
+            trust?: boolean;
         };
         lookup: {
             items: components["schemas"]["choice"][];
@@ -383,6 +402,94 @@ export interface components {
                 [key: string]: components["schemas"]["resource"];
             };
             user: components["schemas"]["user"];
+        };
+        network: {
+            acme_agreed: boolean;
+            acme_default: string;
+            acme_directory: string;
+            acme_email: string;
+            cert_file: string;
+            certificate: components["schemas"]["network.certificate"] | null;
+            connected: boolean;
+            fixed: string;
+            home: string;
+            hosts: string[];
+            /** Format: int64 */
+            https_port: number;
+            key_file: string;
+            /** @enum {string} */
+            mode: "local" | "lan" | "internet";
+            /** Format: int64 */
+            port: number;
+            proxies: string[];
+            public: string;
+            seen: components["schemas"]["network.seen"] | null;
+            /** @enum {string} */
+            tls: "none" | "own" | "given" | "acme";
+            warning: string;
+            ways: components["schemas"]["network.way"][];
+        };
+        "network.certificate": {
+            authority: string;
+            names: string[];
+            problem: string;
+            qr: string;
+            /** Format: int64 */
+            qr_size: number;
+            soon: boolean;
+            until: string;
+            url: string;
+        };
+        "network.echo": {
+            echo: string;
+        };
+        "network.firewall": {
+            command: string;
+            offer: boolean;
+            open: boolean;
+            text: string;
+        };
+        "network.seen": {
+            address: string;
+            at: string;
+        };
+        "network.trial": {
+            code: string;
+            firewall: components["schemas"]["network.firewall"];
+            good: boolean;
+            text: string;
+        };
+        "network.trial.write": {
+            url: string;
+        };
+        "network.way": {
+            interface: string;
+            other_port: boolean;
+            problem: string;
+            qr: string;
+            /** Format: int64 */
+            qr_size: number;
+            url: string;
+            usual: boolean;
+        };
+        "network.write": {
+            acme_agreed?: boolean;
+            acme_directory?: string;
+            acme_email?: string;
+            cert?: string;
+            cert_file?: string;
+            hosts?: string;
+            https_port?: string;
+            key?: string;
+            key_file?: string;
+            /** @enum {string} */
+            mode?: "local" | "lan" | "internet";
+            password: string;
+            port?: string;
+            proxies?: string;
+            public?: string;
+            /** @enum {string} */
+            tls?: "none" | "own" | "given" | "acme";
         };
         nothing: Record<string, never>;
         notice: {
@@ -649,6 +756,10 @@ export interface components {
             title: string;
             type: string;
         };
+        proof: {
+            code?: string;
+            password: string;
+        };
         record: {
             $actions?: string[];
             $can?: string[];
@@ -750,9 +861,31 @@ export interface components {
             functions: components["schemas"]["link"][];
             items: components["schemas"]["hit"][];
         };
+        second: {
+            demanded: boolean;
+            /** Format: int64 */
+            left: number;
+            on: boolean;
+            since: string;
+        };
+        "second.codes": {
+            codes: string[];
+        };
+        "second.confirm": {
+            code: string;
+            trust?: boolean;
+        };
+        "second.offer": {
+            picture: string;
+            secret: string;
+            url: string;
+        };
         session: {
             company: components["schemas"]["firm"] | null;
             loopback: boolean;
+            /** @enum {string} */
+            need: "" | "code" | "enrol";
+            second: boolean;
             setup_needed: boolean;
             user: components["schemas"]["user"] | null;
             version: string;

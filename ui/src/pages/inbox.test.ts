@@ -97,6 +97,8 @@ async function open(roles: string[] = []) {
     version: '',
     user: { id: 5, name: '李', login: 'li', lang: 'zh', roles },
     company: null,
+    need: '',
+    second: false,
   }
   await router.push('/inbox')
   page = mount(InboxPage, { attachTo: document.body, global: { plugins: [router, i18n] } })

@@ -4,6 +4,7 @@ package throttle
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ func Login(login string) Guesser {
 	login = strings.ToLower(strings.TrimSpace(login))
 	return Guesser{strings.ToValidUTF8("l:"+login[:min(len(login), 100)], ""), freePerLogin}
 }
+
+// Code is the second factor of an account. It is counted apart from the login: who knows the password, and is forgiven for
+// it, gets no further guesses by typing it again.
+func Code(account int64) Guesser { return Guesser{"c:" + strconv.FormatInt(account, 10), freePerLogin} }
 
 // Address is a network address.
 func Address(address string) Guesser { return Guesser{"a:" + address, freePerAddress} }
@@ -102,6 +107,16 @@ func Forgive(tx *kernel.Tx, login, address Guesser) error {
 	}
 	_, err := tx.Exec("UPDATE attempts SET failed = failed - 1, until_at = 0 WHERE name = ?", address.name)
 	return err
+}
+
+// Unlock forgets what was counted.
+func Unlock(tx *kernel.Tx, who ...Guesser) error {
+	for _, g := range who {
+		if _, err := tx.Exec("DELETE FROM attempts WHERE name = ?", g.name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetOld begins anew after a pause and bounds the table: under a flood of invented logins the older half goes.

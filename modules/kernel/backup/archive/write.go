@@ -16,6 +16,7 @@ import (
 
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/place"
 )
 
 // comment is the length of the seal in the zip's comment: a prefix and a hash in hex.
@@ -168,6 +169,6 @@ func checked(ctx context.Context, path, scratch string) error {
 	}
 	defer a.Close()
 	folder := filepath.Join(scratch, "check")
-	defer func() { _ = os.RemoveAll(folder) }()
+	defer func() { _ = place.Remove(folder) }()
 	return a.Unpack(ctx, folder, false)
 }

@@ -35,11 +35,11 @@ func routes(*kernel.Company) []route.Route {
 	name := []route.Query{{Name: "name", Help: "name of an archive in the list", Required: true}}
 	return []route.Route{
 		one("GET", "", listing, route.Route{Acts: []string{"backup"}, Doc: route.Doc{Summary: "Backups that are kept", Response: "backups"}}),
-		one("POST", "", demand, route.Route{Acts: []string{"backup"}, Doc: route.Doc{Summary: "Back up now, as a job", Response: "bulk.job", Status: http.StatusAccepted}}),
-		one("GET", "/file", fetch, route.Route{Acts: []string{"restore"}, Doc: route.Doc{Summary: "Fetch a backup", Query: name, Response: "file"}}),
-		one("POST", "/upload", bring, route.Route{Acts: []string{"restore"}, Body: route.Form, MaxBody: maxArchive,
+		one("POST", "", demand, route.Route{Heavy: true, Acts: []string{"backup"}, Doc: route.Doc{Summary: "Back up now, as a job", Response: "bulk.job", Status: http.StatusAccepted}}),
+		one("GET", "/file", fetch, route.Route{Acts: []string{"restore"}, StepUp: route.Always, Heavy: true, Doc: route.Doc{Summary: "Fetch a backup", Query: name, Response: "file"}}),
+		one("POST", "/upload", bring, route.Route{Acts: []string{"restore"}, StepUp: route.Always, Heavy: true, Body: route.Form, MaxBody: maxArchive,
 			Doc: route.Doc{Summary: "Bring a backup from elsewhere; it is checked", Request: "upload", Response: "backup.brought", Status: http.StatusCreated}}),
-		one("POST", "/restore", choose, route.Route{Acts: []string{"restore"}, Body: route.JSON,
+		one("POST", "/restore", choose, route.Route{Acts: []string{"restore"}, StepUp: route.Always, Heavy: true, Body: route.JSON,
 			Doc: route.Doc{Summary: "Put a backup in the place of the company, as a job", Request: "backup.restore", Response: "bulk.job", Status: http.StatusAccepted}}),
 	}
 }
@@ -196,7 +196,7 @@ func choose(r *route.Request) error {
 	if restore.SeatOf(r.Company) == nil {
 		return problem.New(problem.Unavailable, "backup.unserved")
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, in["password"]); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
 		return err
 	}
 	return order(r, "restore", jobs.Order{Kind: restore.JobRestore, Label: messages.Text(r.Lang, "backup.restoring", map[string]any{"name": in["name"]}), Input: chosen{in["name"], r.Actor.Name}})

@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -86,6 +87,9 @@ func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) 
 // when the archive was made is not taken up again.
 func Settle(ctx context.Context, c *kernel.Company) error {
 	return c.Store.Write(ctx, "restore:settle", func(u *store.Unit) error {
+		if _, err := u.Exec("DELETE FROM entries"); err != nil {
+			return err
+		}
 		if _, err := u.Exec("DELETE FROM sessions"); err != nil {
 			return err
 		}
@@ -106,7 +110,7 @@ func (s *Staged) main() string { return filepath.Join(s.data, Company) }
 func (s *Staged) old() string  { return filepath.Join(s.data, s.replaced) }
 
 // Drop removes a staged company that will not be used.
-func (s *Staged) Drop() error { return os.RemoveAll(s.path()) }
+func (s *Staged) Drop() error { return place.Remove(s.path()) }
 
 // Swap puts the staged company in the place of the live one, which must be closed. When it fails, the live one is where it
 // was. Confirm or Back must follow.
@@ -138,7 +142,7 @@ func (s *Staged) Confirm(keep bool) (string, error) {
 		kept := filepath.Join(s.data, "kept-"+s.replaced[len(replacedPrefix):])
 		return kept, rename(s.old(), kept)
 	}
-	_ = os.RemoveAll(s.old()) // what stays is removed at the next start
+	_ = place.Remove(s.old()) // what stays is removed at the next start
 	return "", nil
 }
 
@@ -186,7 +190,7 @@ func Recover(data string) error {
 	live, staged, old := filepath.Join(data, Company), filepath.Join(data, j.Staged), filepath.Join(data, j.Replaced)
 	if j.Replaced != "" && exists(old) {
 		if exists(live) {
-			if err := errors.Join(os.RemoveAll(staged), rename(live, staged)); err != nil {
+			if err := errors.Join(place.Remove(staged), rename(live, staged)); err != nil {
 				return err
 			}
 		}
@@ -194,7 +198,7 @@ func Recover(data string) error {
 			return err
 		}
 	}
-	if err := errors.Join(os.RemoveAll(staged), os.Remove(path)); err != nil {
+	if err := errors.Join(place.Remove(staged), os.Remove(path)); err != nil {
 		return err
 	}
 	return litter(data)
@@ -210,7 +214,7 @@ func litter(data string) error {
 		left, _ := filepath.Glob(filepath.Join(data, prefix+"*")) // the pattern is well formed
 		for _, folder := range left {
 			if info, found := os.Lstat(folder); found == nil && info.IsDir() {
-				err = errors.Join(err, os.RemoveAll(folder))
+				err = errors.Join(err, place.Remove(folder))
 			}
 		}
 	}

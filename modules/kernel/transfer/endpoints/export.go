@@ -2,11 +2,15 @@ package endpoints
 
 import (
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/sheet"
@@ -21,7 +25,7 @@ type download struct {
 	label  kernel.Text
 	format sheet.Format
 	what   string
-	write  func(v *kernel.View, w io.Writer) error
+	write  func(v *kernel.View, w io.Writer) (rows int64, err error)
 }
 
 // spool writes the file to the disk, closes the snapshot, and then sends it.
@@ -34,16 +38,22 @@ func (d download) spool(r *route.Request) error {
 		_ = f.Close()
 		_ = os.Remove(f.Name()) // a temporary file
 	}()
-	name := ""
-	err = r.View(func(v *kernel.View) error {
+	name, rows := "", int64(0)
+	err = r.View(func(v *kernel.View) (err error) {
 		name = export.FileName(d.label, v, d.format)
-		return d.write(v, f)
+		rows, err = d.write(v, f)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	if d.what != "" {
-		err = pipeline.Unit(r.Context(), r.Company, r.Actor, "export", func(tx *kernel.Tx) error { return audit.Note(tx, d.what, "export", name) })
+		if err := r.ProveExport(rows); err != nil {
+			return err
+		}
+		err = pipeline.Unit(r.Context(), r.Company, r.Actor, "export", func(tx *kernel.Tx) error {
+			return audit.Note(tx, d.what, "export", told(r, name, rows))
+		})
 		if err != nil {
 			return err
 		}
@@ -59,6 +69,28 @@ func (d download) spool(r *route.Request) error {
 	r.W.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	_, _ = io.Copy(r.W, f) // a receiver that went away is nobody's problem
 	return nil
+}
+
+// mostTold is how many characters of an export's conditions are kept.
+const mostTold = 300
+
+// told is what the audit says of an export: the file, how many rows left, and by which conditions.
+func told(r *route.Request, name string, rows int64) string {
+	asked := r.R.URL.Query()
+	for _, plain := range []string{"lang", "encoding", "sort"} {
+		asked.Del(plain)
+	}
+	args := map[string]any{"name": name, "rows": strconv.FormatInt(rows, 10)}
+	if len(asked) == 0 {
+		return messages.Text(r.Lang, "export.told", args)
+	}
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(asked)) {
+		parts = append(parts, key+"="+strings.Join(asked[key], " "))
+	}
+	args["conditions"] = strings.ToValidUTF8(strings.Join(parts, "; "), "")
+	text := []rune(messages.Text(r.Lang, "export.told_part", args))
+	return string(text[:min(len(text), mostTold)])
 }
 
 // encoded is the format with the encoding that was asked for.
@@ -80,10 +112,7 @@ func exportList(r *route.Request, d *kernel.Def, format sheet.Format) error {
 	}
 	format = encoded(r, format)
 	list := export.List{Def: d, Query: q, Format: format}
-	return download{d.Label, format, d.Name, func(v *kernel.View, w io.Writer) error {
-		_, err := list.Write(v, w)
-		return err
-	}}.spool(r)
+	return download{d.Label, format, d.Name, list.Write}.spool(r)
 }
 
 // readable makes sure that nobody exports what he may not read.
@@ -103,10 +132,10 @@ func exportReport(r *route.Request, rep *kernel.Report, format sheet.Format) err
 		return err
 	}
 	format = encoded(r, format)
-	return download{rep.Label, format, rep.Name, func(v *kernel.View, w io.Writer) error {
+	return download{rep.Label, format, rep.Name, func(v *kernel.View, w io.Writer) (int64, error) {
 		title, err := desk.Subtitle(v, rep, params)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		return export.Report{Report: rep, Params: params, Title: title, Format: format}.Write(v, w)
 	}}.spool(r)
@@ -114,5 +143,5 @@ func exportReport(r *route.Request, rep *kernel.Report, format sheet.Format) err
 
 func template(r *route.Request, d *kernel.Def) error {
 	r.Def = d
-	return download{d.Label, sheet.XLSX, "", func(v *kernel.View, w io.Writer) error { return export.Template(v, d, w) }}.spool(r)
+	return download{d.Label, sheet.XLSX, "", func(v *kernel.View, w io.Writer) (int64, error) { return 0, export.Template(v, d, w) }}.spool(r)
 }

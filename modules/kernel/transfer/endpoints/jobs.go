@@ -147,6 +147,8 @@ func events(r *route.Request) error {
 		select {
 		case <-r.Context().Done():
 			return nil
+		case <-r.Ending():
+			return nil
 		case <-ticker.C:
 		}
 		if j, err = find(r); err != nil {

@@ -42,7 +42,7 @@ func Routes(c *kernel.Company) []route.Route {
 	}
 	for _, rep := range c.Reports {
 		for _, f := range formats {
-			out = append(out, route.Route{Method: "GET", Path: "/api/v1/reports/" + rep.Name + "/export." + f.ext, Object: rep.Name, Acts: []string{"export"},
+			out = append(out, route.Route{Method: "GET", Path: "/api/v1/reports/" + rep.Name + "/export." + f.ext, Object: rep.Name, Acts: []string{"export"}, StepUp: route.Sometimes, Heavy: true,
 				Handle: func(r *route.Request) error { return exportReport(r, rep, f.format) },
 				Doc:    route.Doc{Summary: "Report as " + f.ext + ": " + rep.Label.En, Tag: "reports", Response: "file", Query: reportQuery(rep)}})
 		}
@@ -62,7 +62,7 @@ func ofResource(d *kernel.Def) []route.Route {
 	base, label := "/api/v1/"+d.Path, d.Label.En
 	var out []route.Route
 	for _, f := range formats {
-		out = append(out, route.Route{Method: "GET", Path: base + "/export." + f.ext, Object: d.Name, Family: d.Family, Acts: []string{"export"},
+		out = append(out, route.Route{Method: "GET", Path: base + "/export." + f.ext, Object: d.Name, Family: d.Family, Acts: []string{"export"}, StepUp: route.Sometimes, Heavy: true,
 			Handle: with(d, func(r *route.Request, d *kernel.Def) error { return exportList(r, d, f.format) }),
 			Doc:    route.Doc{Summary: "List as " + f.ext + ": " + label, Tag: d.Name, Response: "file", Query: append(query[:len(query):len(query)], encoding)}})
 	}
@@ -73,7 +73,7 @@ func ofResource(d *kernel.Def) []route.Route {
 		route.Route{Method: "GET", Path: base + "/template.xlsx", Object: d.Name, Family: d.Family, Acts: []string{"import"},
 			Handle: with(d, template),
 			Doc:    route.Doc{Summary: "Workbook to fill in and import: " + label, Tag: d.Name, Response: "file"}},
-		route.Route{Method: "POST", Path: base + "/import", Object: d.Name, Family: d.Family, Acts: []string{"import"}, Body: route.Form, MaxBody: route.MaxImport,
+		route.Route{Method: "POST", Path: base + "/import", Object: d.Name, Family: d.Family, Acts: []string{"import"}, Heavy: true, Body: route.Form, MaxBody: route.MaxImport,
 			Handle: with(d, imports),
 			Doc: route.Doc{Summary: "Import a file: " + label, Tag: d.Name, Request: "upload", Response: "import", Query: []route.Query{
 				{Name: "dry_run", Help: "true to check without writing"}, {Name: "then", Help: "an action to carry out on every new record"},

@@ -21,10 +21,10 @@ type Report struct {
 }
 
 // Write answers the report and writes its rows, totals and notes with the columns the page shows.
-func (r Report) Write(v *kernel.View, w io.Writer) error {
+func (r Report) Write(v *kernel.View, w io.Writer) (rows int64, err error) {
 	table, err := r.Report.Run(v, r.Params)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	all := table.Columns
 	if all == nil {
@@ -40,18 +40,18 @@ func (r Report) Write(v *kernel.View, w io.Writer) error {
 	}
 	labels, err := reportLabels(v, fields, table.Rows)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	out, err := sheet.NewWriter(w, sheet.Options{Format: r.Format, SheetName: r.Report.Label.In(v.Lang), Columns: columns,
 		Title: append([]string{r.Report.Label.In(v.Lang)}, r.Title...), Zone: v.Company.Zone()})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := (reportRows{v, fields, labels, out}).write(table); err != nil {
 		_ = out.Close() // the first error is the one that counts
-		return err
+		return 0, err
 	}
-	return out.Close()
+	return int64(len(table.Rows)), out.Close()
 }
 
 type reportRows struct {

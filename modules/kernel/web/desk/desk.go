@@ -23,7 +23,7 @@ func Routes(c *kernel.Company) []route.Route {
 				{Name: "count", Help: "true for the total alone"}}}},
 		{Method: "GET", Path: "/api/v1/settings", Object: "settings", Acts: []string{"read"}, Handle: d.settings,
 			Doc: route.Doc{Summary: "The company's choices", Tag: "settings", Response: "settings"}},
-		{Method: "PUT", Path: "/api/v1/settings", Object: "settings", Acts: []string{"update"}, Body: route.JSON, Handle: d.putSettings,
+		{Method: "PUT", Path: "/api/v1/settings", Object: "settings", Acts: []string{"update"}, StepUp: route.Sometimes, Body: route.JSON, Handle: d.putSettings,
 			Doc: route.Doc{Summary: "Change the company's choices", Tag: "settings", Request: "settings.write", Response: "settings"}},
 	}
 	for _, r := range c.Reports {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/grave"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/settings"
@@ -71,9 +72,14 @@ func (d *desk) putSettings(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	for name := range in {
+	for name, value := range in {
 		if s := settings.Find(d.c, name); s != nil && !r.Actor.Sees(s.Right) {
 			return problem.BadShape("field.unknown").At("/" + name)
+		}
+		if grave.Setting(name) && value != d.c.Setting(name) {
+			if err := r.Prove(); err != nil {
+				return err
+			}
 		}
 	}
 	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "settings:update", func(tx *kernel.Tx) error { return settings.Put(tx, in) })

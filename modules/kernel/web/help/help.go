@@ -154,12 +154,13 @@ func (p *Pages) Serve(w http.ResponseWriter, r *http.Request, lang string) bool 
 // areas are the titles of the catalogs that hold problems.
 var areas = map[string]kernel.Text{
 	"approval": kernel.T("审批", "Approvals"), "backup": kernel.T("备份与恢复", "Backup and restore"), "base": kernel.T("基础资料", "Master data"),
+	"daemon": kernel.T("开机自动运行", "Running as a service"), "journal": kernel.T("日志", "The log"),
 	"crm": kernel.T("客户跟进", "Customers"), "custom": kernel.T("自定义字段", "Custom fields"), "insight": kernel.T("经营分析", "Analysis"),
 	"kernel": kernel.T("登录、填写与保存", "Logging in, filling in, saving"), "ledger": kernel.T("账簿", "Books"), "mail": kernel.T("邮件", "E-mail"),
-	"move": kernel.T("搬到 PostgreSQL", "Moving to PostgreSQL"), "notify": kernel.T("消息", "Notices"), "office": kernel.T("办公", "Office"), "opening": kernel.T("期初余额", "Opening balances"),
+	"move": kernel.T("搬到 PostgreSQL", "Moving to PostgreSQL"), "network": kernel.T("手机与局域网", "Phone and LAN"), "notify": kernel.T("消息", "Notices"), "office": kernel.T("办公", "Office"), "opening": kernel.T("期初余额", "Opening balances"),
 	"ops":   kernel.T("运行状况", "Operations"),
 	"place": kernel.T("数据文件夹", "Data folder"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
-	"sales": kernel.T("销售", "Sales"), "service": kernel.T("售后服务", "Service"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
+	"sales": kernel.T("销售", "Sales"), "security": kernel.T("账号安全", "Account security"), "service": kernel.T("售后服务", "Service"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
 	"stock": kernel.T("库存", "Stock"), "transfer": kernel.T("导入、导出与任务", "Import, export, jobs"),
 }
 

@@ -406,6 +406,6 @@ func (d *Meta) permissions(a *kernel.Actor) []string {
 		note(r.Name, "read", "export")
 	}
 	note("settings", "read", "update")
-	note("system", "integrity", "jobs", "import", "backup", "restore")
+	note("system", "integrity", "jobs", "import", "backup", "restore", "network")
 	return out
 }

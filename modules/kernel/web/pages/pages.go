@@ -87,12 +87,16 @@ func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) bool {
 			return false
 		}
 		f = p.files["index.html"]
+		if old := p.files["old.html"]; old != nil && Old(r.UserAgent()) && r.URL.Query().Get("anyway") == "" {
+			f = old
+		}
+		w.Header().Add("Vary", "User-Agent")
 	}
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", f.cache)
 	h.Set("ETag", f.etag)
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return true

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
@@ -156,20 +156,17 @@ func (r *Request) Key() (string, error) {
 // Minimal reports whether the caller wants only id, version, number and state back.
 func (r *Request) Minimal() bool { return r.R.Header.Get("Prefer") == "return=minimal" }
 
-// Address is the network address of the caller without its port. Headers of proxies are not believed.
-func Address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
+// Bootstrap begins the paths that are answered unencrypted too: what a phone needs before it can come encrypted.
+const Bootstrap = "/api/v1/network/certificate/"
 
-// Loopback reports whether the caller sits at this computer.
-func (r *Request) Loopback() bool {
-	ip := net.ParseIP(Address(r.R))
-	return ip != nil && ip.IsLoopback()
-}
+// Address is the network address of the caller without its port. Headers are believed from trusted proxies only.
+func Address(r *http.Request) string { return forward.Of(r).Address }
+
+// Loopback reports whether the caller sits at this computer. Who comes through a proxy or a tunnel does not.
+func (r *Request) Loopback() bool { return forward.Of(r.R).Local }
+
+// Secure reports whether the way from the caller is encrypted.
+func (r *Request) Secure() bool { return forward.Of(r.R).Secure }
 
 // worthPacking is how long an answer must be before a phone on a slow line gains from packing it.
 const worthPacking = 16 << 10

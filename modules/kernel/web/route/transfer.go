@@ -1,6 +1,7 @@
 package route
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -97,6 +98,20 @@ func Disposition(name string) string {
 
 // Streaming lifts the time limit of answers, for downloads and event streams that may take long.
 func (r *Request) Streaming() { _ = http.NewResponseController(r.W).SetWriteDeadline(time.Time{}) }
+
+type endingKey struct{}
+
+// WithEnding is a context for requests whose streams end when the channel is closed: the server is about to go and waits
+// for answers that end by themselves.
+func WithEnding(ctx context.Context, ending <-chan struct{}) context.Context {
+	return context.WithValue(ctx, endingKey{}, ending)
+}
+
+// Ending is closed when streams should end; a nil channel, which never is, where nothing ends them.
+func (r *Request) Ending() <-chan struct{} {
+	ending, _ := r.Context().Value(endingKey{}).(<-chan struct{})
+	return ending
+}
 
 // Download begins an answer that is saved as a file; the body follows through W.
 func (r *Request) Download(kind, name string) {

@@ -108,6 +108,9 @@ func (d *Document) Add(r *route.Route) error {
 		return fmt.Errorf("two operations would be called %s", op.OperationID)
 	}
 	d.ids[op.OperationID] = true
+	if r.StepUp != route.Never {
+		op.Extensions["x-step-up"] = map[route.When]string{route.Always: "always", route.Sometimes: "sometimes"}[r.StepUp]
+	}
 	if r.Public {
 		op.Security = []map[string][]string{{}}
 	}

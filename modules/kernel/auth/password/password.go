@@ -1,4 +1,6 @@
-package auth
+// Package password keeps passwords: Argon2id, at most two at a time, so that a crowd that logs in does not take the
+// computer's memory.
+package password
 
 import (
 	"context"
@@ -11,8 +13,8 @@ import (
 
 // Bounds of a password in characters; the upper one keeps hashing cheap.
 const (
-	minPassword = 8
-	maxPassword = 200
+	shortest = 8
+	Longest  = 200
 )
 
 var params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
@@ -23,13 +25,13 @@ var hashing = make(chan struct{}, 2)
 // nobody is compared with when the login is unknown, so that the answer takes as long as for a known one.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$R2jVIKOP2OB0zLFKwhO4EWeyMdCjKcAn4SnATbmAjcE"
 
-// CheckPassword refuses passwords that are too short or too long, without a path.
-func CheckPassword(password string) *problem.Problem {
+// Check refuses passwords that are too short or too long, without a path.
+func Check(password string) *problem.Problem {
 	switch n := utf8.RuneCountInString(password); {
-	case n < minPassword:
-		return problem.Rule("password.short", "min", minPassword)
-	case n > maxPassword:
-		return problem.Rule("password.long", "max", maxPassword)
+	case n < shortest:
+		return problem.Rule("password.short", "min", shortest)
+	case n > Longest:
+		return problem.Rule("password.long", "max", Longest)
 	}
 	return nil
 }
@@ -43,8 +45,8 @@ func Hash(ctx context.Context, password string) (string, error) {
 	return argon2id.CreateHash(password, params)
 }
 
-// matches compares a password with a hash; an empty hash never matches.
-func matches(ctx context.Context, password, hash string) (bool, error) {
+// Matches compares a password with a hash; an empty hash never matches.
+func Matches(ctx context.Context, password, hash string) (bool, error) {
 	if err := enter(ctx); err != nil {
 		return false, err
 	}

@@ -1,0 +1,129 @@
+package second
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"zhanggui/modules/kernel"
+)
+
+// keyFile is the name of the key inside KeyFolder.
+const keyFile = "second-factor.key"
+
+// KeyFolder is where the keys of an installation lie: beside the company's folder, so that neither a backup nor a restore
+// takes them along, or beside the attachments where those lie alone.
+func KeyFolder(c *kernel.Company) string {
+	folder := filepath.Dir(c.Files)
+	if filepath.Base(c.Files) == "files" {
+		folder = filepath.Dir(folder)
+	}
+	return filepath.Join(folder, "keys")
+}
+
+// errNoKey is that of a secret which another installation sealed.
+var errNoKey = errors.New("the secret was sealed with the key of another installation")
+
+// keyOf reads the key of the installation; it is made when it is wanted and not there.
+func keyOf(c *kernel.Company, make bool) ([]byte, error) {
+	folder := KeyFolder(c)
+	path := filepath.Join(folder, keyFile)
+	text, err := os.ReadFile(path) //nolint:gosec // the program's own folder
+	switch {
+	case errors.Is(err, os.ErrNotExist) && !make:
+		return nil, errNoKey
+	case errors.Is(err, os.ErrNotExist):
+		return newKey(folder, path)
+	case err != nil:
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%s is damaged", path)
+	}
+	return key, nil
+}
+
+// newKey writes a key. Of two processes that make one at the same time the first wins.
+func newKey(folder, path string) ([]byte, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails: the runtime stops the program instead
+	f, err := os.CreateTemp(folder, keyFile+"-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone by its other name
+	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	switch err := os.Link(f.Name(), path); {
+	case errors.Is(err, os.ErrExist):
+	case err != nil: // a disk without links, such as a USB stick
+		if err := os.Rename(f.Name(), path); err != nil {
+			return nil, err
+		}
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // the program's own folder
+	if err != nil {
+		return nil, err
+	}
+	return hex.DecodeString(strings.TrimSpace(string(text)))
+}
+
+func boxOf(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// seal encrypts a secret for one account: copied to another one it opens nothing.
+func seal(c *kernel.Company, account int64, secret []byte) (string, error) {
+	key, err := keyOf(c, true)
+	if err != nil {
+		return "", err
+	}
+	box, err := boxOf(key)
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, box.NonceSize())
+	_, _ = rand.Read(nonce) // never fails: the runtime stops the program instead
+	return base64.RawStdEncoding.EncodeToString(box.Seal(nonce, nonce, secret, owner(account))), nil
+}
+
+// unseal is the reverse of seal; errNoKey where the secret was sealed elsewhere.
+func unseal(c *kernel.Company, account int64, sealed string) ([]byte, error) {
+	key, err := keyOf(c, false)
+	if err != nil {
+		return nil, err
+	}
+	box, err := boxOf(key)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(sealed)
+	if err != nil || len(raw) < box.NonceSize() {
+		return nil, errors.New("a sealed secret is damaged")
+	}
+	secret, err := box.Open(nil, raw[:box.NonceSize()], raw[box.NonceSize():], owner(account))
+	if err != nil {
+		return nil, errNoKey
+	}
+	return secret, nil
+}
+
+func owner(account int64) []byte { return []byte("second factor of " + strconv.FormatInt(account, 10)) }
