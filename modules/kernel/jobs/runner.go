@@ -215,7 +215,8 @@ func (r *Runner) run(j *Job) {
 	run := &Run{Company: r.c, Job: j, result: j.Result}
 	run.Progress(j.Done, j.Total)
 	stop, beating := make(chan struct{}), sync.WaitGroup{}
-	beating.Go(func() { r.beats(run, stop, cancel) })
+	began := r.c.Clock.Now()
+	beating.Go(func() { r.beats(run, stop, cancel, began) })
 	err := r.call(ctx, run)
 	close(stop)
 	beating.Wait()
@@ -248,11 +249,10 @@ func (r *Runner) call(ctx context.Context, run *Run) (err error) {
 }
 
 // beats writes progress, keeps the lease and looks whether somebody wants the job to stop.
-func (r *Runner) beats(run *Run, stop chan struct{}, cancel context.CancelCauseFunc) {
+func (r *Runner) beats(run *Run, stop chan struct{}, cancel context.CancelCauseFunc, renewed time.Time) {
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
 	var shownDone, shownTotal, silent int64
-	renewed := r.c.Clock.Now()
 	for {
 		select {
 		case <-stop:

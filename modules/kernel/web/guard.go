@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/door"
 	"zhanggui/modules/kernel/web/help"
+	"zhanggui/modules/kernel/web/observe"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -83,8 +84,8 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			reason := recover()
 			s.recovered(w, r, reason)
 			took := s.company.Clock.Now().Sub(start)
-			for _, observe := range s.observers {
-				observe(route.Observed{Method: r.Method, Route: i.route, Status: w.status, Took: took})
+			for _, tell := range s.observers {
+				tell(observe.Request{Method: r.Method, Route: i.route, Status: w.status, Took: took})
 			}
 			s.options.Log.Info("request", "id", i.id, "method", r.Method, "path", r.URL.Path, "route", i.route, "status", w.status,
 				"ms", took.Milliseconds(), "bytes", w.bytes, "user", i.user, "address", route.Address(r))

@@ -25,6 +25,7 @@ import (
 	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/limit"
 	"zhanggui/modules/kernel/web/meta"
+	"zhanggui/modules/kernel/web/observe"
 	"zhanggui/modules/kernel/web/pages"
 	"zhanggui/modules/kernel/web/records"
 	"zhanggui/modules/kernel/web/related"
@@ -59,7 +60,7 @@ type Server struct {
 	doc     *spec.Document
 	known   map[string]bool
 	// observers hear of every request that was answered.
-	observers []route.Observer
+	observers []observe.Observer
 	errs      []error
 	limits    *limit.Limits
 }
@@ -101,7 +102,7 @@ func New(c *kernel.Company, o Options) (*Server, error) {
 		if source, ok := hook.(route.Source); ok {
 			s.Add(source(c)...)
 		}
-		if observer, ok := hook.(route.Observer); ok {
+		if observer, ok := hook.(observe.Observer); ok {
 			s.observers = append(s.observers, observer)
 		}
 	}

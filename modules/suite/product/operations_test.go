@@ -63,7 +63,9 @@ func newWatched(t *testing.T, open func(testing.TB, testkit.Options) *kernel.Com
 	}
 	made := w.ask("POST", "/api/v1/setup", watchedSetup)
 	for _, c := range made.Result().Cookies() {
-		w.cookie = c
+		if c.Name == "zg_session" {
+			w.cookie = c
+		}
 	}
 	if made.Code != http.StatusCreated || w.cookie == nil {
 		t.Fatalf("set-up: %d %s", made.Code, made.Body)

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/kernel/web/observe"
 )
 
 // most bounds the kinds of answers that are counted apart; the program has some hundreds.
@@ -50,9 +50,9 @@ type Meter struct {
 func New() *Meter { return &Meter{tallies: map[kind]*tally{}} }
 
 // Observe gives the hook by which the server tells of requests.
-func (m *Meter) Observe() route.Observer { return m.observe }
+func (m *Meter) Observe() observe.Observer { return m.observe }
 
-func (m *Meter) observe(o route.Observed) {
+func (m *Meter) observe(o observe.Request) {
 	k := kind{o.Method, o.Route, o.Status}
 	if k.route == "" { // files of the pages, and whatever strangers try
 		k.route, k.method = "other", method(o.Method)

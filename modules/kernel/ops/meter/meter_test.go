@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/kernel/web/observe"
 )
 
 func TestWhatIsWritten(t *testing.T) {
 	m := New()
-	for _, o := range []route.Observed{
+	for _, o := range []observe.Request{
 		{Method: "GET", Route: "/b", Status: 200, Took: time.Millisecond},
 		{Method: "GET", Route: "/b", Status: 200, Took: 1500 * time.Microsecond},
 		{Method: "GET", Route: "/b", Status: 404, Took: 11 * time.Second},
@@ -67,7 +67,7 @@ func TestLabelsAreBounded(t *testing.T) {
 	for range each {
 		all.Go(func() {
 			for n := range kinds {
-				m.observe(route.Observed{Method: "GET", Route: "/x", Status: 1000 + n})
+				m.observe(observe.Request{Method: "GET", Route: "/x", Status: 1000 + n})
 			}
 		})
 	}
@@ -94,10 +94,10 @@ func TestValuesAreQuoted(t *testing.T) {
 // BenchmarkObserve is what counting costs each request.
 func BenchmarkObserve(b *testing.B) {
 	m := New()
-	observe := m.Observe()
-	o := route.Observed{Method: "POST", Route: "/api/v1/sales/orders", Status: 201, Took: 3 * time.Millisecond}
+	count := m.Observe()
+	o := observe.Request{Method: "POST", Route: "/api/v1/sales/orders", Status: 201, Took: 3 * time.Millisecond}
 	b.ReportAllocs()
 	for b.Loop() {
-		observe(o)
+		count(o)
 	}
 }

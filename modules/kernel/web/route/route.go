@@ -5,7 +5,6 @@ package route
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
@@ -86,17 +85,6 @@ type Query struct {
 	Required   bool
 	Many       bool
 }
-
-// Observed is a request that was answered. Route is its pattern, "" for what no route has.
-type Observed struct {
-	Method, Route string
-	Status        int
-	Took          time.Duration
-}
-
-// Observer hears of every request. It must be quick and safe for concurrent use. A module that has one puts it among the
-// company's hooks while it is set up.
-type Observer func(Observed)
 
 // Permission is how the document names what a route needs.
 func (r *Route) Permission() string {

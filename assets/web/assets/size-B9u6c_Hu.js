@@ -1,0 +1,1 @@
+function e(e){let t=e/1024/1024;return t<1?`${Math.ceil(e/1024)} KB`:t<1024?`${Math.round(t*10)/10} MB`:`${Math.round(t/102.4)/10} GB`}export{e as t};

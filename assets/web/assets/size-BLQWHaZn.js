@@ -1,1 +1,0 @@
-function e(e){return e<1048576?`${Math.ceil(e/1024)} KB`:`${Math.round(e/1024/102.4)/10} MB`}export{e as t};
