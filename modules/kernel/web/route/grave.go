@@ -1,7 +1,6 @@
 package route
 
 import (
-	"strconv"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -45,13 +44,4 @@ func (r *Request) Prove() error {
 		err = problem.New(problem.Forbidden, "stepup.needed")
 	}
 	return err
-}
-
-// ProveExport is Prove for an export of so many rows.
-func (r *Request) ProveExport(rows int64) error {
-	most, err := strconv.ParseInt(r.Company.Setting(grave.ExportRows), 10, 64)
-	if err != nil || most <= 0 || rows <= most {
-		return nil //nolint:nilerr // a company without the setting has no bound
-	}
-	return r.Prove()
 }
