@@ -23,4 +23,4 @@ release:        ## one file for each system, their sums and what they are made o
 	go -C .ci/release run . -version $${VERSION:-$$(git describe --tags --always --dirty)} -out $${OUT:-$$PWD/dist} -twice
 
 battery:        ## what the product must withstand, the long form: crashes, power cuts, sleep, services, and Windows under Wine
-	bash .ci/run battery
+	bash .ci/run battery security

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,8 +29,6 @@ type child struct {
 	base string
 	done chan struct{}
 }
-
-var address = regexp.MustCompile(`http://[0-9.:]+`)
 
 // start starts a version of the program and gives it as soon as it tells its address.
 func start(t *testing.T, version, data string) *child {

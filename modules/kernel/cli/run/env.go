@@ -3,7 +3,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"zhanggui/modules/kernel"
@@ -50,6 +49,3 @@ type Play struct {
 
 // say gives the words of a text in the language of the user.
 func (e *Env) say(zh, en string) string { return kernel.T(zh, en).In(e.Lang) }
-
-// wrong is an error in the language of the user.
-func (e *Env) wrong(zh, en, more string) error { return errors.New(e.say(zh, en) + more) }

@@ -14,7 +14,7 @@ import (
 const leftOut = "(left out)"
 
 // logName is how the program's own log files are called.
-var logName = regexp.MustCompile(`^(zhanggui[-0-9T.]*\.log|crash\.txt)$`)
+var logName = regexp.MustCompile(`^(zhanggui[-0-9T.]*\.log|crash[-0-9]*\.txt)$`)
 
 // Forms of values that may stand in the log of a bundle.
 var (

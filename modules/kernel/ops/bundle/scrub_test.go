@@ -39,7 +39,7 @@ func TestStacks(t *testing.T) {
 func TestWhichLogs(t *testing.T) {
 	folder := t.TempDir()
 	now := time.Now()
-	for i, name := range []string{"zhanggui.log", "crash.txt", "zhanggui-2026-11-20T10-00-00.000.log", "zhanggui-2026-11-19T10-00-00.000.log", "holiday.log", "zhanggui.log.bak"} {
+	for i, name := range []string{"zhanggui.log", "crash-20261120-080000.txt", "zhanggui-2026-11-20T10-00-00.000.log", "zhanggui-2026-11-19T10-00-00.000.log", "holiday.log", "zhanggui.log.bak"} {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func TestWhichLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := logs(folder); len(got) != 2 || filepath.Base(got[0]) != "zhanggui.log" || filepath.Base(got[1]) != "crash.txt" {
+	if got := logs(folder); len(got) != 2 || filepath.Base(got[0]) != "zhanggui.log" || filepath.Base(got[1]) != "crash-20261120-080000.txt" {
 		t.Errorf("%v", got)
 	}
 	if got := logs(filepath.Join(folder, "gone")); len(got) != 0 {
