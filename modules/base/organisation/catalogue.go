@@ -66,7 +66,7 @@ func newCatalogue(c *kernel.Company) *catalogue {
 	}
 	group = kernel.T("系统", "Program")
 	all.add(&object{name: "settings", label: kernel.T("公司设置", "Company settings"), group: group, reads: "read", acts: plain("read", "update")})
-	all.add(&object{name: "system", label: kernel.T("系统维护", "Maintenance"), group: group, acts: plain("integrity", "jobs", "import", "backup", "restore", "operations", "metrics")})
+	all.add(&object{name: "system", label: kernel.T("系统维护", "Maintenance"), group: group, acts: plain("integrity", "jobs", "import", "backup", "restore", "network", "operations", "metrics")})
 	order := func(o *object) int {
 		if i := slices.IndexFunc(c.Menu, func(g kernel.MenuGroup) bool { return g.Label == o.group }); i >= 0 {
 			return i

@@ -129,7 +129,7 @@ func litter(t *testing.T, data string) (out []string) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if slices.Contains([]string{"main", "backups", "lock", "owner.json", "restored.json", "upgraded.json"}, e.Name()) {
+			if slices.Contains([]string{"main", "backups", "lock", "owner.json", "restored.json", "upgraded.json", "logs", "keys", "network.json", "tls"}, e.Name()) {
 				continue
 			}
 			a, err := archive.Open(t.Context(), filepath.Join(folder, e.Name()))

@@ -3,6 +3,7 @@ package network
 import (
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -81,7 +82,7 @@ func TestDoors(t *testing.T) {
 
 // TestMoves: the address of this computer changes while it is served.
 func TestMoves(t *testing.T) {
-	h := open(t, options{file: `{"mode": "lan"}`})
+	h := open(t, options{file: fmt.Sprintf(`{"mode": "lan", "port": %d}`, freePort(t, "127.0.0.1"))})
 	_, port, _ := net.SplitHostPort(h.station.Home())
 	if got := ways(h.must(h.base, "GET", page, nil)); !slices.Equal(got, []string{"http://127.0.0.2:" + port}) {
 		t.Fatalf("the page shows %v", got)
