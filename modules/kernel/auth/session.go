@@ -88,6 +88,17 @@ func Login(ctx context.Context, c *kernel.Company, in Credentials) (Entry, error
 		if err := throttle.Forgive(tx, login, address); err != nil {
 			return err
 		}
+		// While the password was being compared it may have been changed, or the second factor switched on.
+		now, found, err := Accounts.Of(c).ByID(tx.View, account.ID)
+		if err != nil {
+			return err
+		}
+		if !found || now.Disabled || now.PasswordHash != account.PasswordHash {
+			return problem.New(problem.Unauthenticated, "login.wrong")
+		}
+		if need, err = needOf(tx.View, now, in); err != nil {
+			return err
+		}
 		out = Entry{Account: account.ID, Need: need}
 		if need != "" {
 			out.Half, err = wait(tx, account.ID, need)
@@ -306,15 +317,19 @@ func ChangePassword(ctx context.Context, c *kernel.Company, actor *kernel.Actor,
 		if err := Accounts.Of(c).SetPassword(tx, actor.UserID, hash); err != nil {
 			return err
 		}
-		var device int64
+		var device, proven int64
 		var agent string
-		if _, err := tx.Scan([]any{&device, &agent}, "SELECT device, agent FROM sessions WHERE token = ?", token.Digest(in.Token)); err != nil {
+		if _, err := tx.Scan([]any{&device, &agent, &proven}, "SELECT device, agent, proven_at FROM sessions WHERE token = ?", token.Digest(in.Token)); err != nil {
 			return err
 		}
 		if err := EndSessions(tx, actor.UserID); err != nil {
 			return err
 		}
 		if session, err = open(tx, actor.UserID, device, Credentials{Address: actor.Address, Agent: agent}); err != nil {
+			return err
+		}
+		// The password alone proves nobody who has a second factor.
+		if _, err := tx.Exec("UPDATE sessions SET proven_at = ? WHERE token = ?", proven, token.Digest(session)); err != nil {
 			return err
 		}
 		return audit.Note(tx, "session", "password", "")

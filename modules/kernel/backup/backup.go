@@ -221,7 +221,7 @@ func (o *Order) copySecond(ctx context.Context, made *Made) error {
 	if o.Key != nil {
 		name += sealed.Suffix
 	}
-	err := sweep(o.Second)
+	err := sweepSecond(o.Second, short(made.Manifest.ID))
 	if err == nil {
 		err = o.copyOut(ctx, made.Path, free(o.Second, name))
 	}
@@ -281,6 +281,18 @@ func sweep(folder string) error {
 	for _, path := range left {
 		if sending, _ := filepath.Match(SendingFolder, filepath.Base(path)); !sending {
 			err = errors.Join(err, place.Remove(path))
+		}
+	}
+	return err
+}
+
+// sweepSecond removes copies that an interrupted backup of the company left. The folder is shared with others: what is not
+// certainly its own stays.
+func sweepSecond(folder, id string) error {
+	entries, err := os.ReadDir(folder)
+	for _, entry := range entries {
+		if entry.Type().IsRegular() && unfinished(entry.Name(), id) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
 		}
 	}
 	return err

@@ -207,6 +207,40 @@ func TestSecondFolder(t *testing.T) {
 	}
 }
 
+// TestSecondFolderIsShared holds that only unfinished copies of the company itself are removed from it.
+func TestSecondFolderIsShared(t *testing.T) {
+	f := open(t)
+	f.note("one", "")
+	o := f.order(backup.Daily)
+	o.Second = t.TempDir()
+	name := filepath.Base(f.make(o).Path)
+	id := strings.Split(name, "-")[1]
+	own := []string{"zhanggui-" + id + "-20200101-000000-daily.zip.part", "zhanggui-" + id + "-20200101-000000-demand-2.zip.age.part"}
+	others := []string{"film.mkv.part", "making-1.part", "zhanggui-ffffffff-20200101-000000-daily.zip.part",
+		"zhanggui-" + id + "-20200101-000000-daily-upload.zip.part", "zhanggui-" + id + "-holiday.zip.part"}
+	for _, one := range slices.Concat(own, others) {
+		if err := os.WriteFile(filepath.Join(o.Second, one), []byte("?"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folders := []string{"photos.part", "zhanggui-" + id + "-20200102-000000-daily.zip.part"}
+	for _, one := range folders {
+		if err := os.MkdirAll(filepath.Join(o.Second, one, "inside"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.Now = o.Now.Add(time.Hour)
+	made := f.make(o)
+	if made.Copied != nil {
+		t.Fatal(made.Copied)
+	}
+	want := slices.Concat(others, folders, []string{filepath.Base(made.Path)})
+	slices.Sort(want)
+	if got := names(t, o.Second); !slices.Equal(got, want) {
+		t.Errorf("the second folder holds %v, want %v", got, want)
+	}
+}
+
 // TestRetentionSparesTheLastWholeOne damages everything but the oldest archive.
 func TestRetentionSparesTheLastWholeOne(t *testing.T) {
 	f := open(t)

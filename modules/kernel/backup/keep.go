@@ -98,3 +98,25 @@ func Outdated(names []string, like string) []string {
 	}
 	return Expired(items)
 }
+
+// Part ends the names of copies that are not whole yet.
+const Part = part
+
+// Unfinished tells which of the names that a place holds are those of copies that were not finished, of the same company as
+// the named archive.
+func Unfinished(names []string, like string) (out []string) {
+	id, _, _, known := parse(like)
+	for _, name := range names {
+		if known && unfinished(name, id) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// unfinished tells whether a copy of an archive that the company made was to get the name without its end.
+func unfinished(name, id string) bool {
+	whole, cut := strings.CutSuffix(name, part)
+	whose, _, upload, ok := parse(whole)
+	return cut && ok && !upload && whose == id
+}

@@ -123,7 +123,9 @@ func Run(ctx context.Context, p Product, args []string, out, words io.Writer) in
 		return 1
 	}
 	if err := cmd.Run(a, &daemon.Desk{Data: a.folder, DB: f.DB, Lang: f.Lang, Out: out, Words: words}, a.forUsers()); err != nil {
-		if shown := (doorway.Shown{}); !errors.As(err, &shown) {
+		if shown := (doorway.Shown{}); errors.As(err, &shown) {
+			desktop.Heard(words)
+		} else {
 			a.complain(err)
 		}
 		return 1

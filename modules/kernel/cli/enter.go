@@ -30,6 +30,7 @@ func (r *reign) enter() (*kernel.Company, net.Listener, error) {
 		if r.folder != nil {
 			_ = r.folder.Release() // what stays locked goes with the program
 		}
+		r.refused = true
 		r.tell()
 	}})
 }

@@ -21,6 +21,7 @@ type reign struct {
 	app     *app
 	folder  *boot.Folder // nil when it cannot be taken, for a cause
 	cause   error
+	refused bool               // the company does not open
 	quit    context.CancelFunc // ends the program
 	station *network.Station   // where companies are served
 	told    bool               // people know the address
@@ -82,7 +83,11 @@ func (r *reign) tell() {
 	}
 	r.told = true
 	address := "http://" + shown(r.station.Home())
-	fmt.Fprintln(r.app.words, kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ").In(r.app.flags.Lang)+address)
+	words := kernel.T("掌柜已启动，请在浏览器打开：", "Zhanggui is running. Open in the browser: ")
+	if r.refused {
+		words = kernel.T("原因也写在浏览器里：", "The browser says why, too: ")
+	}
+	fmt.Fprintln(r.app.words, words.In(r.app.flags.Lang)+address)
 	if !r.cmd.NoTray && r.folder != nil {
 		go desktop.Beside(r.app.ctx, desktop.Seat{Lang: r.app.flags.Lang, Address: address, Data: r.folder.Path, Outside: r.app.flags.DB != "",
 			Host: r.app.host(), Quit: r.quit, Words: r.app.wording, Log: r.app.log})

@@ -22,6 +22,15 @@ func (v Voice) Done(code int, alert func(title, text string)) {
 	}
 }
 
+// Heard forgets the words of a program without a terminal: a page has shown what matters.
+func Heard(words io.Writer) {
+	if lost, ok := words.(*unheard); ok {
+		lost.mu.Lock()
+		defer lost.mu.Unlock()
+		lost.last.Reset()
+	}
+}
+
 // Tell says something that a person should read although the program goes on: where there is no terminal, in a box that holds
 // nothing up.
 func Tell(words io.Writer, text string, alert func(title, text string)) {

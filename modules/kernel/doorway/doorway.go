@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/network/forward"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -174,18 +175,6 @@ func show(w http.ResponseWriter, v view, status int) {
 	_ = page.Execute(w, v) // the visitor has gone
 }
 
-// near tells whether a request comes from this machine, under a name of this machine: a page of another site can make the
-// browser ask, but not under such a name.
-func near(r *http.Request) bool {
-	at, _, err := net.SplitHostPort(r.RemoteAddr)
-	host := r.Host
-	if name, _, cut := net.SplitHostPort(r.Host); cut == nil {
-		host = name
-	}
-	return err == nil && loopback(at) && (host == "localhost" || loopback(host))
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
-}
+// near tells whether a request comes from this machine, under a name of this machine and through nobody: a page of another
+// site can make the browser ask, but not under such a name.
+func near(r *http.Request) bool { return forward.Of(r).Local }

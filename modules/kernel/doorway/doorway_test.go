@@ -72,6 +72,30 @@ type keeper struct{ *net.TCPListener }
 func (k *keeper) Close() error { return k.SetDeadline(time.Unix(1, 0)) }
 
 // TestEnter ends at once for who is alone, stays with what another start cannot help, and hides figures in the page's text.
+// TestWhyIsForThisMachine: who comes through a proxy on this machine is not at it.
+func TestWhyIsForThisMachine(t *testing.T) {
+	ln, base := listen(t)
+	door := doorway.Open(ln)
+	defer func() { _, _ = door.Close() }()
+	door.Refuse(problem.Rule("upgrade.newer", "written", "9.9", "version", "1.0"))
+	if _, body := get(t, base+"/"); !strings.Contains(body, "9.9") {
+		t.Errorf("at this machine: %s", body)
+	}
+	req, err := http.NewRequest(http.MethodGet, base+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Forwarded-For", "203.0.113.5")
+	a, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Body.Close() }()
+	if text, _ := io.ReadAll(a.Body); a.StatusCode != 503 || strings.Contains(string(text), "9.9") {
+		t.Errorf("through a proxy: %d %s", a.StatusCode, text)
+	}
+}
+
 func TestEnter(t *testing.T) {
 	newer := problem.New(problem.Unavailable, "upgrade.newer", "written", "<b>9</b>", "version", "1")
 	for name, x := range map[string]struct {

@@ -71,7 +71,9 @@ type Station struct {
 	home     string // the loopback address that is listened at
 	failed   error  // why it is not
 	asker    *http.Server
-	asked    time.Time // when the certificate was looked at
+	asks     *certs.ACME       // for whom the asker answers
+	told     map[string]string // troubles that were logged, by address
+	asked    time.Time         // when the certificate was looked at
 }
 
 // Start reads the settings of the data folder. It fails only for what the command line says wrongly.
@@ -276,11 +278,21 @@ func (s *Station) open() {
 	}
 	s.failed = first.Problem
 	for _, d := range s.doors {
-		if d.Problem != nil {
+		if d.Problem != nil && s.fresh(d.Want.Host, d.Problem) {
 			s.options.Log.Warn("not listening", "address", d.Want.Host, "port", d.Want.Port, "error", d.Problem)
 		}
 	}
 	s.ask()
+}
+
+// fresh tells whether a trouble is a new one: it is looked for every few seconds, and logged once. The lock is held.
+func (s *Station) fresh(what string, err error) bool {
+	if s.told == nil {
+		s.told = map[string]string{}
+	}
+	known := s.told[what] == err.Error()
+	s.told[what] = err.Error()
+	return !known
 }
 
 // loopback is the door that is always open, at the address where it was opened first.
@@ -356,23 +368,24 @@ func (s *Station) remoteProxy() bool {
 // harm, as the authority can also ask on the encrypted one. The lock is held.
 func (s *Station) ask() {
 	source, _ := s.crypt.Load().source.(*certs.ACME)
-	if source == nil || s.settings.Mode != config.Open {
-		if s.asker != nil {
-			_ = s.asker.Close()
-			s.asker = nil
-		}
-		return
+	wanted := source != nil && s.settings.Mode == config.Open
+	if s.asker != nil && (!wanted || s.asks != source) {
+		_ = s.asker.Close()
+		s.asker = nil
 	}
-	if s.asker != nil {
+	if !wanted || s.asker != nil {
 		return
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(s.anywhere(), strconv.Itoa(or(s.settings.HTTPPort, config.HTTPPort))))
 	if err != nil {
-		s.options.Log.Info("challenges over plain HTTP are not answered", "error", err)
+		if s.fresh("challenges", err) {
+			s.options.Log.Info("challenges over plain HTTP are not answered", "error", err)
+		}
 		return
 	}
 	s.asker = &http.Server{Handler: source.Challenge(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn)}
+	s.asks = source
 	go func(server *http.Server) { _ = server.Serve(ln) }(s.asker)
 }
 

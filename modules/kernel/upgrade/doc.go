@@ -10,8 +10,10 @@
 //  3. The company itself is not migrated but its archive, unpacked beside it: what fails, or dies at any step, leaves the
 //     company byte for byte as it was. The renaming is that of package restore, which takes an unfinished one back.
 //  4. A company that does not agree with itself after the migrations is not served.
-//  5. An attempt is made once in each start. Attempts at the same state share one archive.
+//  5. An attempt is made once in each start, from an archive of its own: not all that is written leaves a mark by which an
+//     earlier one could be known as the present. Once it is whole, those of earlier attempts at the same mark go.
 //
 // PostgreSQL has no file to unpack beside. There the migrations are one transaction, and a mark that stands in the settings
-// from before them until a clean check keeps every later start from serving what was not found sound.
+// from before them until a clean check keeps every later start from serving what was not found sound. Where they are rolled
+// back, so is the mark.
 package upgrade

@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"context"
+	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/archive"
@@ -20,14 +21,14 @@ func (u *Upgrader) elsewhere(ctx context.Context) (*kernel.Company, error) {
 	upgrades := now.founded && len(now.missing) > 0
 	if upgrades {
 		u.Tell(Migrating)
-		if err := u.mark(ctx, now.written); err != nil {
+		if err := u.mark(ctx, named(now.written)); err != nil {
 			return nil, err
 		}
 	}
 	c, err := u.Open(ctx)
 	if err != nil {
-		if _, known := problem.From(err); upgrades && !known {
-			err = archive.Told(problem.New(problem.Unavailable, "upgrade.failed_postgres"), err)
+		if upgrades {
+			err = u.undone(ctx, now, err)
 		}
 		return nil, err
 	}
@@ -49,7 +50,29 @@ func (u *Upgrader) elsewhere(ctx context.Context) (*kernel.Company, error) {
 	return c, nil
 }
 
-// mark notes before the migrations that what comes of them was not checked.
+// undone looks what became of migrations after which the company did not open. When they were rolled back, the mark that
+// this start set goes too; otherwise the database may have the new form, and people are not told that it has not.
+func (u *Upgrader) undone(ctx context.Context, before state, cause error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second) // the program may be being ended
+	defer stop()
+	code := "upgrade.unopened_postgres"
+	now, err := u.state(ctx)
+	if err == nil && len(now.missing) == len(before.missing) {
+		code = "upgrade.failed_postgres"
+		if !before.pending {
+			err = u.mark(ctx, "")
+		}
+	}
+	if err != nil {
+		u.Log.Error("the mark of the upgrade may stay", "error", err)
+	}
+	if _, known := problem.From(cause); known {
+		return cause
+	}
+	return archive.Told(problem.New(problem.Unavailable, code), cause)
+}
+
+// mark notes before the migrations that what comes of them was not checked; "" takes that back.
 func (u *Upgrader) mark(ctx context.Context, before string) error {
 	st, err := store.Open(ctx, store.Config{DSN: u.DSN, Log: u.Log, Readers: 1})
 	if err != nil {
@@ -57,6 +80,6 @@ func (u *Upgrader) mark(ctx context.Context, before string) error {
 	}
 	defer st.Close()
 	return st.Write(ctx, "upgrade:mark", func(w *store.Unit) error {
-		return note(w, clock.InstantOf(clock.System().Now()), pending, named(before))
+		return note(w, clock.InstantOf(clock.System().Now()), pending, before)
 	})
 }

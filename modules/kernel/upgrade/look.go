@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/settings"
@@ -25,6 +26,7 @@ type state struct {
 	written          string // version of the program that last opened it, "" when it did not say
 	pending          bool
 	facts            archive.Facts
+	second           string // the other folder for backups, "" for none
 }
 
 // look compares a database with the migrations that the program knows. One without any table is new: nothing is missing.
@@ -62,6 +64,7 @@ func look(ctx context.Context, st *store.Store, known []string) (out state, err 
 		values, err := settings.Stored(s)
 		out.written = values[writer]
 		_, out.pending = values[pending]
+		out.second = values[backup.SecondFolder]
 		return err
 	})
 	if err == nil && len(out.missing)+len(out.unknown) > 0 {

@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/host"
 	"zhanggui/modules/kernel/backup/restore"
+	"zhanggui/modules/kernel/backup/sealed"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
@@ -144,46 +145,60 @@ func (u *Upgrader) beside(ctx context.Context, now state) (*kernel.Company, erro
 // prepare makes the archive and proves the upgraded company beside the present one.
 func (u *Upgrader) prepare(ctx context.Context, now state, out *Outcome) (*restore.Staged, error) {
 	u.Tell(Snapshot)
-	path, err := u.archive(ctx, now)
+	made, err := u.archive(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out.Archive = filepath.Base(path)
+	out.Archive = filepath.Base(made.Path)
+	u.supersede(now.second, made)
 	plan := u.Plan()
 	plan.Contents = filepath.Join(filepath.Dir(u.database()), "files")
 	plan.Prove = func(ctx context.Context, folder string) error { return u.prove(ctx, folder, now.written) }
-	return restore.Stage(ctx, path, plan, func(int64) {})
+	return restore.Stage(ctx, made.Path, plan, func(int64) {})
 }
 
-// archive gives the archive of the company as it is: the one that an earlier attempt made, or a new one.
-func (u *Upgrader) archive(ctx context.Context, now state) (string, error) {
-	folder := backup.Folder(u.Data)
-	for _, kept := range backup.List(folder, "", now.facts.ID) {
-		path := filepath.Join(folder, kept.Name)
-		if kept.Why != backup.Upgrade || kept.Upload || !kept.Good() || kept.Manifest.Mark != now.facts.Mark {
-			continue
-		}
-		if a, err := archive.Open(ctx, path); err == nil {
-			a.Close()
-			return path, nil
-		}
-	}
+// archive makes an archive of the company as it is.
+func (u *Upgrader) archive(ctx context.Context) (*backup.Made, error) {
 	need, err := u.needed()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if free, known := u.Room(u.Data); known && free < need {
-		return "", tooFull(need, free)
+		return nil, tooFull(need, free)
 	}
-	made, err := u.Make(ctx, backup.Upgrade, "")
-	switch list, told := problem.From(err); {
-	case err == nil:
-		return made.Path, nil
-	case files.Full(err) || told && list[0].Code == "backup.full":
-		free, _ := u.Room(u.Data)
-		return "", archive.Told(tooFull(need, free), err)
+	return u.Make(ctx, backup.Upgrade, "")
+}
+
+// supersede removes the archives of earlier attempts at the same mark, now that a newer one is whole: a program that is
+// started over and over does not fill the disk. One that has attachments which were lost since stays. What cannot be removed is left to retention.
+func (u *Upgrader) supersede(second string, made *backup.Made) {
+	folder := backup.Folder(u.Data)
+	for _, kept := range backup.List(folder, "", made.Manifest.ID) {
+		if kept.Name == filepath.Base(made.Path) || kept.Why != backup.Upgrade || kept.Upload || !kept.Good() ||
+			kept.Manifest.ID != made.Manifest.ID || kept.Manifest.Mark != made.Manifest.Mark ||
+			len(kept.Manifest.Lost) < len(made.Manifest.Lost) {
+			continue
+		}
+		_ = os.Remove(filepath.Join(folder, kept.Name))
+		if second != "" && made.Copied == nil {
+			_ = os.Remove(filepath.Join(second, kept.Name))
+			_ = os.Remove(filepath.Join(second, kept.Name+sealed.Suffix))
+		}
 	}
-	return "", err
+}
+
+// tooFull gives a full disk the problem that people can act on, and leaves any other error.
+func (u *Upgrader) tooFull(err error) error {
+	list, told := problem.From(err)
+	if !files.Full(err) && (!told || list[0].Code != "backup.full" && list[0].Code != "store.full") {
+		return err
+	}
+	need, unknown := u.needed()
+	free, _ := u.Room(u.Data)
+	if unknown != nil {
+		return err
+	}
+	return archive.Told(tooFull(max(need, free+1<<20), free), err) // it was not enough, whatever is free by now
 }
 
 func tooFull(need, free int64) *problem.Problem {
@@ -192,25 +207,40 @@ func tooFull(need, free int64) *problem.Problem {
 
 func megabytes(n int64) string { return strconv.FormatInt((n+1<<20-1)>>20, 10) + " MB" }
 
-// needed is how much room an upgrade takes at most: the archive, the copy it is made of and checked with, and the staged company.
+// needed is how much room an upgrade takes at most: the archive, the copy it is made of and checked with, and the staged
+// company. Attachments are in the archive only, also those that lie behind a link.
 func (u *Upgrader) needed() (int64, error) {
-	var db, contents int64
-	err := filepath.WalkDir(filepath.Dir(u.database()), func(path string, entry fs.DirEntry, err error) error {
+	db, contents := int64(0), int64(0)
+	for _, part := range []string{"", "-wal"} {
+		if info, err := os.Stat(u.database() + part); err == nil {
+			db += info.Size()
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return 0, err
+		}
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Join(filepath.Dir(u.database()), "files"))
+	if err == nil {
+		contents, err = size(folder)
+	}
+	if errors.Is(err, fs.ErrNotExist) { // there are none
+		err = nil
+	}
+	return 3*db + contents + 32<<20, err
+}
+
+// size adds up the files in a folder.
+func size(folder string) (sum int64, err error) {
+	err = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
 		info, err := entry.Info()
-		if err != nil {
-			return err
+		if err == nil {
+			sum += info.Size()
 		}
-		if filepath.Dir(path) == filepath.Dir(u.database()) {
-			db += info.Size()
-		} else {
-			contents += info.Size()
-		}
-		return nil
+		return err
 	})
-	return 3*db + contents + 32<<20, err
+	return sum, err
 }
 
 // prove opens the staged company, which carries out the migrations, has it checked and signs it.
@@ -242,6 +272,7 @@ func (u *Upgrader) failed(ctx context.Context, out Outcome, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // the program is being ended; the next start tries again
 	}
+	err = u.tooFull(err)
 	list, known := problem.From(err)
 	if !known {
 		p := problem.New(problem.Unavailable, "upgrade.failed")

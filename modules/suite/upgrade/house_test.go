@@ -91,18 +91,26 @@ func clean(t *testing.T, st *store.Store, name string) {
 	same(t, st, name)
 }
 
-// same holds the figures alone.
+// own are tables that the program keeps for itself and may fill anew with a version: what shipped roles may do, and on
+// which day a daily job was done.
+var own = []string{"rows of base_role_right: ", "rows of job_days: "}
+
+// same holds the figures alone: each that the fixture was kept with is there. A later version may have more tables.
 func same(t *testing.T, st *store.Store, name string) {
 	t.Helper()
-	got := slices.DeleteFunc(strings.SplitAfter(figures(t, st), "\n"), func(line string) bool { return strings.HasPrefix(line, "rows of future_note") })
-	want := strings.SplitAfter(expected(t, name), "\n")
-	for _, line := range got {
-		if !slices.Contains(want, line) {
-			t.Errorf("%s has %s", name, line)
+	got := strings.SplitAfter(figures(t, st), "\n")
+	kept := 0
+	for line := range strings.Lines(expected(t, name)) {
+		if slices.ContainsFunc(own, func(table string) bool { return strings.HasPrefix(line, table) }) {
+			continue
+		}
+		kept++
+		if !slices.Contains(got, line) {
+			t.Errorf("%s has no longer %s", name, line)
 		}
 	}
-	if len(got) != len(want) {
-		t.Errorf("%s has %d figures, not %d", name, len(got), len(want))
+	if kept < 100 {
+		t.Errorf("%s was kept with %d figures", name, kept)
 	}
 }
 
@@ -157,7 +165,7 @@ func tidy(t *testing.T, data string) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if !slices.Contains([]string{"main", "backups", "lock", "owner.json", "upgraded.json"}, e.Name()) && !strings.HasSuffix(e.Name(), ".zip") {
+			if !slices.Contains([]string{"main", "backups", "lock", "owner.json", "upgraded.json", "logs"}, e.Name()) && !strings.HasSuffix(e.Name(), ".zip") {
 				t.Errorf("%s lies about", filepath.Join(folder, e.Name()))
 			}
 		}

@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -64,6 +65,17 @@ func on(t *testing.T, dsn, version string, told *[]string) *upgrade.Upgrader {
 	return u
 }
 
+// unchecked is how many marks of an upgrade that was not checked a database has.
+func unchecked(t *testing.T, dsn string) int64 {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Config{DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	return number(t, st, "SELECT COUNT(*) FROM settings WHERE name = 'system.unchecked'")
+}
+
 // TestUpgradeOnPostgres migrates in one transaction and serves nothing that was not found sound, now or at a later start.
 func TestUpgradeOnPostgres(t *testing.T) {
 	dsn := emptyPostgres(t)
@@ -76,6 +88,9 @@ func TestUpgradeOnPostgres(t *testing.T) {
 	if p := refused(t, on(t, dsn, broken, &told)); p.Code != "upgrade.failed_postgres" {
 		t.Errorf("%s %v", p.Code, p.Args)
 	}
+	if n := unchecked(t, dsn); n != 0 {
+		t.Error("what was rolled back is still marked as not checked")
+	}
 	c, err := on(t, dsn, present, &told).Company(t.Context())
 	if err != nil {
 		t.Fatalf("after a failed upgrade the former program: %v", err)
@@ -87,7 +102,18 @@ func TestUpgradeOnPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Store.Close()
-	for range 2 { // the second time nothing is missing, and it is refused all the same
+	late := on(t, dsn, future, &told) // it fails after its migrations
+	open := late.Open
+	late.Open = func(ctx context.Context) (*kernel.Company, error) {
+		if c, err := open(ctx); err == nil {
+			c.Store.Close()
+		}
+		return nil, errors.New("late")
+	}
+	if p := refused(t, late); p.Code != "upgrade.unopened_postgres" || unchecked(t, dsn) != 1 {
+		t.Errorf("%s %v", p.Code, p.Args)
+	}
+	for range 2 { // nothing is missing, and it is refused all the same
 		if p := refused(t, on(t, dsn, future, &told)); p.Code != "upgrade.unsound_postgres" || p.Args["count"] == 0 {
 			t.Errorf("%s %v", p.Code, p.Args)
 		}

@@ -1,15 +1,20 @@
 package upgrade
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/upgrade"
 )
 
@@ -173,4 +178,93 @@ func TestWithoutAnArchiveNothingIsMigrated(t *testing.T) {
 	if got := tree(t, filepath.Join(data, "main")); !slices.Equal(got, before) {
 		t.Errorf("the company is\n%v\nand was\n%v", got, before)
 	}
+}
+
+// TestEveryAttemptHasItsOwnArchive changes between two attempts what leaves no row in the audit: the archive has it.
+func TestEveryAttemptHasItsOwnArchive(t *testing.T) {
+	data := moveIn(t, fixtures(t)[0])
+	had := len(archives(t, data))
+	second := t.TempDir()
+	var told []string
+	for round, text := range []string{"first", "then"} {
+		st, err := store.Open(t.Context(), store.Config{Path: filepath.Join(data, "main", "company.db")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = st.Write(t.Context(), "test", func(u *store.Unit) error {
+			query := "INSERT INTO settings (name, value, changed_at, changed_by) VALUES (?, ?, 0, 0) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+			_, err := u.Exec(query, "test.note", text)
+			if err == nil {
+				_, err = u.Exec(query, backup.SecondFolder, second)
+			}
+			return err
+		})
+		st.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused(t, upgrader(t, data, harmful, &told))
+		tidy(t, data)
+		found := archives(t, data)
+		if copies, err := filepath.Glob(filepath.Join(second, "*.zip")); len(found) != had+1 || len(copies) != 1 || filepath.Base(copies[0]) != filepath.Base(found[had]) {
+			t.Fatalf("attempt %d leaves %v and the copies %v %v", round+1, found, copies, err)
+		}
+		a, err := archive.Open(t.Context(), found[had])
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		err = a.Unpack(t.Context(), filepath.Join(folder, "x"), true)
+		a.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st, err = store.Open(t.Context(), store.Config{Path: filepath.Join(folder, "x", "company.db")}); err != nil {
+			t.Fatal(err)
+		}
+		if n := number(t, st, "SELECT COUNT(*) FROM settings WHERE name = 'test.note' AND value = '"+text+"'"); n != 1 {
+			t.Errorf("the archive of attempt %d has not what was written before it", round+1)
+		}
+		st.Close()
+		if round == 0 {
+			time.Sleep(1100 * time.Millisecond) // the second has a name of its own
+		}
+	}
+}
+
+// TestUpgradeWithAttachmentsElsewhere upgrades a company whose attachments lie behind a link, and counts the room for them.
+func TestUpgradeWithAttachmentsElsewhere(t *testing.T) {
+	data := moveIn(t, fixtures(t)[0])
+	far, near := filepath.Join(t.TempDir(), "far"), filepath.Join(data, "main", "files")
+	if err := errors.Join(os.Rename(near, far), os.Symlink(far, near), os.WriteFile(filepath.Join(far, "large"), nil, 0o600), os.Truncate(filepath.Join(far, "large"), 500<<20)); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	u := upgrader(t, data, future, &told)
+	u.Room = func(string) (int64, bool) { return 500 << 20, true }
+	if p := refused(t, u); p.Code != "upgrade.room" {
+		t.Errorf("%s %v", p.Code, p.Args)
+	}
+	if err := os.Remove(filepath.Join(far, "large")); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, far)
+	full := upgrader(t, data, future, &told)
+	full.Check = func(context.Context, *store.Store) ([]string, error) { return nil, syscall.ENOSPC }
+	if p := refused(t, full); p.Code != "upgrade.room" {
+		t.Errorf("a disk that fills up: %s %v", p.Code, p.Args)
+	}
+	c, err := upgrader(t, data, future, &told).Company(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clean(t, c.Store, fixtures(t)[0])
+	c.Store.Close()
+	if to, err := os.Readlink(near); err != nil || to != far {
+		t.Errorf("the attachments are at %q: %v", to, err)
+	}
+	if got := tree(t, far); !slices.Equal(got, before) {
+		t.Errorf("attachments are %v, were %v", got, before)
+	}
+	tidy(t, data)
 }

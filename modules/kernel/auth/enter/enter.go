@@ -139,7 +139,11 @@ func Confirm(ctx context.Context, c *kernel.Company, actor *kernel.Actor, in Ans
 			return err
 		}
 		if in.Half == "" {
+			auth.Refresh(tx)
 			return devices.EndOtherSessions(tx, actor.UserID, from.Session)
+		}
+		if err := auth.EndSessions(tx, actor.UserID); err != nil { // they came in by the password alone
+			return err
 		}
 		e = auth.Entry{Account: actor.UserID, Half: in.Half}
 		return auth.Open(tx, &e, from.Credentials, in.Trust)

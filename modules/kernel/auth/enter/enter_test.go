@@ -47,6 +47,12 @@ func people() kernel.Module {
 				return auth.Account{}, false, nil
 			},
 			ByID: func(_ *kernel.View, id int64) (auth.Account, bool, error) { a, ok := list[id]; return a, ok, nil },
+			SetPassword: func(_ *kernel.Tx, id int64, hash string) error {
+				a := list[id]
+				a.PasswordHash = hash
+				list[id] = a
+				return nil
+			},
 		})
 	}}
 }
@@ -325,6 +331,10 @@ func TestWhoMustHaveASecondFactor(t *testing.T) {
 		if err != nil || d.actor(in) == nil {
 			t.Fatalf("enrolment opens the session: %+v, %v", in, err)
 		}
+		d.now.Advance(10 * time.Second)
+		if d.actor(anna) != nil {
+			t.Error("a session of the password alone lives again after its owner enrolled")
+		}
 		if err := enter.Remove(t.Context(), d.c, d.actor(in), enter.Proof{Password: "correct horse", Code: "000000"}); told(err) != "second.demanded" {
 			t.Errorf("taken away although demanded: %v", err)
 		}
@@ -394,6 +404,14 @@ func TestProofLastsTenMinutes(t *testing.T) {
 		}
 		if err := enter.Prove(t.Context(), d.c, d.actor(e), enter.Proof{Password: "correct horse", Session: e.Token}); err != nil || !proven() {
 			t.Errorf("the right one: %v", err)
+		}
+		d.now.Advance(10 * time.Minute)
+		fresh, err := auth.ChangePassword(t.Context(), d.c, d.actor(e), auth.Change{Old: "correct horse", New: "correct horse 2", Token: e.Token})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Token = fresh; proven() {
+			t.Error("a change of the password proves nobody: it asks for no code")
 		}
 		if ok, err := auth.Proven(t.Context(), d.c, "no such session"); ok || err != nil {
 			t.Errorf("a session that is not: %v, %v", ok, err)

@@ -26,9 +26,9 @@ func Is(c *kernel.Company, object, act string) bool {
 	return false
 }
 
-// Setting reports whether a setting decides who comes in.
+// Setting reports whether a setting decides who comes in, or where copies of everything go.
 func Setting(name string) bool {
-	return strings.HasPrefix(name, "security.") || strings.HasPrefix(name, "network.")
+	return strings.HasPrefix(name, "security.") || strings.HasPrefix(name, "network.") || strings.HasPrefix(name, "backup.")
 }
 
 // ExportRows is the setting that says up to how many rows an export is not grave; 0 is any number.

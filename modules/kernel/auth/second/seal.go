@@ -19,14 +19,38 @@ import (
 // keyFile is the name of the key inside KeyFolder.
 const keyFile = "second-factor.key"
 
-// KeyFolder is where the keys of an installation lie: beside the company's folder, so that neither a backup nor a restore
-// takes them along, or beside the attachments where those lie alone.
+// Hidden is the folder of keys within a folder of attachments that several programs share.
+const Hidden = ".keys"
+
+// KeyFolder is where the keys of an installation lie: beside the company's folder (main/files), so that neither a backup nor
+// a restore takes them along; or within a folder of attachments that lies elsewhere, which all programs of the installation
+// share, and of which an archive takes attachments only.
 func KeyFolder(c *kernel.Company) string {
-	folder := filepath.Dir(c.Files)
-	if filepath.Base(c.Files) == "files" {
-		folder = filepath.Dir(folder)
+	company := filepath.Dir(c.Files)
+	if filepath.Base(c.Files) == "files" && filepath.Base(company) == "main" {
+		return filepath.Join(filepath.Dir(company), "keys")
 	}
-	return filepath.Join(folder, "keys")
+	return filepath.Join(c.Files, Hidden)
+}
+
+// CarryKey copies the key of one installation to another that has none, so that phones go on giving codes after a move.
+func CarryKey(from, to *kernel.Company) error {
+	key, err := keyOf(from, false)
+	if errors.Is(err, errNoKey) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	folder := KeyFolder(to)
+	path := filepath.Join(folder, keyFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)
 }
 
 // errNoKey is that of a secret which another installation sealed.

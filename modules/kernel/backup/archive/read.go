@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -56,9 +57,9 @@ func broken(name string, cause error) error {
 	return Told(problem.Rule("backup.damaged", "name", name), cause)
 }
 
-// damaged wraps the cause, unless the work was only interrupted.
+// damaged wraps the cause, unless the work was only interrupted or there was no room for it.
 func (a *Archive) damaged(ctx context.Context, cause error) error {
-	if _, known := problem.From(cause); cause == nil || ctx.Err() != nil || known {
+	if _, known := problem.From(cause); cause == nil || ctx.Err() != nil || known || files.Full(cause) {
 		return cause
 	}
 	return broken(a.name, cause)

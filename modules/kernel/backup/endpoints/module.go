@@ -36,8 +36,12 @@ func Module() kernel.Module {
 	}}
 }
 
-// tidy removes what a backup left that died with the program.
+// tidy removes what a backup left that died with the program. A company that is proved before it takes the place of another
+// leaves alone what that one is still at.
 func tidy(_ context.Context, c *kernel.Company) error {
+	if filepath.Base(filepath.Dir(c.Store.Path())) != restore.Company {
+		return nil
+	}
 	if c.Store.Dialect() != store.SQLite {
 		return nil
 	}

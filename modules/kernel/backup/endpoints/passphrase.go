@@ -34,7 +34,7 @@ func phrase(r *route.Request) error {
 			return err
 		}
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"]}); err != nil {
 		return err
 	}
 	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "system:passphrase", func(tx *kernel.Tx) error {

@@ -48,7 +48,7 @@ func routes(*kernel.Company) []route.Route {
 			Doc: route.Doc{Summary: "Put a backup in the place of the company, as a job", Request: "backup.restore", Response: "bulk.job", Status: http.StatusAccepted}}),
 		one("POST", "/remote", try, route.Route{Acts: []string{"restore"}, Body: route.JSON,
 			Doc: route.Doc{Summary: "Try the server for copies: a small file is written, read back and removed", Response: "nothing"}}),
-		one("POST", "/passphrase", phrase, route.Route{Acts: []string{"restore"}, Body: route.JSON,
+		one("POST", "/passphrase", phrase, route.Route{Acts: []string{"restore"}, StepUp: route.Always, Body: route.JSON,
 			Doc: route.Doc{Summary: "Set the passphrase of copies that leave the data folder, or remove it with an empty one", Request: "backup.passphrase", Response: "backup.locked"}}),
 	}
 }

@@ -39,12 +39,26 @@ type Config struct {
 
 // Target is a folder on a server.
 type Target interface {
-	// Put writes a file; it may be there in parts when that fails.
+	// Put writes a file. On a mover it may be there in parts when that fails.
 	Put(ctx context.Context, name string, in io.Reader, size int64) error
 	Get(ctx context.Context, name string) (io.ReadCloser, error)
 	// List names the files.
 	List(ctx context.Context) ([]string, error)
 	Remove(ctx context.Context, name string) error
+}
+
+// mover is a Target on which a file is seen before it is whole, so that it gets its name afterwards.
+type mover interface {
+	// Move renames a file, in the place of another if need be.
+	Move(ctx context.Context, from, to string) error
+}
+
+// underway is what a file is called until it is whole.
+func underway(t Target, name string) string {
+	if _, steps := t.(mover); steps {
+		return name + backup.Part
+	}
+	return name
 }
 
 // Open reaches for a server. An address that is none, or that must not be asked, is the problem backup.remote_address.
@@ -118,7 +132,8 @@ func (s still) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a, err
 }
 
-// Send copies an archive to the server, locked when there is a key, reads it back and lets retention follow.
+// Send copies an archive to the server, locked when there is a key, reads it back and lets retention follow. Under the name
+// of an archive nothing is ever there that did not arrive whole.
 func Send(ctx context.Context, cfg Config, path string, key *sealed.Key) error {
 	t, err := Open(ctx, cfg)
 	if err != nil {
@@ -138,6 +153,9 @@ func Send(ctx context.Context, cfg Config, path string, key *sealed.Key) error {
 		}
 		path = locked
 	}
+	if err := unclutter(ctx, t, name); err != nil {
+		return err
+	}
 	if err := put(ctx, t, name, path); err != nil {
 		return err
 	}
@@ -148,7 +166,22 @@ func Send(ctx context.Context, cfg Config, path string, key *sealed.Key) error {
 	return err
 }
 
-// put sends one file and reads it back. What did not arrive whole is removed.
+// unclutter removes what earlier sendings of the company did not finish.
+func unclutter(ctx context.Context, t Target, like string) error {
+	if _, steps := t.(mover); !steps {
+		return nil
+	}
+	names, err := t.List(ctx)
+	for _, left := range backup.Unfinished(names, like) {
+		err = errors.Join(err, t.Remove(ctx, left))
+	}
+	return err
+}
+
+// patience is how long a server may take to remove what did not arrive whole: somebody may wait for the program to end.
+const patience = 5 * time.Second
+
+// put sends one file. What did not arrive whole is removed, also when the context has ended.
 func put(ctx context.Context, t Target, name, path string) error {
 	in, err := os.Open(path)
 	if err != nil {
@@ -159,12 +192,30 @@ func put(ctx context.Context, t Target, name, path string) error {
 	if err != nil {
 		return err
 	}
-	sent := sha256.New()
-	if err = t.Put(ctx, name, io.TeeReader(in, sent), info.Size()); err == nil {
+	if err = deliver(ctx, t, parcel{name, in, info.Size()}); err != nil {
+		last, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer stop()
+		_ = t.Remove(last, underway(t, name)) // it may not be there at all
+	}
+	return err
+}
+
+// parcel is a file to send.
+type parcel struct {
+	name string
+	in   io.Reader
+	size int64
+}
+
+// deliver sends a file, reads it back and gives it its name.
+func deliver(ctx context.Context, t Target, p parcel) error {
+	name, sent := underway(t, p.name), sha256.New()
+	err := t.Put(ctx, name, io.TeeReader(p.in, sent), p.size)
+	if err == nil {
 		err = same(ctx, t, name, hex.EncodeToString(sent.Sum(nil)))
 	}
-	if err != nil {
-		_ = t.Remove(context.WithoutCancel(ctx), name) // it may not be there at all
+	if m, steps := t.(mover); steps && err == nil {
+		err = m.Move(ctx, name, p.name)
 	}
 	return err
 }
@@ -186,7 +237,7 @@ func same(ctx context.Context, t Target, name, want string) error {
 	return nil
 }
 
-// Try writes a small file to the server, reads it back and removes it.
+// Try writes a small file to the server as an archive is written, reads it back and removes it.
 func Try(ctx context.Context, cfg Config) error {
 	t, err := Open(ctx, cfg)
 	if err != nil {
@@ -194,11 +245,11 @@ func Try(ctx context.Context, cfg Config) error {
 	}
 	text := "zhanggui " + clock.System().Now().UTC().Format(time.RFC3339Nano)
 	const name = "zhanggui-probe.txt"
-	if err := t.Put(ctx, name, strings.NewReader(text), int64(len(text))); err != nil {
+	if err := deliver(ctx, t, parcel{name, strings.NewReader(text), int64(len(text))}); err != nil {
+		_ = t.Remove(ctx, underway(t, name)) // it may not be there at all
 		return err
 	}
-	sum := sha256.Sum256([]byte(text))
-	return errors.Join(same(ctx, t, name, hex.EncodeToString(sum[:])), t.Remove(ctx, name))
+	return t.Remove(ctx, name)
 }
 
 // Told gives an error of a server the problem that people can act on.

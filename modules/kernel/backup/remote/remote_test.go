@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -30,11 +32,24 @@ import (
 
 const user, password = "boss", "geheim-密码"
 
-// davServer is a WebDAV server on a folder. Spoil may change what it gives back.
+// davServer is a WebDAV server on a folder. Spoil may change what it gives back, of the whole content that lies there.
 type davServer struct {
 	*httptest.Server
 	folder string
 	spoil  func(name string, content []byte) []byte
+	during func() // is called when some of an upload has arrived
+}
+
+// body tells when some of it was read.
+type body struct {
+	io.ReadCloser
+	read func()
+}
+
+func (b body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.read()
+	return n, err
 }
 
 func newDAV(t *testing.T) *davServer {
@@ -51,6 +66,9 @@ func newDAV(t *testing.T) *davServer {
 			content, _ := os.ReadFile(filepath.Join(d.folder, r.URL.Path))
 			_, _ = w.Write(d.spoil(r.URL.Path, content))
 			return
+		}
+		if d.during != nil && r.Method == http.MethodPut {
+			r.Body = body{r.Body, d.during}
 		}
 		handler.ServeHTTP(w, r)
 	}))
@@ -143,6 +161,142 @@ func TestWebDAV(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// TestAnUploadThatIsCut holds that it leaves nothing on a server, neither in the place of an archive nor beside it, and
+// that what died with the program goes with the next sending.
+func TestAnUploadThatIsCut(t *testing.T) {
+	d := newDAV(t)
+	const name = "zhanggui-0123abcd-20261121-100000-daily.zip"
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, bytes.Repeat([]byte("content "), 8<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cut := func() {
+		t.Helper()
+		ctx, stop := context.WithCancel(t.Context())
+		d.during = stop
+		if err := remote.Send(ctx, d.config(), path, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("a cut upload: %v", err)
+		}
+		d.during = nil
+	}
+	cut()
+	if got := d.names(t); len(got) != 0 {
+		t.Errorf("a cut upload leaves %v", got)
+	}
+	others := []string{"film.mkv.part", "zhanggui-ffffffff-20261121-100000-daily.zip.part"}
+	own := []string{"zhanggui-0123abcd-20261120-100000-daily.zip.part", "zhanggui-0123abcd-20261119-100000-daily.zip.age.part"}
+	for _, one := range slices.Concat(others, own, []string{name}) {
+		if err := os.WriteFile(filepath.Join(d.folder, one), []byte("earlier"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cut()
+	want := append(slices.Clone(others), name)
+	slices.Sort(want)
+	if got := d.names(t); !slices.Equal(got, want) || string(read(t, filepath.Join(d.folder, name))) != "earlier" {
+		t.Errorf("after a cut upload the server holds %v, want %v, the archive as it was", got, want)
+	}
+	var asked []string
+	d.spoil = func(name string, content []byte) []byte { asked = append(asked, name); return content }
+	if err := remote.Send(t.Context(), d.config(), path, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.names(t); !slices.Equal(got, want) || !bytes.Equal(read(t, filepath.Join(d.folder, name)), read(t, path)) {
+		t.Errorf("the server holds %v, want %v with the archive", got, want)
+	}
+	if !slices.Equal(asked, []string{"/" + name + ".part"}) {
+		t.Errorf("read back was %v", asked)
+	}
+}
+
+// TestFoldersByAnyName reaches folders whose names must be escaped, whether they are written so or not.
+func TestFoldersByAnyName(t *testing.T) {
+	d, path := newDAV(t), archiveOf(t)
+	for _, folder := range []string{"backups", "备份", "a b", "100%"} {
+		if err := os.Mkdir(filepath.Join(d.folder, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, written := range []string{strings.ReplaceAll(folder, "%", "%25") + "/", url.PathEscape(folder)} {
+			cfg := d.config()
+			cfg.URL += "/" + written
+			if err := errors.Join(remote.Try(t.Context(), cfg), remote.Send(t.Context(), cfg, path, nil)); err != nil {
+				t.Errorf("%s: %v", written, err)
+			}
+		}
+		if !bytes.Equal(read(t, filepath.Join(d.folder, folder, filepath.Base(path))), read(t, path)) {
+			t.Errorf("what lies in %s is not the archive", folder)
+		}
+	}
+}
+
+// TestServersWithoutMove holds that a server that cannot rename is found out by the trial, and asked once.
+func TestServersWithoutMove(t *testing.T) {
+	d, moves := newDAV(t), 0
+	inner := d.Config.Handler
+	d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "MOVE" {
+			moves++
+			w.WriteHeader(http.StatusConflict)
+			return
+		}
+		inner.ServeHTTP(w, r)
+	})
+	if err := remote.Try(t.Context(), d.config()); err == nil || !strings.Contains(err.Error(), "does not rename") || moves != 1 {
+		t.Errorf("%v after %d", err, moves)
+	}
+	if got := d.names(t); len(got) != 0 {
+		t.Errorf("the trial left %v", got)
+	}
+}
+
+// TestBodiesStream holds that an upload is sent once and not collected in memory, and that a firm without a name gives none.
+func TestBodiesStream(t *testing.T) {
+	const size = 64 << 20
+	type upload struct {
+		size  int64
+		heap  uint64 // while the one who sends still holds what it kept
+		named bool
+	}
+	uploads := make(chan upload, 4)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		uploads <- upload{n, heap(), r.Header.Get("Authorization") != ""}
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer server.Close()
+	target, err := remote.Open(t.Context(), remote.Config{Kind: remote.WebDAV, URL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := heap()
+	if err := target.Put(t.Context(), "large", io.LimitReader(zeros{}, size), size); err != nil {
+		t.Fatal(err)
+	}
+	if len(uploads) != 1 {
+		t.Errorf("sent %d times", len(uploads))
+	}
+	got := <-uploads
+	if got.size != size || got.named {
+		t.Errorf("arrived: %+v, want %d bytes from nobody", got, size)
+	}
+	if got.heap > before+8<<20 {
+		t.Errorf("an upload of 64 MB keeps %d MB in memory", (got.heap-before)>>20)
+	}
+}
+
+// heap is how much memory is in use.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// zeros is a source without end that cannot be read twice.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // TestServersThatFail holds that a copy which did not arrive whole is no copy, and that people learn why.
 func TestServersThatFail(t *testing.T) {

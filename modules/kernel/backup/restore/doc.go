@@ -12,5 +12,6 @@
 //  3. What is about to be renamed is written down first. Recover, which every owner of a data folder calls before it opens
 //     anything, takes an unconfirmed change back; it can be interrupted itself at any step.
 //  4. Attachments are never written in place, so an upgrade shares them with the staged company instead of doubling them.
+//     Where they lie behind a link, so do those of the staged company. One that lacks what the archive has is not put there.
 //  5. Nobody stays logged in: who may use the restored company shows it anew.
 package restore

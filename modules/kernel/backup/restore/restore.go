@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/place"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -25,7 +27,11 @@ const (
 	stagedPrefix   = "restore-"
 	replacedPrefix = "replaced-"
 	journalName    = "restore.json"
+	stampForm      = "20060102-150405.000"
 )
+
+// passing are the names that Stage gives such folders.
+var passing = regexp.MustCompile(`^(` + stagedPrefix + `|` + replacedPrefix + `)\d{8}-\d{6}\.\d{3}$`)
 
 // Plan says where a company is to be restored and what this program is able to open.
 type Plan struct {
@@ -33,7 +39,8 @@ type Plan struct {
 	Schema []string // the migrations that the program knows: "module/1"
 	// Prove opens the company in a folder as the program would, brings it up to date, calls Settle and has it checked.
 	Prove func(ctx context.Context, folder string) error
-	// Contents, when set, is the folder of attachments that the staged company goes on with instead of those of the archive.
+	// Contents, when set, is the folder of attachments that the staged company goes on with instead of those of the archive,
+	// in the folder of the live company. What else lies there beside the database goes along.
 	Contents string
 	Now      func() time.Time
 }
@@ -55,7 +62,7 @@ type journal struct {
 }
 
 // Stage unpacks an archive beside the live company and proves it. On an error nothing is left of it. The problems are those
-// of archive.Open, and backup.unfit or what Prove says.
+// of archive.Open, store.full where the disk has no room for it, and backup.unfit or what Prove says.
 func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) (*Staged, error) {
 	a, err := archive.Open(ctx, file)
 	if err != nil {
@@ -66,7 +73,7 @@ func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) 
 		return nil, err
 	}
 	progress(20)
-	stamp := p.Now().UTC().Format("20060102-150405.000")
+	stamp := p.Now().UTC().Format(stampForm)
 	s := &Staged{Manifest: a.Manifest, Archive: filepath.Base(file), data: p.Data, folder: stagedPrefix + stamp, replaced: replacedPrefix + stamp}
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, err
@@ -75,11 +82,14 @@ func Stage(ctx context.Context, file string, p Plan, progress func(done int64)) 
 		return nil, err
 	}
 	if err = a.Unpack(ctx, s.path(), p.Contents == ""); err == nil && p.Contents != "" {
-		err = share(ctx, p.Contents, filepath.Join(s.path(), "files"))
+		err = s.carry(ctx, p.Contents)
 	}
 	if err == nil {
 		progress(60)
 		err = p.Prove(ctx, s.path())
+	}
+	if files.Full(err) {
+		err = archive.Told(problem.New(problem.Unavailable, "store.full"), err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Drop())
@@ -96,6 +106,9 @@ func Settle(ctx context.Context, c *kernel.Company) error {
 			return err
 		}
 		if _, err := u.Exec("DELETE FROM sessions"); err != nil {
+			return err
+		}
+		if _, err := u.Exec("UPDATE devices SET trusted_until = 0"); err != nil { // trust that was taken away since stays away
 			return err
 		}
 		_, err := u.Exec("UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE kind IN (?, ?) AND state IN ('queued', 'running')",
@@ -127,11 +140,11 @@ func (s *Staged) Swap() error {
 		return errors.Join(err, s.Drop())
 	}
 	if s.replaced != "" {
-		if err := rename(s.main(), s.old()); err != nil {
-			return errors.Join(err, s.Drop(), s.forget())
+		if err := move(s.main(), s.old()); err != nil {
+			return errors.Join(err, Recover(s.data))
 		}
 	}
-	if err := rename(s.path(), s.main()); err != nil {
+	if err := move(s.path(), s.main()); err != nil {
 		return errors.Join(err, Recover(s.data))
 	}
 	return nil
@@ -145,9 +158,11 @@ func (s *Staged) Confirm(keep bool) (string, error) {
 		return "", err
 	case keep:
 		kept := filepath.Join(s.data, "kept-"+s.replaced[len(replacedPrefix):])
-		return kept, rename(s.old(), kept)
+		return kept, move(s.old(), kept)
 	}
-	_ = place.Remove(s.old()) // what stays is removed at the next start
+	if place.SyncFolder(s.data) == nil { // or else a power cut may bring back the journal, which wants the replaced company
+		_ = place.Remove(s.old()) // what stays is removed at the next start
+	}
 	return "", nil
 }
 
@@ -174,7 +189,10 @@ func write(path string, text []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	return place.SyncFolder(filepath.Dir(path))
 }
 
 // Recover takes back a change that was not confirmed, and removes what earlier ones left. Who owns a data folder calls it
@@ -195,32 +213,30 @@ func Recover(data string) error {
 	live, staged, old := filepath.Join(data, Company), filepath.Join(data, j.Staged), filepath.Join(data, j.Replaced)
 	if j.Replaced != "" && exists(old) {
 		if exists(live) {
-			if err := errors.Join(place.Remove(staged), rename(live, staged)); err != nil {
+			if err := errors.Join(place.Remove(staged), move(live, staged)); err != nil {
 				return err
 			}
 		}
-		if err := rename(old, live); err != nil {
+		if err := move(old, live); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(place.Remove(staged), os.Remove(path)); err != nil {
+	if err := errors.Join(place.Remove(staged), os.Remove(path), place.SyncFolder(data)); err != nil {
 		return err
 	}
 	return litter(data)
 }
 
-// litter removes folders of changes that ended. Without a company nothing is removed: somebody may want to look.
+// litter removes folders of changes that ended, and none that only begins like one. Without a company nothing is removed:
+// somebody may want to look.
 func litter(data string) error {
 	if !exists(filepath.Join(data, Company)) {
 		return nil
 	}
-	var err error
-	for _, prefix := range []string{stagedPrefix, replacedPrefix} {
-		left, _ := filepath.Glob(filepath.Join(data, prefix+"*")) // the pattern is well formed
-		for _, folder := range left {
-			if info, found := os.Lstat(folder); found == nil && info.IsDir() {
-				err = errors.Join(err, place.Remove(folder))
-			}
+	entries, err := os.ReadDir(data)
+	for _, entry := range entries {
+		if entry.IsDir() && passing.MatchString(entry.Name()) {
+			err = errors.Join(err, place.Remove(filepath.Join(data, entry.Name())))
 		}
 	}
 	return err

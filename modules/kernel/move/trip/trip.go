@@ -14,6 +14,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/auth/second"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/move"
 	"zhanggui/modules/kernel/problem"
@@ -108,7 +109,10 @@ func (t *Trip) copy(ctx context.Context, from, to *kernel.Company) (out Moved, e
 		out.Tables++
 		out.Rows += table.Rows
 	}
-	if out.Files, err = copyFiles(ctx, from.Files, to.Files); err != nil {
+	if out.Files, err = copyFiles(ctx, from.Files, to.Files); err == nil {
+		err = second.CarryKey(from, to)
+	}
+	if err != nil {
 		return out, err
 	}
 	t.Told("", out.Tables, out.Tables)
@@ -126,8 +130,14 @@ func copyFiles(ctx context.Context, from, to string) (int, error) {
 		if errors.Is(err, fs.ErrNotExist) && path == from {
 			return fs.SkipAll // nobody has attached anything
 		}
-		if err = errors.Join(err, ctx.Err()); err != nil || d.IsDir() {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
+		}
+		if d.IsDir() {
+			if d.Name() == second.Hidden {
+				return fs.SkipDir
+			}
+			return nil
 		}
 		count++
 		name, err := filepath.Rel(from, path)

@@ -83,7 +83,7 @@ func (a *Authority) found() error {
 	host, _ := os.Hostname()
 	host = strings.ToLower(host)
 	names := slices.Clone(localNames)
-	if host != "" && LocalName(host) {
+	if host != "" && LocalName(host) && ascii(host) {
 		names = append(names, host)
 	}
 	template := &x509.Certificate{
@@ -111,9 +111,10 @@ func (a *Authority) found() error {
 }
 
 // Leaf gives the certificate for names and addresses: the one in the folder, or a new one when that speaks for others or
-// has not long to go. Names that are not local are left out.
+// has not long to go. Names that are not local, or that the authority may not sign for, are left out: one of them would make
+// the whole certificate worthless.
 func (a *Authority) Leaf(names []string) (*tls.Certificate, error) {
-	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !LocalName(n) })
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !LocalName(n) || !a.may(n) })
 	slices.Sort(names)
 	names = slices.Compact(names)
 	path := filepath.Join(a.folder, "server.pem")
@@ -236,4 +237,19 @@ func Keep(path string, text []byte) error {
 		_ = os.Remove(f.Name())
 	}
 	return err
+}
+
+// may tells whether the authority was made to sign for a name; for addresses that are local it is.
+func (a *Authority) may(name string) bool {
+	if net.ParseIP(name) != nil {
+		return true
+	}
+	return ascii(name) && slices.ContainsFunc(a.cert.PermittedDNSDomains, func(domain string) bool {
+		return name == domain || strings.HasSuffix(name, "."+strings.TrimPrefix(domain, "."))
+	})
+}
+
+// ascii tells whether a name can stand in a certificate as it is.
+func ascii(name string) bool {
+	return !strings.ContainsFunc(name, func(c rune) bool { return c > 127 })
 }

@@ -1,6 +1,7 @@
 package endpoints
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,7 +77,7 @@ func change(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"], Token: r.Token}); err != nil {
+	if err := auth.StepUp(r.Context(), r.Company, r.Actor, auth.Proof{Password: in["password"]}); err != nil {
 		return err
 	}
 	to, err := read(in, s.State().Settings)
@@ -97,14 +98,15 @@ func change(r *route.Request) error {
 		s.Drop(fresh...)
 		return err
 	}
-	if to.TLS == config.ACME && to.Mode == config.Open {
-		s.Ask(r.Context(), 30*time.Second)
-	}
-	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "system:network", func(tx *kernel.Tx) error {
+	// Before anything that takes long, and although the caller may be gone: his own door may be one that was closed.
+	err = pipeline.Unit(context.WithoutCancel(r.Context()), r.Company, r.Actor, "system:network", func(tx *kernel.Tx) error {
 		return audit.Note(tx, "system", "network", strings.TrimSpace(strings.Join([]string{to.Mode, to.Public, to.TLS, strings.Join(to.Proxies, " ")}, " ")))
 	})
 	if err != nil {
 		return err
+	}
+	if to.TLS == config.ACME && to.Mode == config.Open {
+		s.Ask(r.Context(), 30*time.Second)
 	}
 	return r.JSON(http.StatusOK, show(r.Lang, s, r.Company.Clock.Now()))
 }

@@ -148,7 +148,8 @@ func (r Rules) Read(req *http.Request) Caller {
 	}
 	ip = ip.Unmap()
 	if !forwarded(req.Header) {
-		c.Local = ip.IsLoopback() && slices.Contains(here, c.Asked)
+		// Browsers speak 1.1 and later; with 1.0 comes a proxy that was told nothing.
+		c.Local = ip.IsLoopback() && slices.Contains(here, c.Asked) && req.ProtoAtLeast(1, 1)
 		return c
 	}
 	if c.Through = Untrusted; !r.trusts(ip) {

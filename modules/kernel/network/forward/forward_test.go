@@ -75,6 +75,11 @@ func TestWhoAsks(t *testing.T) {
 
 // TestNotHere: whatever trace a program in between leaves, the request is not one of this computer.
 func TestNotHere(t *testing.T) {
+	old := httptest.NewRequest(http.MethodGet, "/", nil)
+	old.RemoteAddr, old.Host, old.Proto, old.ProtoMajor, old.ProtoMinor = "127.0.0.1:5000", "127.0.0.1:8080", "HTTP/1.0", 1, 0
+	if (forward.Rules{}).Read(old).Local {
+		t.Error("HTTP/1.0, as a proxy speaks it that was told nothing, counts as this computer")
+	}
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Anything", "Forwarded", "Via",
 		"X-Real-Ip", "CF-Connecting-IP", "CF-Ray", "Cdn-Loop", "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For"} {
 		for _, value := range []string{"127.0.0.1", "", "for=127.0.0.1"} {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/grave"
 	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/problem"
@@ -161,6 +162,16 @@ func listImports(r *route.Request) error {
 
 func undo(r *route.Request) error {
 	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	err = r.View(func(v *kernel.View) error { // to take an import back is as grave as to make it
+		b, err := batch.Find(v, id)
+		if err == nil && (grave.Is(r.Company, b.Resource, "delete") || grave.Is(r.Company, b.Resource, "import")) {
+			err = r.Prove()
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
