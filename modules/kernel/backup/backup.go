@@ -66,6 +66,9 @@ type Order struct {
 // SecondFolder is the setting that names another folder for copies.
 const SecondFolder = "backup.folder"
 
+// Places are the settings that send copies out of the data folder: the second folder, and the kind of server.
+var Places = []string{SecondFolder, "backup.remote"}
+
 // Of is the order for an archive of an open company.
 func Of(c *kernel.Company, why string) Order {
 	return Order{Store: c.Store, Files: c.Files, Version: c.Version, Why: why, Now: c.Clock.Now(), Folder: Folder(Data(c)), Second: c.Setting(SecondFolder), Key: KeyOf(c.Setting)}

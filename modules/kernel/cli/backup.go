@@ -83,6 +83,10 @@ func (cmd *restoreCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if put.Apart {
+		fmt.Fprintln(a.words, kernel.T("这是一个新的文件夹，第二个备份文件夹和服务器没有带过来。正式使用前，请到「公司设置 › 数据备份」重新设置。",
+			"This is a new folder, so the second folder and the server for copies were not taken over. Before you work in it, set them again under Company settings › Backups.").In(a.flags.Lang))
+	}
 	fmt.Fprintln(a.words, kernel.T("已恢复：", "Restored: ").In(a.flags.Lang)+put.Manifest.Company+" · "+put.Manifest.Made.String())
 	return nil
 }

@@ -463,4 +463,31 @@ func TestRestoreByCommand(t *testing.T) {
 	if text, err := os.ReadFile(kept[0]); err != nil || string(text) != "this was a database" {
 		t.Errorf("%q %v", text, err)
 	}
+	tried(t, data)
+}
+
+// tried restores a backup into a folder of its own to see whether it is good: the copies of the real company stay its own.
+func tried(t *testing.T, data string) {
+	t.Helper()
+	outside, trial, file := t.TempDir(), filepath.Join(t.TempDir(), "trial"), filepath.Join(t.TempDir(), "second.zip")
+	second := func(folder string) (*child, string, *client) {
+		server := serve(t, folder)
+		c := newClient(server.base)
+		c.login(t, "boss")
+		s, _ := c.must(t, "GET", backups, nil).body["second"].(string)
+		return server, s, c
+	}
+	server, _, c := second(data)
+	c.must(t, "PUT", "/api/v1/settings", object{"backup.folder": outside})
+	server.kill()
+	run(t, "backup", "--data", data, "--out", file)
+	run(t, "restore", file, "--data", trial)
+	for folder, want := range map[string]string{data: outside, trial: ""} {
+		server, got, _ := second(folder)
+		if got != want {
+			t.Errorf("%s copies to %q, want %q", folder, got, want)
+		}
+		server.kill()
+	}
+	checked(t, trial)
 }

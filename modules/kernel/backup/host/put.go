@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/audit"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/restore"
 	"zhanggui/modules/kernel/backup/sealed"
+	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -20,6 +24,7 @@ type Put struct {
 	Manifest archive.Manifest
 	Present  string // name of the archive of what was there before, "" when there was nothing or none could be made
 	Kept     string // folder of what could not be archived
+	Apart    bool   // there was no company: this one keeps its copies apart from the one it was made of
 }
 
 // Put restores an archive into the data folder. What is there is backed up first; where that is not possible because it is
@@ -45,7 +50,23 @@ func (p *Program) Put(ctx context.Context, w Wish) (out Put, err error) {
 	}
 	defer c.Store.Close()
 	out.Kept, err = next.Confirm(keep)
+	if out.Apart = out.Present == "" && !keep; out.Apart {
+		err = errors.Join(err, apart(ctx, c))
+	}
 	return out, errors.Join(err, p.Restored(ctx, c, next))
+}
+
+// apart ends the copying to other places. Somebody who only tries a backup must not push the real company's archives out of
+// the second folder or off the server: both would count as the last ones of the same day.
+func apart(ctx context.Context, c *kernel.Company) error {
+	return pipeline.Unit(ctx, c, kernel.SystemActor(), "system:apart", func(tx *kernel.Tx) error {
+		for _, name := range backup.Places {
+			if _, err := tx.Exec("DELETE FROM settings WHERE name = ?", name); err != nil {
+				return err
+			}
+		}
+		return audit.Note(tx, "system", "apart", strings.Join(backup.Places, " "))
+	})
 }
 
 // unlocked gives the archive to restore: the file, or what a locked one holds, brought among the backups.
