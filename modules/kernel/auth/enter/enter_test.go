@@ -31,11 +31,11 @@ var hash = sync.OnceValue(func() string {
 
 // people is a module with two accounts, anna (7) and bert (8), whose password is "correct horse".
 func people() kernel.Module {
-	list := map[int64]auth.Account{
-		7: {ID: 7, Login: "anna", Name: "ANNA", Roles: []string{"administrator"}, PasswordHash: hash()},
-		8: {ID: 8, Login: "bert", Name: "BERT", Roles: []string{"seller"}, PasswordHash: hash()},
-	}
 	return kernel.Module{Name: "people", Setup: func(c *kernel.Company) error {
+		list := map[int64]auth.Account{
+			7: {ID: 7, Login: "anna", Name: "ANNA", Roles: []string{"administrator"}, PasswordHash: hash()},
+			8: {ID: 8, Login: "bert", Name: "BERT", Roles: []string{"seller"}, PasswordHash: hash()},
+		}
 		c.AddSetting(&kernel.Setting{Field: kernel.Field{Name: auth.SecondFactor, Kind: kernel.KindText, Default: "off", Label: kernel.T("x", "x")}})
 		return auth.Accounts.Fill(c, auth.Source{
 			ByLogin: func(_ *kernel.View, login string) (auth.Account, bool, error) {
