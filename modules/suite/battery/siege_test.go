@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/testkit"
 )
 
@@ -135,7 +136,8 @@ var tells = []string{"goroutine ", ".go:", "panic", "runtime error", "SQLSTATE",
 // internal error, and no answer tells of the inside.
 func TestMalformedRequests(t *testing.T) {
 	total := often(3000, 100_000)
-	s := newShop(t, testkit.SQLite, nil)
+	hand := clock.Fixed(testkit.Now) // time enough between two requests: here nobody is to be told that he is too fast
+	s := newShop(t, testkit.SQLite, hand)
 	cookie := ""
 	req, _ := http.NewRequest("GET", s.base, nil)
 	for _, one := range s.http.Jar.Cookies(req.URL) {
@@ -148,6 +150,7 @@ func TestMalformedRequests(t *testing.T) {
 	answers := map[int]int{}
 	for range total {
 		text := damaged(rng, seeds[rng.IntN(len(seeds))])
+		hand.Advance(100 * time.Millisecond)
 		status, body := exchange(t, address, text)
 		answers[status]++
 		if status == 500 || status == 502 || status == 504 { // 501, 503 and 505 are refusals
