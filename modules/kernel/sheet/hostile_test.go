@@ -140,6 +140,7 @@ func TestHostileFiles(t *testing.T) {
 		"column 201":            {workbook(t, `<row r="1"><c r="GS1"><v>1</v></c></row>`+rowsEnd, nil), "sheet.too_many_columns"},
 		"blank column 201":      {workbook(t, `<row r="1"><c r="GS1" s="3"/><c r="GT1" t="inlineStr"><is><t> </t></is></c></row>`+rowsEnd, nil), ""},
 		"unnumbered cells":      {workbook(t, `<row>`+strings.Repeat(`<c/>`, 16_385)+`</row>`+rowsEnd, nil), "sheet.too_many_columns"},
+		"a row within a cell":   {workbook(t, `<row r="1"><c r="A1"><row r="2"></row><v>1</v></c></row>`+rowsEnd, nil), "sheet.broken"},
 		"empty mergeCell":       {workbook(t, `<row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells count="1"><mergeCell/></mergeCells></worksheet>`, nil), ""},
 		"sheet cut off":         {workbook(t, `<row r="1"><c r="A1"><v>1</v></c></row>`, nil), "sheet.broken"},
 		"no XML":                {workbook(t, `<row r="1"><c r="A1"><v>1</v></c></row>&bad;`+rowsEnd, nil), "sheet.broken"},

@@ -169,6 +169,9 @@ func (s *rowScanner) endCell() error {
 	if err != nil || text == "" {
 		return err
 	}
+	if s.column == 0 { // a row began within the cell
+		return table.Broken("a cell without a place")
+	}
 	limits := s.book.limits
 	if len(text) > limits.CellRunes && utf8.RuneCountInString(text) > limits.CellRunes {
 		return table.TextTooLong(s.row, s.column, limits.CellRunes)
