@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/bridges/agenda"
 	"zhanggui/modules/bridges/billing"
 	"zhanggui/modules/bridges/buying"
+	"zhanggui/modules/bridges/cashbook"
 	"zhanggui/modules/bridges/claims"
 	"zhanggui/modules/bridges/complaints"
 	"zhanggui/modules/bridges/costing"
@@ -67,7 +68,7 @@ func All() []kernel.Module {
 	return []kernel.Module{
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
 		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), mail.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(),
 		insight.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
 	}
 }

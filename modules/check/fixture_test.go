@@ -205,6 +205,10 @@ func (f *firm) money() {
 	f.post("void", settlement.Payments.Def, `{"date":"2026-10-18","party":$maker,"lines":[{"money_account":$bank,"amount":"10"}]}`)
 	f.act("void", settlement.Payments.Def, "unpost", "")
 	f.act("void", settlement.Payments.Def, "void", "")
+	f.make("flat", f.c.Def("office.expense_category"), `{"code":"F","name":"房租","role":"expense"}`)
+	f.post("lease", settlement.Expenses.Def, `{"date":"2026-10-18","money_account":$till,"lines":[{"category":$flat,"amount":"109","tax":"9","description":"十月"},{"category":$flat,"amount":"-9"}]}`)
+	f.post("junk", settlement.Incomes.Def, `{"date":"2026-10-18","money_account":$wallet,"party":$acme,"lines":[{"category":$flat,"amount":"7.5"}]}`)
+	f.post("carried", settlement.Transfers.Def, `{"date":"2026-10-19","from_account":$wallet,"to_account":$bank,"amount":"20","fee":"0.2"}`)
 }
 
 // books posts and closes September, posts some of October and cancels one.

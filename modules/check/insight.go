@@ -11,7 +11,10 @@ func checkMoneyByMonth(c *checker) error {
 		found: `SELECT l.money_account, SUBSTR(p.date, 1, 7) AS month, CASE p.kind WHEN 'payment' THEN -l.amount ELSE l.amount END - l.fee AS amount
 			FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id WHERE p.state = 'posted'
 			UNION ALL SELECT m.money_account, SUBSTR(o.date, 1, 7), m.amount FROM settlement_opening o JOIN settlement_opening_money m ON m.parent = o.id
-			WHERE o.state = 'posted'`,
+			WHERE o.state = 'posted'
+			UNION ALL SELECT money_account, SUBSTR(date, 1, 7), CASE kind WHEN 'expense' THEN -amount ELSE amount END FROM settlement_cash WHERE state = 'posted'
+			UNION ALL SELECT from_account, SUBSTR(date, 1, 7), -amount - fee FROM settlement_transfer WHERE state = 'posted'
+			UNION ALL SELECT to_account, SUBSTR(date, 1, 7), amount FROM settlement_transfer WHERE state = 'posted'`,
 	})
 }
 

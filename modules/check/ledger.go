@@ -152,6 +152,10 @@ func checkVouchered(c *checker) error {
 			AND NOT EXISTS (`+live+"'stock.' || d.kind) ORDER BY d.id", since),
 		c.none("%s %s #%s is posted and has no voucher", `SELECT d.kind, d.number, d.id FROM settlement_payment d WHERE d.created_at >= ?
 			AND d.state = 'posted' AND d.amount <> 0 AND NOT EXISTS (`+live+"'settlement.' || d.kind) ORDER BY d.id", since),
+		c.none("%s %s #%s is posted and has no voucher", `SELECT d.kind, d.number, d.id FROM settlement_cash d WHERE d.created_at >= ?
+			AND d.state = 'posted' AND d.amount <> 0 AND NOT EXISTS (`+live+"'settlement.' || d.kind) ORDER BY d.id", since),
+		c.none("transfer %s #%s is posted and has no voucher", `SELECT d.number, d.id FROM settlement_transfer d WHERE d.created_at >= ?
+			AND d.state = 'posted' AND NOT EXISTS (`+live+"'settlement.transfer') ORDER BY d.id", since),
 		c.none("opening %s #%s is posted and has no voucher", `SELECT d.number, d.id FROM settlement_opening d WHERE d.created_at >= ?
 			AND d.state = 'posted' AND NOT EXISTS (SELECT 1 FROM links k WHERE k.target = d.id AND k.kind = 'opens_debts' AND k.dead_at = 0)
 			AND NOT EXISTS (`+live+"'settlement.opening') ORDER BY d.id", since))
@@ -164,6 +168,10 @@ func checkVouchered(c *checker) error {
 		c.none("voucher %s %s is of %s #%s, which is %s", "SELECT v.period, v.number, v.source, v.source_id, d.state FROM ledger_voucher v JOIN stock_document d ON v.source = 'stock.' || d.kind AND v.source_id = d.id WHERE d.state NOT IN ('posted', 'reversed') AND "+
 			liveVoucher+" ORDER BY v.id"),
 		c.none("voucher %s %s is of %s #%s, which is %s", "SELECT v.period, v.number, v.source, v.source_id, d.state FROM ledger_voucher v JOIN settlement_payment d ON v.source = 'settlement.' || d.kind AND v.source_id = d.id WHERE d.state <> 'posted' AND "+
+			liveVoucher+" ORDER BY v.id"),
+		c.none("voucher %s %s is of %s #%s, which is %s", "SELECT v.period, v.number, v.source, v.source_id, d.state FROM ledger_voucher v JOIN settlement_cash d ON v.source = 'settlement.' || d.kind AND v.source_id = d.id WHERE d.state <> 'posted' AND "+
+			liveVoucher+" ORDER BY v.id"),
+		c.none("voucher %s %s is of %s #%s, which is %s", "SELECT v.period, v.number, v.source, v.source_id, d.state FROM ledger_voucher v JOIN settlement_transfer d ON v.source = 'settlement.transfer' AND v.source_id = d.id WHERE d.state <> 'posted' AND "+
 			liveVoucher+" ORDER BY v.id"))
 }
 

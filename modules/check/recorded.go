@@ -63,6 +63,7 @@ var lineTables = map[string]string{
 	"stock_document":         "lines=stock_document_line charges=stock_document_charge",
 	"settlement_payment":     "lines=settlement_payment_line allocations=settlement_allocation",
 	"settlement_opening":     "debts=settlement_opening_debt money=settlement_opening_money",
+	"settlement_cash":        "lines=settlement_cash_line",
 	"ledger_voucher":         "lines=ledger_entry",
 	"approval_request":       "tasks=approval_task trail=approval_trail",
 	"office_claim":           "lines=office_claim_line",

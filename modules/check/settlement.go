@@ -69,6 +69,15 @@ func checkPayments(c *checker) error {
 	if err != nil {
 		return err
 	}
+	err = c.compare(comparison{
+		what: "expense or income", keys: []key{named("sheet", "sheet", "settlement_cash", "number")},
+		figures: []figure{amount("amount", "amount"), amount("tax", "tax")},
+		kept:    "SELECT id AS sheet, amount, tax FROM settlement_cash",
+		found:   "SELECT parent AS sheet, amount, tax FROM settlement_cash_line",
+	})
+	if err != nil {
+		return err
+	}
 	const name = "SELECT p.number, p.id, "
 	return errors.Join(
 		c.none("payment %s #%s: amount %s and discount %s, but settled %s and unapplied %s", name+`p.amount AS amount_a, p.discount AS amount_b,

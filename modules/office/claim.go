@@ -12,20 +12,20 @@ import (
 	"zhanggui/modules/kernel/state"
 )
 
-// Category says what an expense was for and where the books keep it: on an account, or on the one that plays a role.
+// Category says what an expense was for, or an income that is no sale came from, and where the books keep it: on an account, or on the one that plays a role.
 type Category struct {
 	resource.Base
 	Code    string `zg:"required,list,search,sort,unique,max=20" zh:"编码" en:"Code"`
 	Name    string `zg:"required,list,search,sort,max=60" zh:"名称" en:"Name"`
-	Role    string `zg:"required,list,filter,default=expense" zh:"入账用途" en:"Booked as" opt:"expense|日常费用|Everyday expenses;travel|差旅费|Travel;entertainment|业务招待费|Business entertainment;admin_salary|职工薪酬（含福利）|Staff, with welfare;utilities|水电费|Utilities;promotion|广告宣传费|Advertising and promotion;delivery_freight|销售运输费|Freight on sales"`
+	Role    string `zg:"required,list,filter,default=expense" zh:"入账用途" en:"Booked as" opt:"expense|日常费用|Everyday expenses;travel|差旅费|Travel;entertainment|业务招待费|Business entertainment;admin_salary|职工薪酬（含福利）|Staff, with welfare;utilities|水电费|Utilities;promotion|广告宣传费|Advertising and promotion;delivery_freight|销售运输费|Freight on sales;bank_charge|银行手续费|Bank charges;interest|利息|Interest;other_revenue|其他收入|Other income"`
 	Account int64  `zg:"list,ref=ledger.account" zh:"指定科目" en:"Account" help:"留空则按入账用途找科目|Left empty, the account follows from what it is booked as"`
 	Active  bool   `zg:"list,filter,default=true" zh:"启用" en:"Active"`
 }
 
 // Categories is the resource.
 var Categories = resource.Declare[Category](resource.Spec[Category]{
-	Name: "office.expense_category", Path: "office/expense-categories", Label: kernel.T("费用类别", "Expense category"), Kind: "setup",
-	Empty: kernel.T("报销时选的费用类别，以及记到哪个科目。", "What people choose when they claim expenses, and where it is booked."),
+	Name: "office.expense_category", Path: "office/expense-categories", Label: kernel.T("收支类别", "Category of expense or income"), Kind: "setup",
+	Empty: kernel.T("报销、费用单和其他收入单里选的类别，以及记到哪个科目。", "What people choose on claims, expenses and other incomes, and where it is booked."),
 	Quick: []string{"code", "name", "role"},
 })
 

@@ -64,13 +64,15 @@ func setup(c *kernel.Company) error {
 	return c.Add(Categories.Def, RequestKinds.Def, Claims.Def, Advances.Def, Leaves.Def, Requests.Def, Holidays.Def)
 }
 
-// Install writes the categories of expenses, the kinds of requests, the folders and the holidays that a new company begins
+// Install writes the categories of expenses and incomes, the kinds of requests, the folders and the holidays that a new company begins
 // with, in its language.
 func Install(tx *kernel.Tx, lang string) error {
 	for _, c := range []struct{ code, zh, en, role string }{
 		{"01", "差旅费", "Travel", "travel"}, {"02", "交通费", "Local transport", "travel"}, {"03", "业务招待费", "Business entertainment", "entertainment"},
 		{"04", "办公费", "Office supplies", "expense"}, {"05", "通讯费", "Phone and internet", "expense"}, {"06", "快递费", "Courier", "expense"},
-		{"07", "福利费", "Staff welfare", "admin_salary"}, {"99", "其他", "Other", "expense"},
+		{"07", "福利费", "Staff welfare", "admin_salary"}, {"08", "房租", "Rent", "expense"}, {"09", "水电费", "Power and water", "utilities"},
+		{"10", "运费", "Freight", "delivery_freight"}, {"11", "广告宣传费", "Advertising", "promotion"}, {"12", "银行手续费", "Bank charges", "bank_charge"},
+		{"81", "其他收入", "Other income", "other_revenue"}, {"82", "利息收入", "Interest received", "interest"}, {"99", "其他", "Other", "expense"},
 	} {
 		if err := pipeline.Create(tx, Categories, &Category{Code: c.code, Name: kernel.T(c.zh, c.en).In(lang), Role: c.role, Active: true}); err != nil {
 			return err

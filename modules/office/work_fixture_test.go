@@ -43,22 +43,9 @@ type workplace struct {
 	roles map[string]string
 }
 
-// named is a record of a room that this one only refers to.
-type named struct {
-	resource.Base
-	Name string `zg:"required,list" zh:"名称" en:"Name"`
-}
-
 // otherRooms stands for the rooms of money and books.
 func otherRooms() kernel.Module {
-	return kernel.Module{Name: "elsewhere", Setup: func(c *kernel.Company) error {
-		for _, name := range []string{"settlement.money_account", "settlement.payment", "ledger.account"} {
-			if err := c.Add(resource.Declare[named](resource.Spec[named]{Name: name, Label: kernel.T("别处", "Elsewhere")}).Def); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
+	return testkit.Elsewhere("settlement.money_account", "settlement.payment", "ledger.account")
 }
 
 func workplaces(t *testing.T, fn func(w *workplace)) {

@@ -11,6 +11,10 @@
 //
 //	draft ──post──▶ posted ──unpost──▶ draft             opening
 //
+//	draft ──post──▶ posted ──unpost──▶ draft             expense, other income, transfer between accounts; these settle
+//	  │   waiting ──post──▶                             nothing and leave no debt
+//	  └──void──▶ void
+//
 // Words: side receivable is settled by receipts (link kind "settles"), side payable by payments (link kind
 // "settles_payable"). Amounts are signed: a sales return raises a negative receivable, a refund is a negative receipt.
 //
@@ -22,9 +26,11 @@
 //     the amounts dated until then.
 //  4. Each change of Settled after posting is an application, dated, signed; their sum and what the posting itself
 //     settled is Settled.
-//  5. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee).
+//  5. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee) − expenses + other
+//     incomes − transfers from it (amount + fee) + transfers to it (amount).
 //
 // Tables: settlement_money_account, settlement_open_item, settlement_payment (kinds receipt and payment) with
 // settlement_payment_line and settlement_allocation, settlement_application, settlement_opening with
-// settlement_opening_debt and settlement_opening_money.
+// settlement_opening_debt and settlement_opening_money, settlement_cash (kinds expense and income) with
+// settlement_cash_line, settlement_transfer.
 package settlement

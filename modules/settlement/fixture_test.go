@@ -30,7 +30,7 @@ type firm struct {
 
 func firms(t *testing.T, fn func(f *firm)) {
 	t.Helper()
-	o := testkit.Options{Modules: []kernel.Module{organisation.Module(), tax.Module(), party.Module(), Module()}}
+	o := testkit.Options{Modules: []kernel.Module{organisation.Module(), tax.Module(), party.Module(), testkit.Elsewhere("office.expense_category"), Module()}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		f := &firm{T: t, c: c, lastSource: 1000}
 		f.acme = f.create(party.Parties.Def, `{"name":"Acme"}`)

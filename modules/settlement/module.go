@@ -22,7 +22,7 @@ func Module() kernel.Module {
 }
 
 func setup(c *kernel.Company) error {
-	if err := c.Add(MoneyAccounts.Def, OpenItems.Def, Receipts.Def, Payments.Def, Applications.Def, Openings.Def); err != nil {
+	if err := c.Add(MoneyAccounts.Def, OpenItems.Def, Receipts.Def, Payments.Def, Applications.Def, Openings.Def, Expenses.Def, Incomes.Def, Transfers.Def); err != nil {
 		return err
 	}
 	if err := c.AddReport(reports()...); err != nil {
@@ -32,7 +32,9 @@ func setup(c *kernel.Company) error {
 	c.Hooks = append(c.Hooks, party.Spared(dealing))
 	c.AddSeal(50, "settlement.numbers", numberSources)
 	c.AddMenu("money", kernel.T("资金", "Money"),
-		kernel.MenuItem{Resource: Receipts.Name}, kernel.MenuItem{Resource: Payments.Name}, kernel.MenuItem{Resource: OpenItems.Name},
+		kernel.MenuItem{Resource: Receipts.Name}, kernel.MenuItem{Resource: Payments.Name}, kernel.MenuItem{Resource: Expenses.Name},
+		kernel.MenuItem{Resource: Incomes.Name}, kernel.MenuItem{Resource: Transfers.Name}, kernel.MenuItem{Report: "settlement.today"},
+		kernel.MenuItem{Resource: OpenItems.Name},
 		kernel.MenuItem{Report: "settlement.debt"}, kernel.MenuItem{Report: "settlement.ageing"},
 		kernel.MenuItem{Report: "settlement.statement_of_account"}, kernel.MenuItem{Report: "settlement.open"},
 		kernel.MenuItem{Report: "settlement.money_balance"}, kernel.MenuItem{Report: "settlement.money_journal"})

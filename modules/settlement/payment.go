@@ -146,16 +146,26 @@ func paymentFacts(v *kernel.View, p *Payment) ([]kernel.Fact, error) {
 	}, nil
 }
 
+// named is a money account that a sheet names, with the pointer to where it does.
+type named struct {
+	at string
+	id int64
+}
+
 // usable refuses money accounts that are out of use, when a sheet names one anew.
-func usable(tx *kernel.Tx, ids []int64) error {
+func usable(tx *kernel.Tx, given ...named) error {
+	ids := make([]int64, len(given))
+	for i, one := range given {
+		ids[i] = one.id
+	}
 	accounts, err := MoneyAccounts.FindMany(tx.View, distinct(ids))
 	if err != nil {
 		return err
 	}
 	var list problem.List
-	for i, id := range ids {
-		if a := accounts[id]; a != nil && !a.Active {
-			list.Add(problem.Rule("settlement.account_off", "name", a.Name).At("/lines/" + strconv.Itoa(i) + "/money_account"))
+	for _, one := range given {
+		if a := accounts[one.id]; a != nil && !a.Active {
+			list.Add(problem.Rule("settlement.account_off", "name", a.Name).At(one.at))
 		}
 	}
 	return list.Err()

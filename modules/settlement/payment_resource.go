@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"strconv"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
@@ -56,20 +58,25 @@ func paymentActions() []resource.Action[Payment] {
 	}
 }
 
+// moneyForms are the papers that sheets of money are printed on.
+func moneyForms() []kernel.PrintForm {
+	return []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"},
+		{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}}
+}
+
 // paymentSpec is what receipts and payments share.
 func paymentSpec(kind string) resource.Spec[Payment] {
 	return resource.Spec[Payment]{
 		Name: "settlement." + kind, Table: "settlement_payment", Only: &kernel.Only{Field: "kind", Value: kind},
 		Scope: byParty, Machine: paymentMachine, States: states, Actions: paymentActions(), NumberOn: "post",
-		Prints: []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"},
-			{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
-		New: newPayment, Compute: computePayment, Validate: validatePayment, Facts: paymentFacts,
+		Prints: moneyForms(),
+		New:    newPayment, Compute: computePayment, Validate: validatePayment, Facts: paymentFacts,
 		Check: func(tx *kernel.Tx, _, p *Payment) error {
-			ids := make([]int64, len(p.Lines))
+			accounts := make([]named, len(p.Lines))
 			for i, l := range p.Lines {
-				ids[i] = l.MoneyAccount
+				accounts[i] = named{"/lines/" + strconv.Itoa(i) + "/money_account", l.MoneyAccount}
 			}
-			return usable(tx, ids)
+			return usable(tx, accounts...)
 		},
 	}
 }

@@ -334,13 +334,29 @@ func statementEntries(v *kernel.View, q statement) ([]statementEntry, error) {
 	return out, err
 }
 
-// moneyRows is every change of every money account: signed amounts, what is kept as a fee taken off.
+// moneyRows is every change of every money account: signed amounts, what is kept as a fee taken off. way is the column of
+// the journal it stands in, whatever its sign: 1 for what comes, -1 for what goes.
 const moneyRows = `SELECT l.money_account, p.date, p.kind, p.id, p.number, p.party, p.note,
-		CASE WHEN p.kind = 'payment' THEN -l.amount - l.fee ELSE l.amount - l.fee END AS amount, l.pos
+		CASE WHEN p.kind = 'payment' THEN -l.amount - l.fee ELSE l.amount - l.fee END AS amount, l.pos,
+		CASE WHEN p.kind = 'payment' THEN -1 ELSE 1 END AS way
 	FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id WHERE p.state = 'posted'
 	UNION ALL
-	SELECT m.money_account, o.date, 'opening', o.id, o.number, 0, o.note, m.amount, m.pos
-	FROM settlement_opening o JOIN settlement_opening_money m ON m.parent = o.id WHERE o.state = 'posted'`
+	SELECT m.money_account, o.date, 'opening', o.id, o.number, 0, o.note, m.amount, m.pos, 1
+	FROM settlement_opening o JOIN settlement_opening_money m ON m.parent = o.id WHERE o.state = 'posted'
+	UNION ALL
+	SELECT c.money_account, c.date, c.kind, c.id, c.number, COALESCE(c.party, 0), c.note,
+		CASE WHEN c.kind = 'expense' THEN -c.amount ELSE c.amount END, 0, CASE WHEN c.kind = 'expense' THEN -1 ELSE 1 END
+	FROM settlement_cash c WHERE c.state = 'posted'
+	UNION ALL
+	SELECT t.from_account, t.date, 'transfer', t.id, t.number, 0, t.note, -t.amount - t.fee, 0, -1 FROM settlement_transfer t WHERE t.state = 'posted'
+	UNION ALL
+	SELECT t.to_account, t.date, 'transfer', t.id, t.number, 0, t.note, t.amount, 1, 1 FROM settlement_transfer t WHERE t.state = 'posted'`
+
+// firstAccount is the money account that a new sheet begins with: the first in use; 0 when there is none.
+func firstAccount(v *kernel.View) (id int64, err error) {
+	_, err = v.Scan([]any{&id}, "SELECT id FROM settlement_money_account WHERE active = ? ORDER BY code LIMIT 1", true)
+	return id, err
+}
 
 // fund is the movement of one money account in a time.
 type fund struct {
@@ -358,8 +374,8 @@ func fundsIn(v *kernel.View, from, to clock.Date) ([]fund, error) {
 		out = append(out, f)
 		return err
 	}, `SELECT a.id, CAST(COALESCE(SUM(CASE WHEN x.date < ? THEN x.amount ELSE 0 END), 0) AS BIGINT),
-			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.kind <> 'payment' THEN x.amount ELSE 0 END), 0) AS BIGINT),
-			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.kind = 'payment' THEN -x.amount ELSE 0 END), 0) AS BIGINT)
+			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.way = 1 THEN x.amount ELSE 0 END), 0) AS BIGINT),
+			CAST(COALESCE(SUM(CASE WHEN x.date >= ? AND x.way = -1 THEN -x.amount ELSE 0 END), 0) AS BIGINT)
 		FROM settlement_money_account a LEFT JOIN (`+moneyRows+`) x ON x.money_account = a.id AND x.date <= ?
 		GROUP BY a.id, a.code ORDER BY a.code`, string(from), string(from), string(from), string(to))
 	return out, err
@@ -375,21 +391,24 @@ func fundsBefore(v *kernel.View, account int64, day clock.Date) (money.Amount, e
 
 // moneyMove is one line of the money journal.
 type moneyMove struct {
+	account      int64
 	date         clock.Date
 	kind         string
 	id, party    int64
 	number, note string
 	amount       money.Amount
+	way          int64
 }
 
+// moneyMoves gives the lines of one account, of all accounts for 0, in the order of the journal.
 func moneyMoves(v *kernel.View, account int64, from, to clock.Date) ([]moneyMove, error) {
 	var out []moneyMove
 	err := v.Each(func(rows *sql.Rows) error {
 		var m moneyMove
-		err := rows.Scan((*string)(&m.date), &m.kind, &m.id, &m.number, &m.party, &m.note, (*int64)(&m.amount))
+		err := rows.Scan(&m.account, (*string)(&m.date), &m.kind, &m.id, &m.number, &m.party, &m.note, (*int64)(&m.amount), &m.way)
 		out = append(out, m)
 		return err
-	}, "SELECT x.date, x.kind, x.id, x.number, x.party, x.note, x.amount FROM ("+moneyRows+
-		") x WHERE x.money_account = ? AND x.date >= ? AND x.date <= ? ORDER BY x.date, x.id, x.pos", account, string(from), string(to))
+	}, "SELECT x.money_account, x.date, x.kind, x.id, x.number, x.party, x.note, x.amount, x.way FROM ("+moneyRows+
+		") x WHERE (? = 0 OR x.money_account = ?) AND x.date >= ? AND x.date <= ? ORDER BY x.date, x.id, x.pos", account, account, string(from), string(to))
 	return out, err
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func reports() []*kernel.Report {
-	return []*kernel.Report{debtReport(), ageingReport(), statementReport(), openReport(), moneyBalanceReport(), moneyJournalReport()}
+	return []*kernel.Report{debtReport(), ageingReport(), statementReport(), openReport(), moneyBalanceReport(), moneyJournalReport(), todayReport()}
 }
 
 // column declares a report's column or parameter.

@@ -141,20 +141,76 @@ func runMoneyJournal(v *kernel.View, params map[string]string) (*kernel.Table, e
 		if balance, err = money.Add(balance, m.amount); err != nil {
 			return nil, err
 		}
-		values := map[string]any{"date": m.date, "number": m.number, "party": m.party, "note": m.note, "balance": balance}
-		if d := v.Company.Def("settlement." + m.kind); d != nil {
-			values["kind"] = d.Label.In(v.Lang)
-		}
-		if m.kind == KindPayment {
-			values["out"] = -m.amount
-		} else {
-			values["in"] = m.amount
-		}
+		values := m.values(v)
+		values["balance"] = balance
 		t.Rows = append(t.Rows, kernel.Row{Kind: "line", To: link("settlement."+m.kind, m.id), Values: values})
 	}
 	if t.Totals, err = sumRows(t.Rows, "in", "out"); err != nil {
 		return nil, err
 	}
 	t.Rows = append(t.Rows, balanceRow(v, to, kernel.T("期末余额", "Closing balance"), balance))
+	return t, nil
+}
+
+// values are the columns that a change of an account has in every journal.
+func (m moneyMove) values(v *kernel.View) map[string]any {
+	out := map[string]any{"date": m.date, "number": m.number, "party": m.party, "note": m.note}
+	if d := v.Company.Def("settlement." + m.kind); d != nil {
+		out["kind"] = d.Label.In(v.Lang)
+	}
+	if m.way < 0 {
+		out["out"] = -m.amount
+	} else {
+		out["in"] = m.amount
+	}
+	return out
+}
+
+// todayReport is the day's money on one page: what lies on each account, and all that came and went.
+func todayReport() *kernel.Report {
+	return &kernel.Report{
+		Name: "settlement.today", Menu: "money", Label: kernel.T("今日资金", "Today's money"),
+		Params: []*kernel.Field{column("day", kernel.KindDate, kernel.T("日期", "Day"))},
+		Columns: []*kernel.Field{
+			reference("money_account", "settlement.money_account", kernel.T("结算账户", "Money account")),
+			column("kind", kernel.KindText, kernel.T("单据类型", "Document")), column("number", kernel.KindText, kernel.T("单号", "Number")),
+			partyColumn(), column("note", kernel.KindText, kernel.T("摘要", "Note")),
+			column("opening", kernel.KindAmount, kernel.T("昨日余额", "Yesterday")), column("in", kernel.KindAmount, kernel.T("收入", "In")),
+			column("out", kernel.KindAmount, kernel.T("支出", "Out")), column("closing", kernel.KindAmount, kernel.T("当前余额", "Balance")),
+		},
+		Run: runToday,
+	}
+}
+
+func runToday(v *kernel.View, params map[string]string) (*kernel.Table, error) {
+	day := dayOf(v, params, "day")
+	if params != nil { // the title block says for what day the figures stand
+		params["day"] = string(day)
+	}
+	funds, err := fundsIn(v, day, day)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := moneyMoves(v, 0, day, day)
+	if err != nil {
+		return nil, err
+	}
+	t := &kernel.Table{}
+	for _, f := range funds {
+		t.Rows = append(t.Rows, kernel.Row{
+			To: "/report/settlement.money_journal?from=" + string(day) + "&to=" + string(day) + "&money_account=" + strconv.FormatInt(f.account, 10),
+			Values: map[string]any{"money_account": f.account, "kind": kernel.T("账户合计", "Account").In(v.Lang),
+				"opening": f.opening, "in": f.in, "out": f.out, "closing": f.opening + f.in - f.out},
+		})
+	}
+	if t.Totals, err = sumRows(t.Rows, "opening", "in", "out", "closing"); err != nil {
+		return nil, err
+	}
+	for _, m := range moves {
+		values := m.values(v)
+		delete(values, "date")
+		values["money_account"] = m.account
+		t.Rows = append(t.Rows, kernel.Row{Kind: "line", To: link("settlement."+m.kind, m.id), Values: values})
+	}
 	return t, nil
 }

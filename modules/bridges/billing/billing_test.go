@@ -72,7 +72,7 @@ type shop struct {
 func shops(t *testing.T, fn func(s *shop)) {
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		sales.Module(), stock.Module(), settlement.Module(), Module(),
+		sales.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), Module(),
 	}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}

@@ -17,6 +17,10 @@ func keepMoney(c *kernel.Company) {
 	settlement.MoneyUnposted.On(c, "insight", func(tx *kernel.Tx, p *settlement.Payment) error { return paid(tx, p, -1) })
 	settlement.Opened.On(c, "insight", func(tx *kernel.Tx, o *settlement.Opening) error { return begun(tx, o, 1) })
 	settlement.Unopened.On(c, "insight", func(tx *kernel.Tx, o *settlement.Opening) error { return begun(tx, o, -1) })
+	settlement.CashPosted.On(c, "insight", func(tx *kernel.Tx, s *settlement.Cash) error { return spent(tx, s, 1) })
+	settlement.CashUnposted.On(c, "insight", func(tx *kernel.Tx, s *settlement.Cash) error { return spent(tx, s, -1) })
+	settlement.Transferred.On(c, "insight", func(tx *kernel.Tx, s *settlement.Transfer) error { return carried(tx, s, 1) })
+	settlement.Untransferred.On(c, "insight", func(tx *kernel.Tx, s *settlement.Transfer) error { return carried(tx, s, -1) })
 	c.AddSeal(moneySeal, "insight.money", writeMoney)
 }
 
@@ -47,6 +51,19 @@ func begun(tx *kernel.Tx, o *settlement.Opening, sign money.Amount) error {
 		}
 	}
 	return nil
+}
+
+// spent notes what an expense took or an income brought; times −1 when it is taken back.
+func spent(tx *kernel.Tx, s *settlement.Cash, sign money.Amount) error {
+	return keep(tx, purse{s.MoneyAccount, s.Date.Month()}, sign*s.Sign()*s.Amount)
+}
+
+// carried notes what left one account, with the fee, and reached another.
+func carried(tx *kernel.Tx, s *settlement.Transfer, sign money.Amount) error {
+	if err := keep(tx, purse{s.FromAccount, s.Date.Month()}, -sign*(s.Amount+s.Fee)); err != nil {
+		return err
+	}
+	return keep(tx, purse{s.ToAccount, s.Date.Month()}, sign*s.Amount)
 }
 
 var moneyTable = &store.Table{Name: "insight_money", Columns: []string{"money_account", "month", "amount"}}
