@@ -54,6 +54,8 @@ var business = []struct {
 	{10, (*world).fulfil},
 	{10, (*world).pay},
 	{6, (*world).rethink},
+	{5, (*world).spend},
+	{2, (*world).takeBackSpent},
 	{6, (*world).sendBack},
 	{4, (*world).unpost},
 	{4, (*world).repost},
@@ -143,7 +145,10 @@ func (w *world) compare() {
 		SELECT party, CASE kind WHEN 'receipt' THEN 'receivable' ELSE 'payable' END, -unapplied FROM settlement_payment WHERE state = 'posted') x GROUP BY party, side`))
 	same("money", money, w.figures(`SELECT account, '', CAST(SUM(n) AS BIGINT) FROM (SELECT l.money_account AS account, CASE p.kind WHEN 'receipt' THEN l.amount - l.fee
 		ELSE -l.amount - l.fee END AS n FROM settlement_payment_line l JOIN settlement_payment p ON p.id = l.parent WHERE p.state = 'posted'
-		UNION ALL SELECT m.money_account, m.amount FROM settlement_opening_money m JOIN settlement_opening o ON o.id = m.parent WHERE o.state = 'posted') x GROUP BY account`))
+		UNION ALL SELECT m.money_account, m.amount FROM settlement_opening_money m JOIN settlement_opening o ON o.id = m.parent WHERE o.state = 'posted'
+		UNION ALL SELECT money_account, CASE kind WHEN 'income' THEN amount ELSE -amount END FROM settlement_cash WHERE state = 'posted'
+		UNION ALL SELECT from_account, -amount - fee FROM settlement_transfer WHERE state = 'posted'
+		UNION ALL SELECT to_account, amount FROM settlement_transfer WHERE state = 'posted') x GROUP BY account`))
 	same("done of order", orders, w.figures(`SELECT parent, '', CAST(SUM(n) AS BIGINT) FROM (SELECT parent, delivered AS n FROM sales_order_line
 		UNION ALL SELECT parent, received FROM purchasing_order_line) x GROUP BY parent`))
 	same("cash in the books", map[string]int64{"0 ": sumOf(money)}, w.figures(`SELECT 0, '', CAST(COALESCE(SUM(e.debit - e.credit), 0) AS BIGINT) FROM ledger_entry e

@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/office"
 	"zhanggui/modules/settlement"
 )
 
@@ -55,6 +56,8 @@ type world struct {
 	orders   []*order
 	payments []*payment
 	vouchers []int64
+	spent    []*spending
+	purposes []int64
 
 	log      []string
 	done     int
@@ -91,6 +94,9 @@ func open(t *testing.T, c *kernel.Company, seed uint64, known map[string]message
 	for i := range 3 {
 		w.buyers = append(w.buyers, w.make(party.Parties.Def, `{"code":"K%d","name":"客户%d"}`, i, i))
 		w.sellers = append(w.sellers, w.make(party.Parties.Def, `{"code":"G%d","name":"厂%d","customer":false,"supplier":true}`, i, i))
+	}
+	for _, role := range []string{"utilities", "other_revenue"} {
+		w.purposes = append(w.purposes, w.make(office.Categories.Def, `{"code":%q,"name":%q,"role":%q}`, role, role, role))
 	}
 	for _, kind := range []string{"cash", "bank"} {
 		w.accounts = append(w.accounts, w.make(settlement.MoneyAccounts.Def, `{"code":%q,"name":%q,"kind":%q}`, kind, kind, kind))

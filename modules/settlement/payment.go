@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -79,7 +80,12 @@ func newPayment(v *kernel.View, p *Payment) error {
 	return nil
 }
 
-func computePayment(_ *kernel.View, p *Payment, _ string) (problem.List, error) {
+// computePayment adds up. Where somebody types an amount and no account, it is the one on which the party paid or was paid
+// last.
+func computePayment(v *kernel.View, p *Payment, changed string) (problem.List, error) {
+	if err := usual(v, p, changed); err != nil {
+		return nil, err
+	}
 	var amounts, fees []money.Amount
 	for _, l := range p.Lines {
 		amounts, fees = append(amounts, l.Amount), append(fees, l.Fee)
@@ -94,6 +100,21 @@ func computePayment(_ *kernel.View, p *Payment, _ string) (problem.List, error) 
 		return problem.List{problem.Rule("settlement.range").At("/lines")}, nil
 	}
 	return nil, nil
+}
+
+// usual fills the account of a line in which something was just typed.
+func usual(v *kernel.View, p *Payment, changed string) error {
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		if l.MoneyAccount != 0 || l.Amount == 0 || !strings.HasPrefix(changed, "/lines/"+strconv.Itoa(i)+"/") {
+			continue
+		}
+		var err error
+		if l.MoneyAccount, err = usualAccount(v, p.Kind, p.Party); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // validatePayment holds what can be told from the sheet alone.

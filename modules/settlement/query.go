@@ -358,6 +358,17 @@ func firstAccount(v *kernel.View) (id int64, err error) {
 	return id, err
 }
 
+// usualAccount is the money account in use that a party's latest posted sheet of a kind named first, else firstAccount.
+func usualAccount(v *kernel.View, kind string, party int64) (id int64, err error) {
+	_, err = v.Scan([]any{&id}, `SELECT l.money_account FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
+		JOIN settlement_money_account a ON a.id = l.money_account WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND a.active = ?`+
+		and(v, v.Company.Def("settlement.receipt"), "p")+" ORDER BY p.date DESC, p.id DESC, l.pos LIMIT 1", party, kind, true)
+	if err != nil || id != 0 {
+		return id, err
+	}
+	return firstAccount(v)
+}
+
 // fund is the movement of one money account in a time.
 type fund struct {
 	account          int64

@@ -139,7 +139,7 @@ func (p *page) profit() (*shown, error) {
 }
 
 func (p *page) money() (*shown, error) {
-	to := p.report("settlement.money_balance")
+	to := p.report("settlement.today")
 	if to == "" {
 		return nil, nil
 	}

@@ -54,7 +54,9 @@ var tiles = []tile{
 		(*page).stockValue, (*page).stockLow, [2]kernel.Text{kernel.T("库存金额", "Value"), kernel.T("种低于最低库存", "below its minimum|below their minimum")}},
 	{"reconcile", kernel.T("对账", "Reconcile"), func(p *page) string { return p.report("settlement.statement_of_account") },
 		func(p *page) (*shown, error) { return p.owed(settlement.Receivable) }, nil, [2]kernel.Text{kernel.T("客户欠我们", "Owed to us")}},
-	{"expenses", kernel.T("费用", "Expenses"), func(p *page) string { return p.form(office.Claims.Def, "create") }, nil, nil, [2]kernel.Text{}},
+	{"expenses", kernel.T("费用", "Expenses"), func(p *page) string {
+		return first(p.form(settlement.Expenses.Def, "post"), p.form(office.Claims.Def, "create"))
+	}, nil, nil, [2]kernel.Text{}},
 	{"vouchers", kernel.T("凭证", "Vouchers"), func(p *page) string {
 		if !ledger.Enabled(p.Company) {
 			return ""

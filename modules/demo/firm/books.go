@@ -93,6 +93,8 @@ func (w *world) routine(n int) {
 			w.cost(w.dues, text+"税费")
 			w.dues = nil
 		}
+	case 11:
+		w.petty(month)
 	case 20:
 		w.countSome()
 	}

@@ -108,6 +108,33 @@ func (w *world) cost(amounts map[string]int64, note string) {
 	}
 }
 
+// petty is what a month has of money without a sheet of goods: small things paid from the till, scrap sold, and the wallets
+// emptied into the bank.
+func (w *world) petty(month clock.Month) {
+	account := func(code string) int64 { return w.id("settlement.money_account", code) }
+	sheet := func(name, purpose, text string, amount int64) {
+		w.do("he", name+":create+post", 0, body{"money_account": account("01"),
+			"lines": []body{{"category": w.id("office.expense_category", purpose), "description": text, "amount": fen(amount)}}})
+	}
+	cost, scrap := w.share(30_000+1_700*int64(month.Number())), w.share(16_000+900*int64(month.Number()))
+	if w.money["01"] > cost {
+		sheet("settlement.expense", "10", "装卸和市内运费", cost)
+		w.money["01"] -= cost
+	}
+	sheet("settlement.income", "81", "卖废铁和纸箱", scrap)
+	w.money["01"] += scrap
+	for _, wallet := range []string{"03", "04"} {
+		amount := (w.money[wallet] - 200_000) / 100_000 * 100_000
+		if amount <= 0 {
+			continue
+		}
+		fee := amount / 1000
+		w.do("he", "settlement.transfer:create+post", 0, body{"from_account": account(wallet), "to_account": account("02"), "amount": fen(amount), "fee": fen(fee), "note": "提现"})
+		w.money[wallet] -= amount + fee
+		w.money["02"] += amount
+	}
+}
+
 // reimburse pays somebody what the firm owes him for a claim.
 func (w *world) reimburse(login string, amount int64) {
 	var id int64

@@ -61,6 +61,7 @@ var samples = map[string]sample{
 	"settlement.receipt": {rows: []row{{"discount": "0.5", "allocations": []row{{"open_item": "stock.delivery-007", "amount": "12.34"}}}, {}}},
 	"settlement.payment": {rows: []row{{"discount": "0.5", "allocations": []row{{"open_item": "stock.receipt-007", "amount": "12.34"}}},
 		{"lines": []row{{}, {"amount": "-3.5"}}}}},
+	"settlement.transfer": {rows: []row{{"from_account": "007", "to_account": "008"}, {"from_account": "01", "to_account": "007"}}},
 	"settlement.opening": {then: "post", rows: []row{{"date": "2026-01-01",
 		"debts": []row{{"reference": "旧账-1", "date": "2025-12-03", "due_date": "2026-02-01"},
 			{"reference": "旧账-2", "side": "payable", "date": "2025-11-30", "due_date": absent, "amount": "-20.05"}}}}},

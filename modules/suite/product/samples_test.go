@@ -65,9 +65,24 @@ func started(t *testing.T, c *kernel.Company) *kernel.Actor {
 	return a
 }
 
-// creatable gives the resources that a person makes records of, those first that others refer to.
+// creatable gives the resources that a person makes records of, each after those it must refer to.
 func creatable(c *kernel.Company) []*kernel.Def {
-	return slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool { return d.Internal || d.NoCreate })
+	rest := slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool { return d.Internal || d.NoCreate })
+	waits := func(d *kernel.Def) bool {
+		fields := slices.Clone(d.Fields)
+		for _, l := range d.Lines {
+			fields = append(fields, l.Fields...)
+		}
+		return slices.ContainsFunc(fields, func(f *kernel.Field) bool {
+			return f.Required && f.Kind == kernel.KindRef && slices.ContainsFunc(rest, func(x *kernel.Def) bool { return x.Name == f.Ref && x != d })
+		})
+	}
+	var out []*kernel.Def
+	for len(rest) > 0 {
+		next := max(0, slices.IndexFunc(rest, func(d *kernel.Def) bool { return !waits(d) }))
+		out, rest = append(out, rest[next]), slices.Delete(rest, next, next+1)
+	}
+	return out
 }
 
 // filled makes the sample records of a company.
