@@ -106,7 +106,7 @@ var Expenses = func() *resource.Resource[Cash] {
 	s := cashSpec(KindExpense)
 	s.Label, s.Number = kernel.T("费用单", "Expense"), "FY{yy}{mm}{seq:5}"
 	s.Empty = kernel.T("房租、水电、运费、工资这类当场付掉的钱记在这里。", "Rent, power, freight, wages: what is paid at once.")
-	return resource.Declare(s)
+	return handled(resource.Declare(s))
 }()
 
 // Incomes are kind "income": money that comes and is no sale.
@@ -114,11 +114,11 @@ var Incomes = func() *resource.Resource[Cash] {
 	s := cashSpec(KindIncome)
 	s.Label, s.Number = kernel.T("其他收入单", "Other income"), "SR{yy}{mm}{seq:5}"
 	s.Empty = kernel.T("卖废品、利息、赔款这类不是销售的收入记在这里。", "Scrap sold, interest, compensation: money that is no sale.")
-	return resource.Declare(s)
+	return handled(resource.Declare(s))
 }()
 
 // Transfers is the resource of moves between accounts.
-var Transfers = resource.Declare[Transfer](resource.Spec[Transfer]{
+var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 	Name: "settlement.transfer", Label: kernel.T("账户互转", "Money transfer"), Number: "ZZ{yy}{mm}{seq:5}", NumberOn: "post",
 	Empty:   kernel.T("存现、取现、微信提现、业务员交款：钱从一个账户到另一个账户。", "Cash to the bank, a wallet emptied, collections handed in: money from one account to another."),
 	Machine: plainMachine, States: states, Actions: plainActions(Transferred, Untransferred), Prints: moneyForms(),
@@ -139,7 +139,13 @@ var Transfers = resource.Declare[Transfer](resource.Spec[Transfer]{
 	Check: func(tx *kernel.Tx, _, t *Transfer) error {
 		return usable(tx, named{"/from_account", t.FromAccount}, named{"/to_account", t.ToAccount})
 	},
-})
+}))
+
+// handled calls the person of a sheet who handled it: money without a customer has no salesperson.
+func handled[T any](r *resource.Resource[T]) *resource.Resource[T] {
+	r.ByName["owner"].Label = kernel.T("经手人", "Handled by")
+	return r
+}
 
 func computeCash(_ *kernel.View, c *Cash, _ string) (problem.List, error) {
 	var amounts, taxes []money.Amount

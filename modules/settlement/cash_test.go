@@ -29,8 +29,8 @@ func TestMoneyWithoutADebt(t *testing.T) {
 		f.posted(Incomes.Def, `{"date":"2026-11-21","money_account":%d,"party":%d,"note":"废纸","lines":[{"category":%d,"amount":"12.34"}]}`, f.till, f.acme, purpose)
 		f.posted(Transfers.Def, `{"date":"2026-11-21","from_account":%d,"to_account":%d,"amount":"100","fee":"0.1"}`, f.till, f.bank)
 		f.table("settlement.today", map[string]string{"day": "2026-11-21"}, "money_account kind number party opening in out closing", `
-			Till 账户合计 - - 500.00 12.34 130.10 382.24
-			Bank 账户合计 - - 0.00 100.00 0.00 100.00
+			Till - - - 500.00 12.34 130.10 382.24
+			Bank - - - 0.00 100.00 0.00 100.00
 			Till 费用单 FY261100001 0 - - 30.00 -
 			Till 其他收入单 SR261100001 Acme - 12.34 - -
 			Till 账户互转 ZZ261100001 0 - - 100.10 -

@@ -22,14 +22,18 @@ func reference(name, resource string, label kernel.Text) *kernel.Field {
 }
 
 func partyColumn() *kernel.Field {
-	f := reference("party", "base.party", kernel.T("往来单位", "Party"))
-	f.Width = 200
-	return f
+	return wide(reference("party", "base.party", kernel.T("往来单位", "Party")), 200)
 }
 
 func sideParam() *kernel.Field {
 	f := column("side", kernel.KindEnum, kernel.T("方向", "Side"))
 	f.Options, f.Default = sideOptions, Receivable
+	return f
+}
+
+// wide sets the width of a column on the page, in pixels.
+func wide(f *kernel.Field, width int) *kernel.Field {
+	f.Width = width
 	return f
 }
 

@@ -172,11 +172,11 @@ func todayReport() *kernel.Report {
 		Name: "settlement.today", Menu: "money", Label: kernel.T("今日资金", "Today's money"),
 		Params: []*kernel.Field{column("day", kernel.KindDate, kernel.T("日期", "Day"))},
 		Columns: []*kernel.Field{
-			reference("money_account", "settlement.money_account", kernel.T("结算账户", "Money account")),
-			column("kind", kernel.KindText, kernel.T("单据类型", "Document")), column("number", kernel.KindText, kernel.T("单号", "Number")),
-			partyColumn(), column("note", kernel.KindText, kernel.T("摘要", "Note")),
-			column("opening", kernel.KindAmount, kernel.T("昨日余额", "Yesterday")), column("in", kernel.KindAmount, kernel.T("收入", "In")),
-			column("out", kernel.KindAmount, kernel.T("支出", "Out")), column("closing", kernel.KindAmount, kernel.T("当前余额", "Balance")),
+			wide(reference("money_account", "settlement.money_account", kernel.T("结算账户", "Money account")), 130),
+			column("closing", kernel.KindAmount, kernel.T("当前余额", "Balance")), column("in", kernel.KindAmount, kernel.T("收入", "In")),
+			column("out", kernel.KindAmount, kernel.T("支出", "Out")), column("opening", kernel.KindAmount, kernel.T("昨日余额", "Yesterday")),
+			wide(column("kind", kernel.KindText, kernel.T("单据类型", "Document")), 100), wide(column("number", kernel.KindText, kernel.T("单号", "Number")), 120),
+			wide(partyColumn(), 160), wide(column("note", kernel.KindText, kernel.T("摘要", "Note")), 160),
 		},
 		Run: runToday,
 	}
@@ -198,9 +198,8 @@ func runToday(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	t := &kernel.Table{}
 	for _, f := range funds {
 		t.Rows = append(t.Rows, kernel.Row{
-			To: "/report/settlement.money_journal?from=" + string(day) + "&to=" + string(day) + "&money_account=" + strconv.FormatInt(f.account, 10),
-			Values: map[string]any{"money_account": f.account, "kind": kernel.T("账户合计", "Account").In(v.Lang),
-				"opening": f.opening, "in": f.in, "out": f.out, "closing": f.opening + f.in - f.out},
+			To:     "/report/settlement.money_journal?from=" + string(day) + "&to=" + string(day) + "&money_account=" + strconv.FormatInt(f.account, 10),
+			Values: map[string]any{"money_account": f.account, "opening": f.opening, "in": f.in, "out": f.out, "closing": f.opening + f.in - f.out},
 		})
 	}
 	if t.Totals, err = sumRows(t.Rows, "opening", "in", "out", "closing"); err != nil {
