@@ -2,7 +2,6 @@ package settlement
 
 import (
 	"strconv"
-	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -37,8 +36,8 @@ type Payment struct {
 // takes amount + fee.
 type PaymentLine struct {
 	resource.Line
-	MoneyAccount int64        `zg:"required,enter,ref=settlement.money_account" zh:"结算账户" en:"Money account"`
 	Amount       money.Amount `zg:"required,signed,enter,total" zh:"金额" en:"Amount"`
+	MoneyAccount int64        `zg:"enter,ref=settlement.money_account" zh:"结算账户" en:"Money account" help:"留空为对方上次用的账户，没有就是第一个账户|Left empty it is the account this party used last, else the first"`
 	Fee          money.Amount `zg:"total" zh:"手续费" en:"Fee"`
 	Note         string       `zg:"max=200" zh:"备注" en:"Note"`
 }
@@ -80,10 +79,9 @@ func newPayment(v *kernel.View, p *Payment) error {
 	return nil
 }
 
-// computePayment adds up. Where somebody types an amount and no account, it is the one on which the party paid or was paid
-// last.
-func computePayment(v *kernel.View, p *Payment, changed string) (problem.List, error) {
-	if err := usual(v, p, changed); err != nil {
+// computePayment adds up. An amount without an account is on the one on which the party paid or was paid last.
+func computePayment(v *kernel.View, p *Payment, _ string) (problem.List, error) {
+	if err := usual(v, p); err != nil {
 		return nil, err
 	}
 	var amounts, fees []money.Amount
@@ -102,17 +100,21 @@ func computePayment(v *kernel.View, p *Payment, changed string) (problem.List, e
 	return nil, nil
 }
 
-// usual fills the account of a line in which something was just typed.
-func usual(v *kernel.View, p *Payment, changed string) error {
+// usual fills the accounts that were left empty.
+func usual(v *kernel.View, p *Payment) error {
+	known := int64(0)
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		if l.MoneyAccount != 0 || l.Amount == 0 || !strings.HasPrefix(changed, "/lines/"+strconv.Itoa(i)+"/") {
+		if l.MoneyAccount != 0 || l.Amount == 0 {
 			continue
 		}
-		var err error
-		if l.MoneyAccount, err = usualAccount(v, p.Kind, p.Party); err != nil {
-			return err
+		if known == 0 {
+			var err error
+			if known, err = usualAccount(v, p.Kind, p.Party); err != nil {
+				return err
+			}
 		}
+		l.MoneyAccount = known
 	}
 	return nil
 }
@@ -121,6 +123,9 @@ func usual(v *kernel.View, p *Payment, changed string) error {
 func validatePayment(p *Payment) problem.List {
 	var list problem.List
 	for i, l := range p.Lines {
+		if l.MoneyAccount == 0 && l.Amount != 0 {
+			list.Add(problem.Rule("required").At("/lines/" + strconv.Itoa(i) + "/money_account")) // there is none yet
+		}
 		if l.Fee > 0 && p.Kind == KindReceipt && l.Fee > l.Amount {
 			list.Add(problem.Rule("settlement.fee").At("/lines/" + strconv.Itoa(i) + "/fee"))
 		}
