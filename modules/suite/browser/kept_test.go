@@ -68,7 +68,7 @@ func TestUpgradeOfAKeptCompany(t *testing.T) {
 	s := &shop{t: t, http: &http.Client{Jar: jar}}
 	desk := newPerson(t, s, screen{lang: "zh"}, "upgrade-desk").blank()
 	phone := newPerson(t, s, screen{lang: "en", phone: true}, "upgrade-phone").blank()
-	s.base = k.start("next", "CREATE TABLE future_note (id $id) $strict;\n")
+	s.base = k.start("2.0", "CREATE TABLE future_note (id $id) $strict;\n")
 	for b, words := range map[*tab]string{desk: "正在升级", phone: "Upgrading"} {
 		b.must(b.page.Timeout(patience).Navigate(s.base), "open the program")
 		b.see(words)
