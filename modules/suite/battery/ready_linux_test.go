@@ -26,7 +26,7 @@ const readyWithin = 5 * time.Second
 // read. The short form has a company of 64 MB.
 //
 // The bytes are: sales with everything that hangs on them and customers, both written by the program itself as people and
-// files bring them, about a third; the rest is the audit of earlier years, rows of the size that the audit of a sale has,
+// files bring them, about a fifth; the rest is the audit of earlier years, rows of the size that the audit of a sale has,
 // chained by hashes. The check finds nothing wrong with such a company, and says so at the end.
 func TestReadyAtOneGigabyte(t *testing.T) {
 	bytes, sheets, files, log := int64(often(64, 1024))<<20, often(10, 400), often(1, 8), int64(often(4, 48))<<20
