@@ -52,8 +52,10 @@ func declare() *resource.Resource[Field] {
 
 func validate(f *Field) problem.List {
 	var list problem.List
-	if strings.ContainsAny(f.LabelZh+f.LabelEn, "\x00*＊:：|=") {
-		list.Add(problem.Rule("custom.label").At("/label_zh"))
+	for _, label := range [][2]string{{"/label_zh", f.LabelZh}, {"/label_en", f.LabelEn}} {
+		if strings.ContainsAny(label[1], "\x00*＊:：|=") {
+			list.Add(problem.Rule("custom.label").At(label[0]))
+		}
 	}
 	options, ok := optionsOf(f.Options)
 	switch {

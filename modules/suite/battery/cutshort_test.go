@@ -65,6 +65,82 @@ func waitFor(c *client, job int64, most time.Duration) bool {
 	return false
 }
 
+// TestKilledInARestore kills the server at random moments after somebody asked to go back to a backup. After the next start,
+// which needs nobody, the company is the one of the backup or the present one with everything that was acknowledged, whole
+// either way; in the end no half of a company lies about.
+func TestKilledInARestore(t *testing.T) {
+	rounds := often(3, 50)
+	data := filepath.Join(t.TempDir(), "data")
+	found(t, data)
+	server := serve(t, data)
+	c := newClient(server.base)
+	c.login(t, "boss")
+	g := stocked(t, c, time.Now().Format("2006-01-02"))
+	c.must(t, "POST", sell, g.sale(0))
+	if got := follow(t, c, *c.must(t, "POST", backups, object{})); got["state"] != "done" {
+		t.Fatal(got)
+	}
+	name := ""
+	for _, one := range c.list(t, backups) {
+		if one["why"] == "demand" {
+			name = one["name"].(string)
+		}
+	}
+	back := func() {
+		t.Helper()
+		c.must(t, "POST", backups+"/restore", object{"name": name, "password": password})
+	}
+	began := time.Now()
+	back()
+	c.out(t)
+	whole := time.Since(began)
+	present, midway, restored := 1, 0, 0
+	for round := range rounds {
+		c.login(t, "boss")
+		c.must(t, "POST", sell, g.sale(round))
+		present++
+		back()
+		time.Sleep(time.Duration(rand.Int64N(int64(whole) * 6 / 5))) //nolint:gosec // any moment
+		server.kill()
+		if left, _ := filepath.Glob(filepath.Join(data, "re[sp]*-*")); len(left) > 0 {
+			midway++
+		}
+		server = serve(t, data)
+		c.base = server.base
+		switch got := complete(t, data, map[int64]string{}); got {
+		case present:
+		case 1:
+			present, restored = 1, restored+1
+		default:
+			t.Fatalf("round %d: %d orders, the backup has 1 and the present had %d", round, got, present)
+		}
+	}
+	t.Logf("%d kills within %s: %d left a staged company behind, %d came after the end", rounds, whole.Round(time.Millisecond), midway, restored)
+	if midway == 0 {
+		t.Error("no restore was interrupted: the test shows nothing")
+	}
+	server.kill()
+	run(t, "backup", "--data", data, "--lang", "en")
+	if got := litter(t, data); len(got) > 0 {
+		t.Errorf("after the next backup: %v", got)
+	}
+	checked(t, data)
+}
+
+// out waits until the company in which somebody is logged in has been replaced.
+func (c *client) out(t *testing.T) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		a, err := c.ask("GET", "/api/v1/session", nil)
+		if err == nil && a.status == 200 && a.body["user"] == nil {
+			return
+		}
+		if time.Since(began) > time.Minute {
+			t.Fatal("the company was not replaced")
+		}
+	}
+}
+
 // TestKilledInAClose kills the server at random moments while it closes a month and opens it again. The month is open or
 // closed afterwards, never in between, and what was acknowledged is so.
 func TestKilledInAClose(t *testing.T) {

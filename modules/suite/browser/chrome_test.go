@@ -118,6 +118,14 @@ func newPerson(t *testing.T, s *shop, see screen, name string) *person {
 // tab opens a page of this person at an address of the product.
 func (p *person) tab(path string) *tab {
 	p.t.Helper()
+	one := p.blank()
+	one.visit(path)
+	return one
+}
+
+// blank opens a page of this person on which there is nothing yet.
+func (p *person) blank() *tab {
+	p.t.Helper()
 	page, err := p.browser.Page(proto.TargetCreateTarget{})
 	if err != nil {
 		p.t.Fatal(err)
@@ -139,7 +147,5 @@ func (p *person) tab(path string) *tab {
 	go page.EachEvent(func(*proto.PageJavascriptDialogOpening) {
 		_ = proto.PageHandleJavaScriptDialog{Accept: true}.Call(page)
 	})()
-	one := &tab{person: p, page: page}
-	one.visit(path)
-	return one
+	return &tab{person: p, page: page}
 }

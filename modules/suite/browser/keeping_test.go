@@ -91,6 +91,7 @@ func TestKeeping(t *testing.T) {
 			b.restoreIt()
 			s.call("POST", "/api/v1/session", object{"login": bossLogin, "password": password})
 			s.count(partiesAPI, 0)
+			b.presentKept(s)
 			s.admit(p) // who was logged in before an upgrade still is afterwards
 			if code := k.end(); code != 0 {
 				t.Errorf("exit code %d", code)
@@ -132,6 +133,24 @@ func (s *shop) ready() {
 		}
 	}
 	s.t.Fatal("not ready")
+}
+
+// presentKept looks for what was there before the restore: it is an archive of its own, from which one could come back.
+func (b *tab) presentKept(s *shop) {
+	b.t.Helper()
+	s.admit(b.person)
+	b.visit("/settings?group=backup")
+	b.seeIn(".backups .one", b.words.say(b.t, "backup.beforeRestore"))
+	b.look("present-kept")
+	kept := 0
+	for _, one := range s.list("/api/v1/system/backups") {
+		if one["why"] == "before-restore" && one["good"] == true {
+			kept++
+		}
+	}
+	if kept != 1 {
+		b.t.Errorf("%d archives of what was there before the restore, want 1", kept)
+	}
 }
 
 // backUp makes a backup by hand.

@@ -70,6 +70,7 @@ func newHouse(t *testing.T) *shop {
 // TestPhoneJoinsByCode: somebody lets phones in, another one scans the code on the screen and logs in on a phone.
 func TestPhoneJoinsByCode(t *testing.T) {
 	t.Parallel()
+	source := axeSource(t)
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +95,8 @@ func TestPhoneJoinsByCode(t *testing.T) {
 				t.Fatalf("beneath the code stands %q", way)
 			}
 			b.look("open")
+			b.reads(source, "open-axe")
+			b.light("light")
 			if got := b.scan("svg.code"); got != way {
 				t.Errorf("the code says %q, beneath stands %q", got, way)
 			}
@@ -114,8 +117,11 @@ func TestPhoneJoinsByCode(t *testing.T) {
 			b.must(f.page.Navigate(way+"/settings/network"), "the page on the phone")
 			f.find("svg.code", "")
 			f.look("page-on-the-phone")
+			f.reads(source, "page-on-the-phone-axe")
 			b.seeIn(".seen", "127.0.0.1")
 			b.encrypt()
+			b.reads(source, "internet-axe")
+			b.light("light")
 			b.local(f)
 		})
 	}

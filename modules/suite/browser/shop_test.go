@@ -46,6 +46,8 @@ type shop struct {
 	line *lossy
 	seen string // version of the record the next call is about, for If-Match
 	c    *kernel.Company
+	// soiled says that the test wrote past the rules: there is nothing that would agree.
+	soiled bool
 }
 
 // newShop serves the whole product with its built user interface on an empty company.
@@ -88,6 +90,9 @@ func serve(t *testing.T, c *kernel.Company) *shop {
 
 // clean recomputes the whole company once its journey is over: whatever people did on the pages, everything agrees.
 func (s *shop) clean() {
+	if s.soiled {
+		return
+	}
 	found, err := check.Run(context.Background(), s.c.Store)
 	if err != nil || !found.Clean {
 		s.t.Errorf("the check of the company says %v %v", err, found.Faults)
