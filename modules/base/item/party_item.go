@@ -1,7 +1,6 @@
 package item
 
 import (
-	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/resource"
 )
@@ -21,10 +20,5 @@ var PartyItems = resource.Declare(resource.Spec[PartyItem]{
 	Name: "base.party_item", Label: kernel.T("客户商品编码", "Party's item code"), Title: "code", Key: []string{"party", "code"},
 	Empty: kernel.T("客户或供应商对你的商品用他们自己的编码，写在这里，开单时按他们的编码也能找到。", "Customers and suppliers have codes of their own for your items; sheets find the items by these too."),
 	Scope: &kernel.Anchor{Through: "party", Resource: "base.party"},
-	Check: func(tx *kernel.Tx, _, p *PartyItem) error {
-		if party.Merging(tx) { // two records of one party may have called an item the same
-			return nil
-		}
-		return oneCode(tx, p)
-	},
+	Check: func(tx *kernel.Tx, _, p *PartyItem) error { return oneCode(tx, p) },
 })

@@ -74,8 +74,7 @@ func unique(tx *kernel.Tx, old, i *Item) error {
 	return list.Err()
 }
 
-// oneCode refuses a code that the party already uses. The database does not stand behind it: a party that two become one
-// may have called an item the same twice, which finds it as well.
+// oneCode refuses a code that the party already uses; the database's constraint stands behind it.
 func oneCode(tx *kernel.Tx, p *PartyItem) error {
 	var name string
 	found, err := tx.Scan([]any{&name}, "SELECT i.name FROM base_party_item p JOIN base_item i ON i.id = p.item WHERE p.party = ? AND p.code = ? AND p.id <> ?", p.Party, p.Code, p.ID)

@@ -8,5 +8,5 @@ CREATE TABLE base_party_item (
   id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
   party $int NOT NULL REFERENCES base_party, item $int NOT NULL REFERENCES base_item, code $text NOT NULL, name $text NOT NULL, note $text NOT NULL
 ) $strict;
-CREATE INDEX base_party_item_party ON base_party_item (party, code);
+CREATE UNIQUE INDEX base_party_item_code ON base_party_item (party, code);
 CREATE INDEX base_party_item_item ON base_party_item (item);
