@@ -13,6 +13,7 @@ import (
 
 	"zhanggui/modules"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/bridges/counter"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
@@ -391,6 +392,16 @@ func TestLookupAmongTwentyThousand(t *testing.T) {
 			}
 			if best > 300*time.Millisecond {
 				f.Errorf("%q takes %v", q, best)
+			}
+		}
+		for who, want := range map[string]int{"boss": 6, "salesperson": 7} { // one more: whether he may see the customer
+			err := f.c.View(context.Background(), f.as("li", who), func(v *kernel.View) error {
+				n, err := counter.Statements(v, "M8 30 304", "stock.delivery", f.ids["acme"], f.ids["shop"])
+				f.same("statements of a keystroke of a "+who, n, want)
+				return err
+			})
+			if err != nil {
+				f.Fatal(err)
 			}
 		}
 		got, err := f.get(boss, "items", "kind=stock.delivery&party=$acme&warehouse=$shop&q="+url.QueryEscape(typed[len(typed)-1]))

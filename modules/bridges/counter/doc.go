@@ -7,7 +7,7 @@
 //  1. An item is found when each fragment occurs somewhere in what it is called, in any order. Fragments that stand at
 //     places of their own and are whole words there come before those that are pieces of others: 30 is no part of 304.
 //  2. Among equally good answers come first those that the party bought, the latest first; then those that the firm sold
-//     lately; then those that are in stock; then by name.
+//     lately; then, among the first 500, those that are in stock; then by name.
 //  3. Nobody learns more than from the sheets themselves: last prices are those of sheets that he sees, of a party that he
 //     sees; costs and lowest prices need their rights.
 //  4. The number of statements does not depend on how many items there are, nor on how many are found.

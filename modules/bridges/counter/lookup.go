@@ -2,6 +2,7 @@ package counter
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"zhanggui/modules/base/item"
@@ -169,15 +170,24 @@ func (s *shelf) find(v *kernel.View, a asked) ([]rowShape, error) {
 			return nil, err
 		}
 	}
-	if k.stock, err = inStock(v); err != nil {
+	best := rank(all, q, &k, judged)
+	if d.hands, err = handsOf(v, idsOf(best)); err != nil {
 		return nil, err
 	}
-	best := rank(all, q, &k, a.limit)
+	best = stocked(best, func(id int64) bool { return slices.ContainsFunc(d.hands[id], func(h hand) bool { return h.qty > 0 }) })
+	return d.rows(v, idsOf(best[:min(len(best), a.limit)]))
+}
+
+// judged is of how many of the best answers it is asked whether they are in stock. Who types what more items answer
+// equally well types on.
+const judged = 500
+
+func idsOf(best []found) []int64 {
 	ids := make([]int64, len(best))
-	for i, e := range best {
-		ids[i] = e.id
+	for i, f := range best {
+		ids[i] = f.id
 	}
-	return d.rows(v, ids)
+	return ids
 }
 
 // dealings is what there was with the party of a sheet.
@@ -186,6 +196,7 @@ type dealings struct {
 	lines  []bought // the latest first
 	theirs map[int64][]string
 	codes  map[int64]string
+	hands  map[int64][]hand
 }
 
 // dealingsOf reads them; a party that the actor may not see is not there.
@@ -215,17 +226,13 @@ func (d *dealings) recency() map[int64]int {
 	return out
 }
 
-// rows shows items in the order of their ids.
+// rows shows items, in the order that is given.
 func (d *dealings) rows(v *kernel.View, ids []int64) ([]rowShape, error) {
 	out := []rowShape{}
 	if len(ids) == 0 {
 		return out, nil
 	}
 	items, err := goodsOf(v, ids)
-	if err != nil {
-		return nil, err
-	}
-	hands, err := handsOf(v, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +248,7 @@ func (d *dealings) rows(v *kernel.View, ids []int64) ([]rowShape, error) {
 		row := rowShape{ID: id, Code: g.code, Name: g.name, Spec: g.spec, Model: g.model, Material: g.material, Brand: g.brand, Unit: g.unit,
 			Theirs: d.codes[id], Places: []placeShape{}, Last: d.last(v, g), Facts: facts[id]}
 		if !g.service {
-			if err := d.lies(v, &row, hands[id]); err != nil {
+			if err := d.lies(v, &row, d.hands[id]); err != nil {
 				return nil, err
 			}
 		}

@@ -119,21 +119,12 @@ type hand struct {
 	qty       money.Qty
 }
 
-// inStock tells of which items there is something.
-func inStock(v *kernel.View) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	err := v.Each(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		out[id] = true
-		return err
-	}, "SELECT item FROM stock_on_hand WHERE qty > 0")
-	return out, err
-}
-
 // handsOf gives where items lie, by the code of the warehouse.
 func handsOf(v *kernel.View, ids []int64) (map[int64][]hand, error) {
 	out := map[int64][]hand{}
+	if len(ids) == 0 {
+		return out, nil
+	}
 	marks, args := resource.InArgs(ids)
 	err := v.Each(func(rows *sql.Rows) error {
 		var id int64

@@ -1,6 +1,7 @@
 package counter
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -16,15 +17,21 @@ type entry struct {
 
 // known is what decides between items that answer a question equally well.
 type known struct {
-	bought map[int64]int // by the party: 0 is the latest
-	sold   map[int64]int // by the firm
-	stock  map[int64]bool
+	bought map[int64]int      // by the party: 0 is the latest
+	sold   map[int64]int      // by the firm
 	theirs map[int64][]string // what the party calls them, folded
 }
 
 // order is how an answer is ranked, as one number: the smaller the better. From the highest bits on: exact, how well the
-// fragments stand, the party's, the firm's, in stock.
+// fragments stand, the party's, the firm's.
 type order uint64
+
+// found is an item that answers a question.
+type found struct {
+	*entry
+	class int
+	order order
+}
 
 // last is a recency of what was never there.
 const last = 1<<24 - 1
@@ -36,12 +43,9 @@ func (k *known) order(e *entry, class int, exact bool) order {
 		}
 		return last
 	}
-	out := uint64(class)<<49 | recency(k.bought)<<25 | recency(k.sold)<<1
+	out := uint64(class)<<48 | recency(k.bought)<<24 | recency(k.sold)
 	if !exact {
-		out |= 1 << 52
-	}
-	if !k.stock[e.id] {
-		out |= 1
+		out |= 1 << 51
 	}
 	return order(out)
 }
@@ -81,13 +85,8 @@ func (t *text) with(line string) *text {
 
 // rank gives the best answers. The entries are sorted by name, so that of two that are equal the first comes first. Where
 // anything answers better, those that hardly do are left out.
-func rank(all []*entry, q question, k *known, limit int) []*entry {
-	type answer struct {
-		*entry
-		class int
-		order order
-	}
-	best := make([]answer, 0, limit+1)
+func rank(all []*entry, q question, k *known, limit int) []found {
+	best := make([]found, 0, limit+1)
 	for _, e := range all {
 		if !e.active {
 			continue
@@ -96,11 +95,11 @@ func rank(all []*entry, q question, k *known, limit int) []*entry {
 		if !ok {
 			continue
 		}
-		one := answer{e, class, k.order(e, class, exact)}
+		one := found{e, class, k.order(e, class, exact)}
 		if len(best) == limit && one.order >= best[limit-1].order {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(best, one.order, func(a answer, o order) int {
+		at, _ := slices.BinarySearchFunc(best, one.order, func(a found, o order) int {
 			if a.order <= o {
 				return -1
 			}
@@ -109,12 +108,22 @@ func rank(all []*entry, q question, k *known, limit int) []*entry {
 		best = slices.Insert(best, at, one)
 		best = best[:min(len(best), limit)]
 	}
-	var out []*entry
-	for _, a := range best {
-		if a.class == hardly && best[0].class < hardly {
-			break
-		}
-		out = append(out, a.entry)
+	if n := slices.IndexFunc(best, func(f found) bool { return f.class == hardly }); n > 0 {
+		best = best[:n]
 	}
-	return out
+	return best
+}
+
+// stocked puts those that are there before their equals.
+func stocked(best []found, there func(id int64) bool) []found {
+	absent := func(f found) int {
+		if there(f.id) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(best, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), absent(a)-absent(b))
+	})
+	return best
 }

@@ -69,28 +69,29 @@ func TestRank(t *testing.T) {
 	all[7].active = false
 	for _, c := range []struct {
 		q, want string
+		there   int64 // what is in stock
 		k       known
 	}{
-		{"M8 30 304", "4 6 7 5 3", known{}}, // 30 is no part of 304, and M8×20 has it in its codes alone
-		{"304 30 m8", "4 6 7 5 3", known{}},
-		{"M8x30 304", "4 6 7 5", known{}},
-		{"M8 30 304", "7 6 4 5 3", known{bought: map[int64]int{7: 0, 6: 1}, sold: map[int64]int{4: 0}}},      // the party's before the firm's
-		{"M8 30 304", "6 7 4 5 3", known{sold: map[int64]int{6: 0, 7: 1}, stock: map[int64]bool{4: true}}},   // the firm's before what is there
-		{"M8 30 304", "7 4 6 5 3", known{stock: map[int64]bool{7: true}}},                                    // what is there before the name
-		{"M8 30 304", "4 6 7 5 3", known{bought: map[int64]int{3: 0, 5: 1}, stock: map[int64]bool{4: true}}}, // what was bought does not mend what was typed
-		{"c305", "5", known{bought: map[int64]int{1: 0}}},                                                    // a code
-		{"6900003046", "6", known{}}, // a barcode
-		{"C308", "", known{}},        // switched off
-		{"hf-9", "2", known{theirs: map[int64][]string{2: {"hf-9", "宏发螺栓"}}}},                        // the party's own code
-		{"宏发 m6", "2", known{theirs: map[int64][]string{2: {"hf-9", "宏发螺栓"}}}},                       // and name
-		{"c304", "5 4", known{theirs: map[int64][]string{5: {"c304"}}, bought: map[int64]int{5: 0}}}, // the party's and our code are both exact
-		{"304", "2 3 4 5 6 7", known{}}, // only inside the code of 1
-		{"", "", known{}},
+		{"M8 30 304", "4 6 7 5 3", 0, known{}}, // 30 is no part of 304, and M8×20 has it in its codes alone
+		{"304 30 m8", "4 6 7 5 3", 0, known{}},
+		{"M8x30 304", "4 6 7 5", 0, known{}},
+		{"M8 30 304", "7 6 4 5 3", 0, known{bought: map[int64]int{7: 0, 6: 1}, sold: map[int64]int{4: 0}}}, // the party's before the firm's
+		{"M8 30 304", "6 7 4 5 3", 4, known{sold: map[int64]int{6: 0, 7: 1}}},                              // the firm's before what is there
+		{"M8 30 304", "7 4 6 5 3", 7, known{}},                                                             // what is there before the name
+		{"M8 30 304", "4 6 7 5 3", 3, known{bought: map[int64]int{3: 0, 5: 1}}},                            // what was bought does not mend what was typed
+		{"c305", "5", 0, known{bought: map[int64]int{1: 0}}},                                               // a code
+		{"6900003046", "6", 0, known{}},                                                                    // a barcode
+		{"C308", "", 0, known{}},                                                                           // switched off
+		{"hf-9", "2", 0, known{theirs: map[int64][]string{2: {"hf-9", "宏发螺栓"}}}},                           // the party's own code
+		{"宏发 m6", "2", 0, known{theirs: map[int64][]string{2: {"hf-9", "宏发螺栓"}}}},                          // and name
+		{"c304", "5 4", 0, known{theirs: map[int64][]string{5: {"c304"}}, bought: map[int64]int{5: 0}}},    // the party's and our code are both exact
+		{"304", "2 3 4 5 6 7", 0, known{}},                                                                 // only inside the code of 1
+		{"", "", 0, known{}},
 	} {
 		q := asking(c.q)
 		var got []string
 		if len(q.words) > 0 {
-			for _, e := range rank(all, q, &c.k, 10) {
+			for _, e := range stocked(rank(all, q, &c.k, 10), func(id int64) bool { return id == c.there }) {
 				got = append(got, fmt.Sprint(e.id))
 			}
 		}
@@ -98,7 +99,7 @@ func TestRank(t *testing.T) {
 			t.Errorf("%q: %s, want %s", c.q, text, c.want)
 		}
 	}
-	if got := rank(all, asking("304"), &known{stock: map[int64]bool{6: true}}, 2); len(got) != 2 || got[0].id != 6 || got[1].id != 2 {
+	if got := rank(all, asking("304"), &known{sold: map[int64]int{6: 0}}, 2); len(got) != 2 || got[0].id != 6 || got[1].id != 2 {
 		t.Errorf("the best two are %v", got)
 	}
 }

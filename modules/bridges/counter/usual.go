@@ -79,6 +79,9 @@ func (s *shelf) habits(v *kernel.View, a asked) (out answer, err error) {
 			ids = append(ids, l.Item)
 		}
 	}
+	if d.hands, err = handsOf(v, ids); err != nil {
+		return out, err
+	}
 	rows, err := d.rows(v, ids)
 	if err != nil {
 		return out, err
