@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/bridges/claims"
 	"zhanggui/modules/bridges/complaints"
 	"zhanggui/modules/bridges/costing"
+	"zhanggui/modules/bridges/counter"
 	"zhanggui/modules/bridges/credit"
 	"zhanggui/modules/bridges/deals"
 	"zhanggui/modules/bridges/insight"
@@ -69,6 +70,6 @@ func All() []kernel.Module {
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
 		sales.Module(), purchasing.Module(), stock.Module(), settlement.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(),
-		insight.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
+		insight.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
 	}
 }

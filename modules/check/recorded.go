@@ -15,7 +15,7 @@ var masters = map[string]string{
 	"register":          "register.type",
 	"base.organisation": "base.department base.person base.user base.role",
 	"base.party":        "base.payment_term base.tag base.party",
-	"base.item":         "base.item_category base.item",
+	"base.item":         "base.item_category base.item base.party_item",
 	"base.tax":          "base.tax_rate",
 	"base.unit":         "base.unit",
 	"base.warehouse":    "base.warehouse",

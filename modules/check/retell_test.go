@@ -107,6 +107,7 @@ func (f *firm) complete() {
 	f.make("rules", f.c.Def("office.shared_file"), `{"title":"考勤制度","folder":$shelf}`)
 	f.attach("rules", f.c.Def("office.shared_file"), files.File{Name: "考勤.pdf", Size: 3, Type: "application/pdf", Digest: strings.Repeat("ab", 32)})
 	f.make("offer", purchasing.SupplierPrices.Def, `{"supplier":$maker,"item":$bolt,"price":"9.99","valid_from":"2026-10-01"}`)
+	f.make("theirs", item.PartyItems.Def, `{"party":$acme,"item":$bolt,"code":"A-7","name":"六角"}`)
 	f.make("talk", f.c.Def("crm.stage"), `{"code":"1","name":"接触","probability":"0.1"}`)
 	f.make("chance", f.c.Def("crm.opportunity"), `{"date":"2026-10-20","name":"年度用量","customer":$acme,"stage":$talk,"amount":"900","collaborators":[{"member":$deputy}]}`)
 	f.make("lead", f.c.Def("crm.lead"), `{"date":"2026-10-20","name":"远大建材","phone":"13700000000"}`)

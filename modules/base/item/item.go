@@ -4,6 +4,7 @@
 //  1. A code belongs to one item; so does a barcode, as far as one is given.
 //  2. Once goods have moved, an item neither changes its unit (quantities would change their meaning) nor becomes a
 //     service or ceases to be one (what lies in stock would be lost, or have appeared from nothing).
+//  3. A code that a party uses (PartyItem) names one item of that party. Who sees the party sees its codes.
 package item
 
 import (
@@ -44,7 +45,11 @@ type Item struct {
 	Code          string      `zg:"list,search,sort,unique,max=60,width=110" zh:"编码" en:"Code" help:"留空时自动编号|Left empty it is numbered"`
 	Name          string      `zg:"required,list,search,sort,max=120,width=220" zh:"名称" en:"Name"`
 	Spec          string      `zg:"list,search,max=120,width=140" zh:"规格型号" en:"Specification"`
+	Model         string      `zg:"search,max=60" zh:"型号" en:"Model"`
+	Material      string      `zg:"search,max=60" zh:"材质" en:"Material"`
+	Brand         string      `zg:"search,filter,max=60" zh:"品牌" en:"Brand"`
 	Barcode       string      `zg:"search,max=60" zh:"条码" en:"Barcode"`
+	OldCode       string      `zg:"search,max=60" zh:"原编码" en:"Former code" help:"以前的软件或手工账里的编码，搜索时也能找到|What it was called in the program before; it is found by that too"`
 	Category      int64       `zg:"list,filter,ref=base.item_category" zh:"分类" en:"Category"`
 	Unit          int64       `zg:"list,ref=base.unit,width=70" zh:"单位" en:"Unit"`
 	Price         money.Price `zg:"list,sort,width=100" zh:"零售价" en:"List price"`
@@ -93,7 +98,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "base.item", Needs: []string{"base.unit", "base.tax", "base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("stock", kernel.T("库存", "Stock"), kernel.MenuItem{Resource: "base.item"})
-		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"})
-		return c.Add(Categories.Def, Items.Def)
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"}, kernel.MenuItem{Resource: "base.party_item"})
+		return c.Add(Categories.Def, Items.Def, PartyItems.Def)
 	}}
 }

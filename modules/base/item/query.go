@@ -74,6 +74,16 @@ func unique(tx *kernel.Tx, old, i *Item) error {
 	return list.Err()
 }
 
+// oneCode refuses a code that the party already uses; the database's constraint stands behind it.
+func oneCode(tx *kernel.Tx, p *PartyItem) error {
+	var name string
+	found, err := tx.Scan([]any{&name}, "SELECT i.name FROM base_party_item p JOIN base_item i ON i.id = p.item WHERE p.party = ? AND p.code = ? AND p.id <> ?", p.Party, p.Code, p.ID)
+	if err == nil && found {
+		return problem.Rule("party_item.duplicate", "code", p.Code, "name", name).At("/code")
+	}
+	return err
+}
+
 // firstUnit is the unit a new item starts with: the oldest one in use, 0 when there is none.
 func firstUnit(v *kernel.View) (int64, error) {
 	return kernel.Memo(v, unitKey{}, func() (id int64, err error) {

@@ -1,11 +1,14 @@
 import { ref } from 'vue'
+import { get } from '@/api/client'
 import type { LookupItem, Rec } from '@/api/contract'
+import type { ItemAnswer } from '@/api/counter'
 import { many, t } from '@/i18n'
 import { note } from '@/lib/notify'
 import { bestMatch, planPaste, type PastePlan } from '@/lib/paste'
 import { parseTsv } from '@/lib/tsv'
 import { readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
+import { about } from './useItemPick'
 import { useLookup } from './useLookup'
 import type { Sheet } from './useSheet'
 import type { LineSet } from '@/api/contract'
@@ -16,6 +19,14 @@ const atOnce = 6
 export function usePaste(sheet: Sheet, set: () => LineSet) {
   const store = useSession()
   const busy = ref(false)
+
+  /** The item that the party of the sheet calls so, or the only one that has all the words. */
+  async function theirs(text: string): Promise<LookupItem | undefined> {
+    const query = { q: text, limit: 5, ...about(sheet) }
+    const answer = await get<ItemAnswer>('/api/v1/counter/items', query).catch(() => null)
+    const row = bestMatch(text, answer?.items.map((one) => ({ ...one, label: one.name, code: one.theirs })) ?? [])
+    return row && { id: row.id, label: row.name, code: row.code, facts: [] }
+  }
 
   async function lookUp(plan: PastePlan): Promise<Map<string, LookupItem>> {
     const wanted = new Map<string, [string, string]>()
@@ -34,7 +45,7 @@ export function usePaste(sheet: Sheet, set: () => LineSet) {
         const items = await useLookup(() => ref)
           .find(text)
           .catch(() => [])
-        const item = bestMatch(text, items)
+        const item = bestMatch(text, items) ?? (ref === 'base.item' ? await theirs(text) : undefined)
         if (item) found.set(key, item)
       }
     }

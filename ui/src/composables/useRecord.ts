@@ -2,6 +2,7 @@ import { computed, ref } from 'vue'
 import { ApiError, ask, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
+import { again, repeated } from '@/lib/again'
 import { isNamed } from '@/lib/layout'
 import { complain, sure } from '@/lib/notify'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
@@ -66,8 +67,17 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       if (value !== undefined) values[field.name] = value
     }
     sheet.start(values, true)
+    if (Number(query.again) > 0) return repeat(Number(query.again))
     restored.value = sheet.restoreDraft()
     if (!restored.value) await prefill(query)
+  }
+
+  /** A sheet written once more: /r/stock.delivery/new?again=12. Prices and terms are those of today. */
+  async function repeat(source: number): Promise<void> {
+    const { head, lines } = again(resource, await get<Rec>(`${resource.path}/${source}`))
+    for (const [name, value, label] of head) sheet.setField(name, value, label)
+    const set = repeated(resource)
+    if (set && lines.length) sheet.fill(set.name, 0, lines)
   }
 
   /** Values given in the address: /r/sales.order/new?customer=12. */

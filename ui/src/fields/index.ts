@@ -1,5 +1,6 @@
 import { defineAsyncComponent, type Component } from 'vue'
-import type { Kind } from '@/api/contract'
+import type { Field, Kind, LineSet } from '@/api/contract'
+import { itemFields } from '@/lib/pick'
 import BoolCell from './bool/Cell.vue'
 import BoolFilter from './bool/Filter.vue'
 import BoolInput from './bool/Input.vue'
@@ -20,6 +21,7 @@ import MonthInput from './month/Input.vue'
 import RefCell from './ref/Cell.vue'
 import RefFilter from './ref/Filter.vue'
 import RefInput from './ref/Input.vue'
+import ItemInput from './ref/ItemInput.vue'
 import TextCell from './text/Cell.vue'
 import TextFilter from './text/Filter.vue'
 import TextInput from './text/Input.vue'
@@ -49,6 +51,14 @@ const registry: Record<Kind, FieldKit> = {
 /** The parts for a kind; an unknown kind is shown and typed as text. */
 export function kit(kind: Kind): FieldKit {
   return registry[kind] ?? text
+}
+
+/** References that lines look up in a way of their own: with what decides between their records, and several at once. */
+const looked: Record<string, Component> = { 'base.item': ItemInput }
+
+/** The input of a line's field when it is such a look-up, which is told of the sheet too. */
+export function lookedUp(field: Field, set: LineSet): Component | undefined {
+  return field.kind === 'ref' && field === itemFields(set)?.item ? looked[field.ref ?? ''] : undefined
 }
 
 /** Lines that no grid of values shows well have a form of their own. */
