@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"zhanggui/modules/base/commerce"
+	"zhanggui/modules/base/commerce/ordering"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
@@ -100,6 +101,8 @@ func Module() kernel.Module {
 				return err
 			}
 			c.Hooks = append(c.Hooks,
+				ordering.FreeOnPaper(orderName, func(rec any) ordering.Sheet { return rec.(*Order).sheet() }),
+				ordering.FreeOnPaper(quotationName, func(rec any) ordering.Sheet { return rec.(*Quotation).sheet() }),
 				&preview.Warner{Resource: orderName, Warn: func(v *kernel.View, rec any) (problem.List, error) { return Thoughts(v, rec.(*Order).sheet(), true) }},
 				&preview.Warner{Resource: quotationName, Warn: func(v *kernel.View, rec any) (problem.List, error) {
 					return Thoughts(v, rec.(*Quotation).sheet(), false)

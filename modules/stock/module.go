@@ -58,6 +58,7 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	c.AddSetting(choices()...)
+	columnsOnPaper(c)
 	return c.AddReport(reports...)
 }
 
