@@ -55,6 +55,12 @@ func needing(v *kernel.View, needs string, but int64) ([]*Flow, error) {
 	return Flows.Where(v, "active AND needs = ? AND id <> ?", needs, but)
 }
 
+// Asks tells whether a flow in force that goes with a choice of the company stands before acts on a kind of sheet.
+func Asks(v *kernel.View, setting, target string) (bool, error) {
+	return v.Scan([]any{new(int64)}, `SELECT f.id FROM approval_flow f JOIN approval_flow_version v ON v.id = f.in_force
+		WHERE f.active AND v.target = ? AND f.needs LIKE ? LIMIT 1`, target, setting+"=%")
+}
+
 // jointOf gives the version made of some versions, nil where nobody has met these flows together yet.
 func jointOf(v *kernel.View, parts string) (*Version, error) {
 	found, err := Versions.Where(v, "parts = ?", parts)

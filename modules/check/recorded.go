@@ -14,11 +14,13 @@ var masters = map[string]string{
 	"custom":            "system.custom_field",
 	"register":          "register.type",
 	"base.organisation": "base.department base.person base.user base.role",
-	"base.party":        "base.payment_term base.tag base.party",
+	"base.party":        "base.payment_term base.price_level base.tag base.party",
 	"base.item":         "base.item_category base.item base.party_item",
 	"base.tax":          "base.tax_rate",
 	"base.unit":         "base.unit",
 	"base.warehouse":    "base.warehouse",
+	"base.price":        "base.customer_price",
+	"base.bin":          "base.bin",
 	"purchasing":        "purchasing.supplier_price",
 	"settlement":        "settlement.money_account settlement.open_item settlement.application",
 	"ledger":            "ledger.account ledger.role ledger.period",
@@ -55,6 +57,7 @@ var lineTables = map[string]string{
 	"register_record":        "lines=register_line",
 	"base_role":              "rights=base_role_right",
 	"base_party":             "contacts=base_party_contact addresses=base_party_address collaborators=base_party_collaborator",
+	"base_item":              "prices=base_item_price",
 	"crm_opportunity":        "collaborators=crm_opportunity_collaborator moves=crm_opportunity_move",
 	"sales_quotation":        "lines=sales_quotation_line charges=sales_quotation_charge",
 	"sales_order":            "lines=sales_order_line charges=sales_order_charge",
@@ -110,7 +113,7 @@ var places = func() map[string]int {
 	for n, columns := range map[int]string{
 		amountPlaces: "amount net tax gross goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
 			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
-		qtyPlaces:  "office_leave.days price min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
+		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",
 	} {
 		for _, column := range strings.Fields(columns) {

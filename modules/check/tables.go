@@ -100,6 +100,7 @@ var dated = []struct {
 	{"purchasing", "purchasing_requisition_line", "needed", false, true},
 	{"purchasing", "purchasing_order", "date", false, false}, {"purchasing", "purchasing_order", "promised", false, true},
 	{"purchasing", "purchasing_supplier_price", "valid_from", false, true},
+	{"base.price", "base_customer_price", "valid_from", false, false}, {"base.price", "base_customer_price", "valid_to", false, true},
 	{"stock", "stock_document", "date", false, false}, {"stock", "stock_move", "date", false, false},
 	{"settlement", "settlement_open_item", "date", false, false}, {"settlement", "settlement_open_item", "due_date", false, false},
 	{"settlement", "settlement_payment", "date", false, false}, {"settlement", "settlement_application", "date", false, false},

@@ -66,7 +66,9 @@ func computeOrder(v *kernel.View, o *Order, changed string) (problem.List, error
 	if err != nil {
 		return nil, err
 	}
-	m.FillLines(s, changed, price)
+	for _, n := range m.FillLines(s, changed) {
+		s.Lines[n].Price = price(m.Items[s.Lines[n].Item])
+	}
 	if err := m.FillRates(v, s); err != nil {
 		return nil, err
 	}

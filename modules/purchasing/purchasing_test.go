@@ -255,7 +255,7 @@ func TestCostsAreHidden(t *testing.T) {
 	for _, l := range purchasing.Orders.Lines {
 		got += " / " + hidden(l.Fields)
 	}
-	want := "discount rounding goods charge net tax gross / price discount amount net tax gross off / amount net tax gross"
+	want := "discount rounding goods charge net tax gross / price discount offered amount net tax gross off / amount net tax gross"
 	if got != want {
 		t.Errorf("hidden: %s\nwant    %s", got, want)
 	}

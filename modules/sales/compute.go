@@ -1,8 +1,12 @@
 package sales
 
 import (
+	"slices"
+
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -15,40 +19,43 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 		return nil, err
 	}
 	m.FillHead(s, changed == "/customer", true)
-	m.FillLines(s, changed, func(i *item.Item) money.Price { return i.Price })
+	if err := fillPrices(v, m, s, changed); err != nil {
+		return nil, err
+	}
 	if err := m.FillRates(v, s); err != nil {
 		return nil, err
 	}
 	list := s.Sum()
 	if s.Doc.State == "draft" {
 		list = append(list, direction.Judge(m, s)...)
-		list = append(list, tooCheap(v.Company, m, s)...)
+		if MinPriceRule(v.Company) == Refuse {
+			list = append(list, tooCheap(m.Items, s, Refuse)...)
+		}
 	}
 	return list, nil
 }
 
-// tooCheap refuses what is below the lowest price of its item, when the company wants that.
-func tooCheap(c *kernel.Company, m *ordering.Masters, s ordering.Sheet) problem.List {
-	var list problem.List
-	for i, l := range s.Lines {
-		if p := TooCheap(c, m.Items[l.Item], l.Price, l.Discount); p != nil {
-			list.Add(p.At(ordering.LinePath(i, "price")))
-		}
-	}
-	return list
-}
-
-// TooCheap refuses to sell an item at a price, less a discount, that is below its lowest, when the company wants that; nil
-// when it may be sold, and for no item. A lowest price of 0 is none.
-func TooCheap(c *kernel.Company, it *item.Item, price money.Price, discount money.Rate) *problem.Problem {
-	if it == nil || c.Setting(settingMinPrice) != "refuse" || !Cheaper(price, discount, it.MinPrice) {
+// fillPrices gives a price to lines without one; for another customer or day also to those that hold what was offered.
+func fillPrices(v *kernel.View, m *ordering.Masters, s ordering.Sheet, changed string) error {
+	want := m.FillLines(s, changed)
+	if s.Doc.State != "draft" {
 		return nil
 	}
-	return problem.Rule("sales.min_price", "item", it.Name)
+	return pricing(v, m.Party, m.Items, s).Fill(v, priced(s, want), changed == "/customer" || changed == "/date")
 }
 
-// Cheaper tells whether a price less a discount is below another one.
-func Cheaper(price money.Price, discount money.Rate, than money.Price) bool {
-	after, err := money.MulDiv(int64(price), int64(money.OneRate-discount), int64(money.OneRate))
-	return err == nil && money.Price(after) < than
+// pricing asks about the prices of a sheet: what was never delivered to the customer may have been ordered.
+func pricing(v *kernel.View, customer *party.Party, items map[int64]*item.Item, s ordering.Sheet) price.Ask {
+	return price.Ask{Party: customer, Date: s.Doc.Date, Mode: s.Head.TaxMode, Items: items, Ordered: func(q price.Question) (map[int64]money.Price, error) {
+		return direction.LastPricesOf(v, q.Party, q.Items, q.Mode)
+	}}
+}
+
+// priced gives the lines as the ladder of prices sees them; those at the places of want have no price of their own yet.
+func priced(s ordering.Sheet, want []int) []price.Line {
+	out := make([]price.Line, len(s.Lines))
+	for i, l := range s.Lines {
+		out[i] = price.Line{Item: l.Item, Price: &l.Price, Offered: &l.Offered, Free: l.Free, Fresh: slices.Contains(want, i)}
+	}
+	return out
 }

@@ -2,13 +2,14 @@ package sales
 
 import (
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 )
 
 // facts are the figures that help while an order or a quotation is typed: what the customer owes and may still owe, the stock of
-// each line's item and the price this customer paid last.
+// each line's item and what is known about its price.
 func facts(v *kernel.View, s ordering.Sheet) ([]kernel.Fact, error) {
 	customer, err := ordering.PartyOf(v, s.Party)
 	if err != nil {
@@ -18,7 +19,7 @@ func facts(v *kernel.View, s ordering.Sheet) ([]kernel.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := lineFacts(v, s, customer.ID)
+	more, err := lineFacts(v, s, customer)
 	return append(out, more...), err
 }
 
@@ -38,6 +39,13 @@ func moneyFacts(v *kernel.View, customer *party.Party) ([]kernel.Fact, error) {
 		return kernel.Fact{Pointer: "/customer", Label: label, Kind: kernel.KindAmount, Value: value.String(), Right: "credit"}
 	}
 	out := []kernel.Fact{fact(kernel.T("欠款", "Owes"), debt), fact(kernel.T("预收", "Advance"), advance)}
+	since, err := Overdue.Of(v.Company)(v, customer.ID, v.Today)
+	if err != nil {
+		return nil, err
+	}
+	if since != "" {
+		out = append(out, kernel.Fact{Pointer: "/customer", Label: kernel.T("逾期自", "Overdue since"), Kind: kernel.KindDate, Value: string(since), Right: "credit"})
+	}
 	if customer.CreditLimit != 0 {
 		left, err := creditLeft(v, customer.ID, customer.CreditLimit)
 		if err != nil {
@@ -48,7 +56,7 @@ func moneyFacts(v *kernel.View, customer *party.Party) ([]kernel.Fact, error) {
 	return out, nil
 }
 
-func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact, error) {
+func lineFacts(v *kernel.View, s ordering.Sheet, customer *party.Party) ([]kernel.Fact, error) {
 	ids := s.Items()
 	if len(ids) == 0 {
 		return nil, nil
@@ -57,18 +65,16 @@ func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact,
 	if err != nil {
 		return nil, err
 	}
-	last, err := direction.LastPrices(v, ordering.Sheet{Party: customer, Lines: s.Lines}, "")
-	if err != nil {
-		return nil, err
-	}
 	var out []kernel.Fact
 	for i, l := range s.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
 		}
-		if p, ok := last[l.Item]; ok {
-			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String()})
-		}
 	}
-	return out, nil
+	items, err := item.Items.FindMany(v, ids)
+	if err != nil {
+		return nil, err
+	}
+	told, err := pricing(v, customer, items, s).Facts(v, priced(s, nil), func(i int) string { return ordering.LinePath(i, "price") })
+	return append(out, told...), err
 }

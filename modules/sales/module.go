@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"zhanggui/modules/base/commerce"
+	"zhanggui/modules/base/commerce/ordering"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
@@ -11,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -57,16 +59,18 @@ const (
 func settings() []*kernel.Setting {
 	group := kernel.T("销售", "Sales")
 	options := []kernel.Option{
-		{Value: "allow", Label: kernel.T("允许", "Allow")},
-		{Value: "refuse", Label: kernel.T("不允许", "Refuse")},
+		{Value: string(Allow), Label: kernel.T("允许", "Allow")},
+		{Value: string(Warn), Label: kernel.T("提醒", "Warn")},
+		{Value: string(Ask), Label: kernel.T("要审批", "Ask for approval")},
+		{Value: string(Refuse), Label: kernel.T("不允许", "Refuse")},
 	}
 	return []*kernel.Setting{
 		{Group: group, Field: kernel.Field{Name: settingCredit, Kind: kernel.KindEnum, Default: "allow", Options: options,
-			Label: kernel.T("超过信用额度时确认订单", "Confirm orders above the credit limit"),
-			Help:  kernel.T("不经订单的销售单过账时同样检查", "Asked as well when a delivery is posted that was not ordered")}},
+			Label: kernel.T("超过信用额度或逾期太久时销售", "Sell above the credit limit, or to who is overdue for too long"),
+			Help:  kernel.T("确认订单时检查；不经订单的销售单过账时同样检查。选「要审批」时，请在审批流里启用对应的流程", "Asked when an order is confirmed, and when a delivery is posted that was not ordered. To ask for approval, switch on its flow")}},
 		{Group: group, Field: kernel.Field{Name: settingMinPrice, Kind: kernel.KindEnum, Default: "refuse", Options: options,
 			Label: kernel.T("低于最低售价销售", "Sell below the lowest price"),
-			Help:  kernel.T("不经订单的销售单过账时同样检查", "Asked as well when a delivery is posted that was not ordered")}},
+			Help:  kernel.T("赠品不检查；不经订单的销售单过账时同样检查。选「要审批」时，请在审批流里启用对应的流程", "Not asked of what is free; asked as well when a delivery is posted that was not ordered. To ask for approval, switch on its flow")}},
 		{Group: group, Field: kernel.Field{Name: settingDays, Kind: kernel.KindInt, Default: "30",
 			Label: kernel.T("报价有效天数", "Days for which quotations are valid"), Help: kernel.T("0 表示不写有效期", "0 means without an end")}},
 		{Group: group, Field: kernel.Field{Name: settingTerms, Kind: kernel.KindLongText, Max: 2000,
@@ -81,7 +85,7 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{
-		Name: "sales", Needs: []string{"base.party", "base.item", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
+		Name: "sales", Needs: []string{"base.party", "base.item", "base.price", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
 		Setup: func(c *kernel.Company) error {
 			c.AddSetting(settings()...)
 			c.Hooks = append(c.Hooks, party.Spared(dealing))
@@ -96,6 +100,13 @@ func Module() kernel.Module {
 			if err := jobs.Register(c, expiry); err != nil {
 				return err
 			}
+			c.Hooks = append(c.Hooks,
+				ordering.FreeOnPaper(orderName, func(rec any) ordering.Sheet { return rec.(*Order).sheet() }),
+				ordering.FreeOnPaper(quotationName, func(rec any) ordering.Sheet { return rec.(*Quotation).sheet() }),
+				&preview.Warner{Resource: orderName, Warn: func(v *kernel.View, rec any) (problem.List, error) { return Thoughts(v, rec.(*Order).sheet(), true) }},
+				&preview.Warner{Resource: quotationName, Warn: func(v *kernel.View, rec any) (problem.List, error) {
+					return Thoughts(v, rec.(*Quotation).sheet(), false)
+				}})
 			return c.AddReport(orderProgress(), summary(), prices())
 		},
 	}

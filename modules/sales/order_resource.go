@@ -1,11 +1,12 @@
 package sales
 
 import (
+	"cmp"
+
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
-	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -134,71 +135,15 @@ func Reconcile(tx *kernel.Tx, o *Order) error {
 }
 
 func confirm(tx *kernel.Tx, o *Order, _ any) error {
-	p, err := overCredit(tx.View, o)
-	if err != nil {
+	list, err := against(tx.View, o)
+	if err = cmp.Or(err, list.Err()); err != nil {
 		return err
-	}
-	if p != nil {
-		return p
 	}
 	return Confirmed.Publish(tx, o)
 }
 
 // mayOwe tells beforehand what confirm would refuse; what cannot be found out now, confirm will report.
 func mayOwe(v *kernel.View, o *Order) problem.List {
-	var list problem.List
-	p, _ := overCredit(v, o)
-	list.Add(p)
+	list, _ := against(v, o)
 	return list
-}
-
-func overCredit(v *kernel.View, o *Order) (*problem.Problem, error) {
-	p, err := OverCredit(v, o.Customer, o.Gross)
-	if p != nil {
-		p = p.At("/customer")
-	}
-	return p, err
-}
-
-// GuardsCredit tells whether the company refuses to sell above a customer's credit limit.
-func GuardsCredit(c *kernel.Company) bool { return c.Setting(settingCredit) == "refuse" }
-
-// OverCredit refuses to sell a customer what would take him above his credit limit, when the company wants that; nil when
-// he may have it.
-func OverCredit(v *kernel.View, customer int64, gross money.Amount) (*problem.Problem, error) {
-	if !GuardsCredit(v.Company) {
-		return nil, nil
-	}
-	left, has, err := CreditLeft(v, customer)
-	if err != nil || !has || gross <= left {
-		return nil, err
-	}
-	p, err := ordering.PartyOf(v, customer)
-	if err != nil {
-		return nil, err
-	}
-	return problem.Rule("sales.credit", "customer", p.Name, "total", gross), nil
-}
-
-// CreditLeft is what is left of a customer's credit; false when there is no limit, or no customer.
-func CreditLeft(v *kernel.View, customer int64) (money.Amount, bool, error) {
-	p, err := ordering.PartyOf(v, customer)
-	if err != nil || p.CreditLimit == 0 {
-		return 0, false, err
-	}
-	left, err := creditLeft(v, customer, p.CreditLimit)
-	return left, err == nil, err
-}
-
-// creditLeft is the limit less what is owed and not covered by advances.
-func creditLeft(v *kernel.View, party int64, limit money.Amount) (money.Amount, error) {
-	debt, advance, err := Debt.Of(v.Company)(v, party)
-	if err != nil {
-		return 0, err
-	}
-	owed, err := money.Sub(debt, advance)
-	if err != nil {
-		return 0, err
-	}
-	return money.Sub(limit, owed)
 }

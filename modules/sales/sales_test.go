@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -27,7 +28,7 @@ import (
 // options is sales with a bridge that ships by writing down all that is left as delivered.
 func options() testkit.Options {
 	return testkit.Options{Modules: []kernel.Module{
-		organisation.Module(), unit.Module(), tax.Module(), party.Module(), item.Module(), warehouse.Module(), sales.Module(),
+		organisation.Module(), unit.Module(), tax.Module(), party.Module(), item.Module(), warehouse.Module(), price.Module(), sales.Module(),
 		{Name: "shipper", Needs: []string{"sales"}, Setup: func(c *kernel.Company) error {
 			if err := sales.Debt.Fill(c, func(*kernel.View, int64) (money.Amount, money.Amount, error) { return 90000, 10000, nil }); err != nil {
 				return err
@@ -209,7 +210,7 @@ func TestPreview(t *testing.T) {
 			t.Errorf("another item: %+v", l)
 		}
 		facts, _ := json.Marshal(got.Facts)
-		want := `/customer 欠款 900.00|/customer 预收 100.00|/customer 可用额度 200.00|/lines/0/qty 库存 340|`
+		want := `/customer 欠款 900.00|/customer 预收 100.00|/customer 可用额度 200.00|/lines/0/qty 库存 340|/lines/0/price 取自 零售价|/lines/0/price 最低售价 10|`
 		if s := factLine(got.Facts); s != want {
 			t.Errorf("facts %s\nwant  %s\n%s", s, want, facts)
 		}
@@ -218,7 +219,7 @@ func TestPreview(t *testing.T) {
 		if o.TaxMode != "excluded" || o.Lines[0].Price != 99_000_000 || o.Gross != 22374 {
 			t.Errorf("another customer: %+v", o)
 		}
-		if s := factLine(got.Facts); s != `/customer 欠款 900.00|/customer 预收 100.00|/lines/0/qty 库存 340|/lines/0/price 上次价 11.8|` {
+		if s := factLine(got.Facts); s != `/customer 欠款 900.00|/customer 预收 100.00|/lines/0/qty 库存 340|/lines/0/price 上次价 11.8|/lines/0/price 最低售价 10|` {
 			t.Errorf("facts %s", s)
 		}
 		if fmt.Sprint(got.Actions) != "[confirm sell void]" {

@@ -32,8 +32,8 @@ func TestScope(t *testing.T) {
 			rows, facts           string
 			read, create, summary string
 		}{
-			{s.clerk, "1", "/lines/0/qty 库存 340|/lines/0/price 上次价 12.5|", "", "", "25.00"},
-			{stranger, "0", "/lines/0/qty 库存 340|", "not_found", "ref.missing at /customer resource=base.party", "0.00"},
+			{s.clerk, "1", "/lines/0/qty 库存 340|/lines/0/price 取自 上次价|/lines/0/price 上次价 12.5|", "", "", "25.00"},
+			{stranger, "0", "/lines/0/qty 库存 340|/lines/0/price 取自 零售价|", "not_found", "ref.missing at /customer resource=base.party", "0.00"},
 		} {
 			actor := &kernel.Actor{UserID: 9, PersonID: c.person, Lang: "zh", Perms: seller{}}
 			input := fmt.Sprintf(`{"customer":%d,"lines":[{"item":%d,"qty":"1"}]}`, s.customer, s.bolt)

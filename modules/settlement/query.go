@@ -139,6 +139,14 @@ func Debt(v *kernel.View, party int64) (receivable, advance money.Amount, err er
 	return debtOf(v, Receivable, party)
 }
 
+// Overdue gives the day since which the oldest open debt of a customer is due, "" when none is due before a day. Like Debt it
+// asks for no scope.
+func Overdue(v *kernel.View, party int64, before clock.Date) (since clock.Date, err error) {
+	_, err = v.Scan([]any{(*string)(&since)}, `SELECT i.due_date FROM settlement_open_item i
+		WHERE i.party = ? AND i.side = ? AND i.open <> 0 AND i.open > 0 AND i.due_date < ? ORDER BY i.due_date LIMIT 1`, party, Receivable, string(before))
+	return since, err
+}
+
 // Owed tells what the firm owes a supplier and what it paid in advance.
 func Owed(v *kernel.View, party int64) (payable, advance money.Amount, err error) {
 	return debtOf(v, Payable, party)

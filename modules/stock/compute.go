@@ -101,12 +101,20 @@ func defaults(v *kernel.View, k *kind, doc *Document, changed string) (problem.L
 	if err != nil {
 		return nil, err
 	}
+	if doc.Reverses != 0 {
+		return list, nil
+	}
+	want := make([]bool, len(doc.Lines))
 	for i := range doc.Lines {
-		if it := items[doc.Lines[i].Item]; it != nil && doc.Reverses == 0 {
-			origin{k, p}.lineDefaults(&doc.Lines[i], it, changed == at(i, "item"))
+		l := &doc.Lines[i]
+		if l.Free {
+			l.Price, l.Discount = 0, 0
+		}
+		if it := items[l.Item]; it != nil {
+			want[i] = origin{k, p}.lineDefaults(l, it, changed == at(i, "item")) || changed == at(i, "free")
 		}
 	}
-	return list, nil
+	return list, fillPrices(v, asked{k, doc, p, items, want}, changed)
 }
 
 // partyDefaults takes the terms of the party when it was just chosen, and those that a new sheet does not have.
@@ -169,27 +177,22 @@ type origin struct {
 	party *party.Party
 }
 
-// lineDefaults fills unit, price and tax rate from the item: when it was just chosen, and where they are empty on a
-// line that has no unit yet and was never saved. An item has one unit.
-func (o origin) lineDefaults(l *DocumentLine, it *item.Item, chosen bool) {
+// lineDefaults fills unit and tax rate from the item: when it was just chosen, and where they are empty on a line that has
+// no unit yet and was never saved; such a line wants a price too. An item has one unit.
+func (o origin) lineDefaults(l *DocumentLine, it *item.Item, chosen bool) (wantsPrice bool) {
 	k, p := o.kind, o.party
 	fresh := chosen || l.Unit == 0 && l.ID == 0
 	l.Unit = it.Unit
 	if !fresh || l.SourceLine != 0 {
-		return
+		return false
 	}
 	if chosen {
 		l.Price, l.TaxRate, l.Discount = 0, 0, 0
 	}
-	if k.price == salePrice {
-		l.Price = cmp.Or(l.Price, it.Price)
-	}
-	if k.price == purchasePrice {
-		l.Price = cmp.Or(l.Price, it.PurchasePrice)
-	}
 	if k.party.Zh != "" {
 		l.TaxRate = cmp.Or(l.TaxRate, it.TaxRate, p.TaxRate)
 	}
+	return true
 }
 
 // figures computes the money of a sheet.

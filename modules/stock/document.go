@@ -46,6 +46,8 @@ type DocumentLine struct {
 	Counted    money.Qty    `zg:"enter,width=90" zh:"实盘数量" en:"Counted"`
 	Price      money.Price  `zg:"enter,width=90" zh:"单价" en:"Price"`
 	Discount   money.Rate   `zg:"width=70" zh:"折扣" en:"Discount"`
+	Free       bool         `zg:"width=60" zh:"赠品" en:"Free"`
+	Offered    money.Price  `zg:"hidden" zh:"带出的单价" en:"Price offered"`
 	TaxRate    int64        `zg:"ref=base.tax_rate,width=70" zh:"税率" en:"Tax rate"`
 	Rate       money.Rate   `zg:"computed" zh:"税率值" en:"Rate"`
 	Amount     money.Amount `zg:"computed,total,width=100" zh:"金额" en:"Amount"`

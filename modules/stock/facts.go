@@ -6,11 +6,16 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
 )
 
 // Debt gives what a customer owes and what of his advances is not used yet. Until somebody supplies it no debt is shown.
 var Debt = kernel.NewPort("stock.debt", func(*kernel.View, int64) (receivable, advance money.Amount, err error) { return 0, 0, nil })
+
+// Overdue gives the day since which the oldest open debt of a customer is due, "" when none is due before a day. Until somebody
+// supplies it nothing is.
+var Overdue = kernel.NewPort("stock.overdue", func(*kernel.View, int64, clock.Date) (clock.Date, error) { return "", nil })
 
 // facts are the figures that help while a sheet is typed: what the customer owes, and for each line the stock of its
 // item and the price last agreed with the party.
@@ -52,6 +57,13 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		{Pointer: "/party", Label: kernel.T("欠款", "Owes"), Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
 		{Pointer: "/party", Label: kernel.T("预收", "Advance"), Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"},
 	}
+	since, err := Overdue.Of(v.Company)(v, p.ID, v.Today)
+	if err != nil {
+		return nil, err
+	}
+	if since != "" {
+		out = append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("逾期自", "Overdue since"), Kind: kernel.KindDate, Value: string(since), Right: "credit"})
+	}
 	if p.CreditLimit == 0 {
 		return out, nil
 	}
@@ -89,21 +101,20 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 	return out, nil
 }
 
-// priceFacts shows the price of each item on the latest sheet of the party that the actor may see.
+// priceFacts shows the price of each item on the latest sheet of the party that the actor may see; of what is sold all that
+// is known about its price.
 func priceFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error) {
-	k := kindOf(doc.Kind)
-	if doc.Party == 0 || k.party.Zh == "" {
+	switch k := kindOf(doc.Kind); {
+	case k.price == salePrice:
+		return saleFacts(v, doc)
+	case doc.Party == 0 || k.party.Zh == "":
 		return nil, nil
 	}
-	right, of := "", KindDelivery
-	if k.price == purchasePrice {
-		right, of = "cost", KindReceipt
-	}
-	last, err := lastPrices(v, of, doc.Party, ids)
+	last, err := lastPrices(v, KindReceipt, doc.Party, ids)
 	var out []kernel.Fact
 	for i, l := range doc.Lines {
 		if p, ok := last[l.Item]; ok {
-			out = append(out, kernel.Fact{Pointer: at(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String(), Right: right})
+			out = append(out, kernel.Fact{Pointer: at(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String(), Right: "cost"})
 		}
 	}
 	return out, err

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -30,7 +32,7 @@ type shop struct {
 
 func options() testkit.Options {
 	return testkit.Options{Modules: []kernel.Module{
-		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(), stock.Module()}}
+		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(), price.Module(), bin.Module(), stock.Module()}}
 }
 
 func open(t testing.TB, c *kernel.Company, choices map[string]string) *shop {

@@ -67,14 +67,16 @@ var (
 	commercialLine = []string{"qty", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
-	doneLine       = append([]string{"returned"}, commercialLine...)
+	soldBackLine   = append([]string{"offered"}, returnLine...)
+	doneLine       = append([]string{"returned", "free"}, commercialLine...)
+	soldLine       = append([]string{"offered"}, doneLine...)
 	plainHead      = []string{"reverses"}
 )
 
 var kinds = []kind{
-	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, heads: commercialHead, lines: doneLine,
+	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, heads: commercialHead, lines: soldLine,
 		label: kernel.T("销售单", "Delivery"), empty: kernel.T("卖出并发出的货。过账后减库存、记应收。", "Goods sold and shipped. Posting takes them from stock and makes the debt.")},
-	{name: KindSalesReturn, prefix: "XT", menu: "sales", side: 1, price: salePrice, party: customer, source: KindDelivery, heads: returnHead, lines: returnLine,
+	{name: KindSalesReturn, prefix: "XT", menu: "sales", side: 1, price: salePrice, party: customer, source: KindDelivery, heads: returnHead, lines: soldBackLine,
 		label: kernel.T("销售退货单", "Sales return"), empty: kernel.T("客户退回的货。选择原销售单可按原成本入库。", "Goods a customer sent back. With the original delivery they return at their original cost.")},
 	{name: KindReceipt, prefix: "JH", menu: "purchasing", side: 1, price: purchasePrice, party: supplier, heads: commercialHead, lines: doneLine,
 		label: kernel.T("进货单", "Goods receipt"), empty: kernel.T("买进并收到的货。过账后加库存、记应付。", "Goods bought and received. Posting adds them to stock and makes the debt.")},
@@ -230,7 +232,7 @@ func shape(d *kernel.Def, k *kind) {
 		d.ByName["party"].Label, d.ByName["party"].Required = k.party, true
 	}
 	l := d.LineOf("lines")
-	optional := append([]string{"counted"}, slices.Concat(doneLine, returnLine)...)
+	optional := append([]string{"counted"}, slices.Concat(soldLine, returnLine)...)
 	optional = slices.DeleteFunc(optional, func(f string) bool { return slices.Contains(k.lines, f) })
 	l.Fields = keep(l.Fields, l.ByName, l.Table, optional)
 	switch k.name {

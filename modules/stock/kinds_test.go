@@ -17,11 +17,11 @@ func TestFieldsOfEachKind(t *testing.T) {
 	common, people := "id version created_at created_by updated_at updated_by number date state kind ", " owner department note revision"
 	for _, c := range []struct{ kind, head, costly, lines string }{
 		{stock.KindDelivery, "party warehouse tax_mode payment_term discount rounding goods charge net tax gross cost goods_net reverses", "cost",
-			"item unit qty price discount tax_rate rate amount net tax gross cost returned note"},
+			"item unit qty price discount free offered tax_rate rate amount net tax gross cost returned note"},
 		{stock.KindSalesReturn, "party warehouse source tax_mode payment_term discount rounding goods charge net tax gross cost goods_net reverses", "cost",
-			"item unit qty price discount tax_rate rate amount net tax gross cost source source_line note"},
+			"item unit qty price discount offered tax_rate rate amount net tax gross cost source source_line note"},
 		{stock.KindReceipt, "party warehouse tax_mode payment_term discount rounding goods charge net tax gross cost goods_net reverses",
-			"discount rounding goods charge net tax gross cost goods_net", "item unit qty price discount tax_rate rate amount net tax gross cost returned note"},
+			"discount rounding goods charge net tax gross cost goods_net", "item unit qty price discount free tax_rate rate amount net tax gross cost returned note"},
 		{stock.KindTransfer, "warehouse to_warehouse cost reverses", "cost", "item unit qty cost note"},
 		{stock.KindCount, "warehouse cost reverses", "cost", "item unit qty counted cost note"},
 		{stock.KindOtherIn, "warehouse goods cost reverses", "goods cost", "item unit qty price amount cost note"},

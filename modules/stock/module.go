@@ -2,9 +2,11 @@ package stock
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
 
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/problem"
@@ -17,7 +19,7 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{
-		Name: "stock", Needs: []string{"base.organisation", "base.party", "base.tax", "base.unit", "base.item", "base.warehouse"},
+		Name: "stock", Needs: []string{"base.organisation", "base.party", "base.tax", "base.unit", "base.item", "base.warehouse", "base.price", "base.bin"},
 		Migrations: files, Setup: setup,
 	}
 }
@@ -52,10 +54,11 @@ func setup(c *kernel.Company) error {
 	for _, r := range reports {
 		c.AddMenu("stock", groups["stock"], kernel.MenuItem{Report: r.Name})
 	}
-	if err := item.Moved.Fill(c, itemMoved); err != nil {
+	if err := errors.Join(item.Moved.Fill(c, itemMoved), price.Paid.Fill(c, paid)); err != nil {
 		return err
 	}
 	c.AddSetting(choices()...)
+	columnsOnPaper(c)
 	return c.AddReport(reports...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -94,7 +95,7 @@ func onHandReport() *kernel.Report {
 		Params: append([]*kernel.Field{date, low}, itemFilters()...),
 		Columns: []*kernel.Field{
 			column("code", kernel.KindText, "编码", "Code"), reference("item", "base.item", "商品", "Item"), column("spec", kernel.KindText, "规格型号", "Specification"),
-			reference("unit", "base.unit", "单位", "Unit"), reference("warehouse", "base.warehouse", "仓库", "Warehouse"),
+			reference("unit", "base.unit", "单位", "Unit"), reference("warehouse", "base.warehouse", "仓库", "Warehouse"), column("bin", kernel.KindText, "货位", "Bin"),
 			total(column("qty", kernel.KindQty, "数量", "Quantity")), column("min_stock", kernel.KindQty, "最低库存", "Minimum"),
 			cost(column("unit_cost", kernel.KindPrice, "单位成本", "Unit cost")), cost(total(column("value", kernel.KindAmount, "库存金额", "Value"))),
 		},
@@ -142,11 +143,15 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	})
 	order := byCode(items)
 	slices.SortFunc(stands, func(a, b stand) int { return cmp.Or(order(a.item, b.item), cmp.Compare(a.warehouse, b.warehouse)) })
+	bins, err := bin.Of(v, ids)
+	if err != nil {
+		return nil, err
+	}
 	var qty money.Qty
 	var value money.Amount
 	for _, s := range stands {
 		it := items[s.item]
-		values := map[string]any{"code": it.Code, "item": it.ID, "spec": it.Spec, "unit": it.Unit, "warehouse": s.warehouse, "qty": s.qty,
+		values := map[string]any{"code": it.Code, "item": it.ID, "spec": it.Spec, "unit": it.Unit, "warehouse": s.warehouse, "bin": bins[bin.Key{Item: s.item, Warehouse: s.warehouse}], "qty": s.qty,
 			"min_stock": it.MinStock, "value": s.value}
 		if s.qty != 0 {
 			if values["unit_cost"], err = money.UnitPrice(s.value, s.qty); err != nil {

@@ -144,7 +144,7 @@ func mirrorOf(doc *Document) *Document {
 		TaxMode: doc.TaxMode, PaymentTerm: doc.PaymentTerm, Discount: -doc.Discount, Rounding: -doc.Rounding, Reverses: doc.ID, Reason: doc.Reason}
 	m.Owner, m.Department, m.Note = doc.Owner, doc.Department, doc.Note
 	for _, l := range doc.Lines {
-		n := DocumentLine{Item: l.Item, Unit: l.Unit, Qty: -l.Qty, Price: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Rate: l.Rate, Note: l.Note}
+		n := DocumentLine{Item: l.Item, Unit: l.Unit, Qty: -l.Qty, Price: l.Price, Discount: l.Discount, Free: l.Free, TaxRate: l.TaxRate, Rate: l.Rate, Note: l.Note}
 		if doc.Kind == KindCount {
 			n.Qty, n.Counted = l.Counted, l.Qty
 		}

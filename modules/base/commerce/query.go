@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -26,7 +27,7 @@ type Priced struct {
 }
 
 // Last gives the price of each item on the party's latest sheet of it that the actor may see. It looks through the latest
-// sheets of the party, and for what is not on them through the latest lines of the item; older prices are forgotten.
+// sheets of the party, and for what is not on them through the latest lines of the item; older prices are forgotten. What was free has no price.
 func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]money.Price, error) {
 	out := map[int64]money.Price{}
 	heads, lines := p.Def.Table.Name+" o", p.Def.LineOf("lines").Table.Name
@@ -43,18 +44,21 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]mone
 	for part := range slices.Chunk(items, 128) {
 		marks, ids := resource.InArgs(part)
 		err := v.Each(note, "SELECT p.item, p.price FROM "+lines+" p WHERE p.id IN (SELECT MAX(l.id) FROM "+lines+" l WHERE l.parent IN (SELECT o.id FROM "+heads+
-			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
+			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") AND NOT l.free GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
 		if err != nil {
 			return nil, err
 		}
 	}
-	for _, item := range items {
-		if _, found := out[item]; found {
-			continue
+	missing := slices.DeleteFunc(slices.Clone(items), func(id int64) bool { _, found := out[id]; return found })
+	for part := range slices.Chunk(missing, 64) {
+		one := "SELECT * FROM (SELECT l.item, l.price FROM (SELECT id, parent, item, price FROM " + lines + " WHERE item = ? AND NOT free ORDER BY id DESC LIMIT " + strconv.Itoa(latestLines) +
+			") l JOIN " + heads + " ON o.id = l.parent WHERE" + where + " ORDER BY l.id DESC LIMIT 1) x"
+		_, ids := resource.InArgs(part) // few shapes of the query
+		var all []any
+		for _, id := range ids {
+			all = append(append(all, id), args...)
 		}
-		err := v.Each(note, "SELECT l.item, l.price FROM (SELECT id, parent, item, price FROM "+lines+" WHERE item = ? ORDER BY id DESC LIMIT "+strconv.Itoa(latestLines)+
-			") l JOIN "+heads+" ON o.id = l.parent WHERE"+where+" ORDER BY l.id DESC LIMIT 1", append([]any{item}, args...)...)
-		if err != nil {
+		if err := v.Each(note, one+strings.Repeat(" UNION ALL "+one, len(ids)-1), all...); err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +89,7 @@ func (p Priced) Paid(v *kernel.View, h History) ([]Paid, error) {
 	if !v.Actor.Can(p.Def.Name, "read") {
 		return nil, nil
 	}
-	where, args := " WHERE o."+p.Party+" = ? AND "+p.Where, append([]any{h.Party}, p.Args...)
+	where, args := " WHERE NOT l.free AND o."+p.Party+" = ? AND "+p.Where, append([]any{h.Party}, p.Args...)
 	if scope := resource.Visible(v, p.Def, "o"); scope != "" {
 		where += " AND " + scope
 	}

@@ -10,6 +10,7 @@ package item
 import (
 	"embed"
 	"io/fs"
+	"strconv"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -61,6 +62,25 @@ type Item struct {
 	Service       bool        `zg:"filter" zh:"服务（不计库存）" en:"Service (no stock)"`
 	Active        bool        `zg:"list,filter,default=true,width=70" zh:"启用" en:"Active"`
 	Note          string      `zg:"longtext,max=2000" zh:"备注" en:"Note"`
+
+	Prices []LevelPrice `lines:"base_item_price" zh:"等级价" en:"Level prices"`
+}
+
+// LevelPrice is what an item costs customers of a price level.
+type LevelPrice struct {
+	resource.Line
+	Level int64       `zg:"required,enter,ref=base.price_level,width=160" zh:"价格等级" en:"Price level"`
+	Price money.Price `zg:"required,enter,width=110" zh:"单价" en:"Price"`
+}
+
+// PriceFor gives the price of a level, 0 when the item has none for it or there is no level.
+func (i *Item) PriceFor(level int64) money.Price {
+	for _, p := range i.Prices {
+		if level != 0 && p.Level == level {
+			return p.Price
+		}
+	}
+	return 0
 }
 
 // Items is the resource.
@@ -73,7 +93,7 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 		if i.MinPrice > i.Price && i.Price != 0 {
 			list.Add(problem.Rule("item.min_price").At("/min_price"))
 		}
-		return list
+		return append(list, levelsOnce(i)...)
 	},
 	New: func(v *kernel.View, i *Item) (err error) {
 		i.Unit, err = firstUnit(v)
@@ -89,6 +109,21 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 		return unique(tx, old, i)
 	},
 })
+
+// levelsOnce refuses a second price of one level, and one below zero.
+func levelsOnce(i *Item) (list problem.List) {
+	seen := map[int64]bool{}
+	for n, p := range i.Prices {
+		path := "/prices/" + strconv.Itoa(n)
+		if seen[p.Level] && p.Level != 0 {
+			list.Add(problem.Rule("item.level_twice").At(path + "/level"))
+		}
+		if seen[p.Level] = true; p.Price < 0 {
+			list.Add(problem.Rule("price.negative").At(path + "/price"))
+		}
+	}
+	return list
+}
 
 //go:embed migrations/*.sql
 var migrations embed.FS

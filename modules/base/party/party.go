@@ -79,6 +79,8 @@ type Party struct {
 	TaxRate        int64        `zg:"ref=base.tax_rate,section=结算|Settlement" zh:"默认税率" en:"Default tax rate"`
 	PaymentTerm    int64        `zg:"ref=base.payment_term,filter,section=结算|Settlement" zh:"付款条件" en:"Payment term"`
 	CreditLimit    money.Amount `zg:"right=credit,section=结算|Settlement" zh:"信用额度" en:"Credit limit" help:"0 表示不限|0 means no limit"`
+	CreditDays     int64        `zg:"right=credit,section=结算|Settlement" zh:"允许逾期天数" en:"Days overdue allowed" help:"欠款到期后再超过这么多天，算逾期；0 表示不管|A debt that is due for more days than these is too old; 0 means it does not matter"`
+	PriceLevel     int64        `zg:"filter,ref=base.price_level,section=结算|Settlement" zh:"价格等级" en:"Price level" help:"留空按零售价|Left empty it pays the list price"`
 	Owner          int64        `zg:"list,filter,ref=base.person,width=90" zh:"业务员" en:"Salesperson"`
 	Department     int64        `zg:"filter,ref=base.department" zh:"部门" en:"Department"`
 	Pooled         bool         `zg:"readonly,filter" zh:"公海" en:"Public pool"`
@@ -181,6 +183,9 @@ func validate(p *Party) problem.List {
 	if !p.Customer && !p.Supplier && p.Person == 0 {
 		list.Add(problem.Rule("party.kind").At("/customer"))
 	}
+	if p.CreditDays < 0 || p.CreditDays > maxCreditDays {
+		list.Add(problem.Rule("party.credit_days").At("/credit_days"))
+	}
 	if p.Person != 0 && (p.Customer || p.Supplier) {
 		list.Add(problem.Rule("party.person_role", "name", p.Name).At("/customer"))
 	}
@@ -236,7 +241,7 @@ func Module() kernel.Module {
 	return kernel.Module{Name: "base.party", Needs: []string{"base.organisation", "base.tax"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("partners", kernel.T("客户", "Customers"), kernel.MenuItem{Resource: "base.party"}, kernel.MenuItem{
 			Label: kernel.T("公海客户", "Public pool"), To: "/r/base.party?filter=pooled:eq:true", Object: "base.party", Act: "read"})
-		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.payment_term"}, kernel.MenuItem{Resource: "base.tag"})
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.payment_term"}, kernel.MenuItem{Resource: Levels.Name}, kernel.MenuItem{Resource: "base.tag"})
 		c.AddSetting(similarSetting())
 		c.Hooks = append(c.Hooks, transfer.Adviser{Resource: "base.party", Advise: likeOthers})
 		c.AddSetting(poolSettings()...)
@@ -246,6 +251,6 @@ func Module() kernel.Module {
 			jobs.Kind{Name: mergeKind, Run: runMerge}); err != nil {
 			return err
 		}
-		return c.Add(Terms.Def, Tags.Def, Parties.Define(partySpec))
+		return c.Add(Terms.Def, Levels.Def, Tags.Def, Parties.Define(partySpec))
 	}}
 }

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -72,7 +74,7 @@ type shop struct {
 func shops(t *testing.T, fn func(s *shop)) {
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		sales.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), Module(),
+		price.Module(), bin.Module(), sales.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), Module(),
 	}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -64,7 +66,7 @@ func shops(t *testing.T, fn func(s *shop)) {
 		t.Fatal(err)
 	}
 	o := testkit.Options{Rights: rights, Modules: []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		stock.Module(), service.Module(), complaints.Module()}}
+		price.Module(), bin.Module(), stock.Module(), service.Module(), complaints.Module()}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
 		err := pipeline.Unit(context.Background(), c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {

@@ -1,6 +1,6 @@
 // Package credit asks about prices and credit where goods are sold. Conditions of approval flows may ask about a customer's
-// credit when an order is confirmed or a delivery posted: credit_limited (has a limit at all) and credit_left (what is left
-// of it), of a delivery also ordered (all of it was agreed to with an order). Posting a delivery answers the questions that
+// credit when an order is confirmed or a delivery posted: credit_limited (has a limit at all), credit_left (what is left of
+// it) and credit_overdue (behind with a debt for more days than he is allowed), of a delivery also ordered (all of it was agreed to with an order). Posting a delivery answers the questions that
 // confirming an order does, by the same settings, as far as no order answered them. The package tells the same figures, with
 // debts and the last sheet, on a party's own page, to those whose customer it is.
 package credit
@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
@@ -30,7 +31,8 @@ func Module() kernel.Module {
 				rest, err := unordered(v, doc)
 				return len(rest) == 0, err
 			}})
-		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused))
+		c.Hooks = append(c.Hooks, &preview.Warner{Resource: stock.Deliveries.Name, Warn: thoughts})
+		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused), sales.Approved.Fill(c, approved))
 	}}
 }
 
@@ -46,7 +48,16 @@ func figures(c *kernel.Company, target string, customer func(rec any) int64) {
 			Value: func(v *kernel.View, rec any) (any, error) {
 				left, _, err := sales.CreditLeft(v, customer(rec))
 				return int64(left), err
+			}},
+		&approval.Figure{Target: target, Field: kernel.Field{Name: "credit_overdue", Kind: kernel.KindBool, Label: kernel.T("逾期太久", "Overdue for too long")},
+			Value: func(v *kernel.View, rec any) (any, error) {
+				return sales.Late(v, customer(rec))
 			}})
+}
+
+// approved tells whether a flow that asks about what a choice is made of stands before acts on a kind of sheet.
+func approved(v *kernel.View, a sales.Approval) (bool, error) {
+	return approval.Asks(v, a.Setting, a.Target)
 }
 
 // refused asks of a delivery what confirming asks of an order, as far as no order answered it. The questions that cost
@@ -55,14 +66,10 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	if doc.Kind != stock.KindDelivery {
 		return nil, nil
 	}
-	cheap := map[int]*problem.Problem{}
-	for i := range doc.Lines {
-		l := &doc.Lines[i]
-		if p := sales.TooCheap(v.Company, items[l.Item], l.Price, l.Discount); p != nil {
-			cheap[i] = p.At(ordering.LinePath(i, "price"))
-		}
-	}
-	if len(cheap) == 0 && !sales.GuardsCredit(v.Company) {
+	floor, credit := sales.MinPriceRule(v.Company), sales.CreditRule(v.Company)
+	asks := map[sales.Rule]bool{sales.Ask: true, sales.Refuse: true}
+	cheap := asks[floor] && len(cheapLines(doc, items, floor)) > 0
+	if !cheap && !asks[credit] {
 		return nil, nil
 	}
 	rest, err := unordered(v, doc)
@@ -70,14 +77,78 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 		return nil, err
 	}
 	var list problem.List
-	for _, i := range rest {
-		list.Add(cheap[i])
+	if cheap {
+		by, err := sales.Blocks(v, floor, sales.MinPriceApproval(stock.Deliveries.Name))
+		if err != nil {
+			return nil, err
+		}
+		list = among(rest, cheapLines(doc, items, by))
 	}
-	p, err := sales.OverCredit(v, doc.Party, doc.Gross)
-	if p != nil {
-		list.Add(p.At("/party"))
+	by, err := sales.Blocks(v, credit, sales.CreditApproval(stock.Deliveries.Name))
+	if by == "" || err != nil {
+		return list, err
 	}
-	return list, err
+	found, err := sales.TooMuch(v, by, doc.Party, doc.Gross)
+	return append(list, at("/party", found)...), err
+}
+
+// cheapLines says by a rule, "" says nothing, which lines are below the lowest prices of their items. What is free is given,
+// not sold.
+func cheapLines(doc *stock.Document, items map[int64]*item.Item, rule sales.Rule) map[int]*problem.Problem {
+	out := map[int]*problem.Problem{}
+	for i := range doc.Lines {
+		l := &doc.Lines[i]
+		if p := sales.TooCheap(rule, items[l.Item], l.Price, l.Discount); p != nil && rule != "" && !l.Free {
+			out[i] = p.At(ordering.LinePath(i, "price"))
+		}
+	}
+	return out
+}
+
+// among gives the problems of some lines in their order.
+func among(lines []int, found map[int]*problem.Problem) (list problem.List) {
+	for _, i := range lines {
+		list.Add(found[i])
+	}
+	return list
+}
+
+func at(path string, found problem.List) (list problem.List) {
+	for _, p := range found {
+		list.Add(p.At(path))
+	}
+	return list
+}
+
+// thoughts are what whoever writes a delivery should think of: what the company only warns of, or will ask about.
+func thoughts(v *kernel.View, rec any) (problem.List, error) {
+	doc := rec.(*stock.Document)
+	warns := map[sales.Rule]bool{sales.Warn: true, sales.Ask: true}
+	floor, credit := sales.MinPriceRule(v.Company), sales.CreditRule(v.Company)
+	if doc.State != stock.Draft || doc.Reverses != 0 || !warns[floor] && !warns[credit] {
+		return nil, nil
+	}
+	rest, err := unordered(v, doc)
+	if err != nil || len(rest) == 0 {
+		return nil, err
+	}
+	var list problem.List
+	if warns[floor] {
+		var ids []int64
+		for _, l := range doc.Lines {
+			ids = append(ids, l.Item)
+		}
+		items, err := item.Items.FindMany(v, ids)
+		if err != nil {
+			return nil, err
+		}
+		list = among(rest, cheapLines(doc, items, floor))
+	}
+	if !warns[credit] {
+		return list, nil
+	}
+	found, err := sales.TooMuch(v, credit, doc.Party, doc.Gross)
+	return append(list, at("/party", found)...), err
 }
 
 // unordered gives the places of the lines that no order agreed to.

@@ -180,14 +180,14 @@ func TestASettingIsGivenBack(t *testing.T) {
 		}
 		one := "低于最低售价的订单"
 		turn(one, "switch_on")
-		is("allow")
+		is("ask")
 		f.make("twin", "approval.flow", `{"name":"另一个","target":"sales.order","act":"confirm","definition":"{\"nodes\":[{\"name\":\"负责人\",\"kind\":\"approve\",\"who\":[{\"by\":\"user\",\"user\":$head;}]}]}"}`)
 		err := pipeline.Unit(context.Background(), f.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
 			twin, err := approval.Flows.Lock(tx, f.ids["twin"])
 			if err != nil {
 				return err
 			}
-			twin.Needs = "sales.min_price=allow"
+			twin.Needs = "sales.min_price=ask"
 			return approval.Flows.Save(tx, twin)
 		})
 		if err != nil {
@@ -195,7 +195,7 @@ func TestASettingIsGivenBack(t *testing.T) {
 		}
 		turn("另一个", "switch_on")
 		turn(one, "switch_off")
-		is("allow") // the other one still needs it
+		is("ask") // the other one still needs it
 		turn("另一个", "switch_off")
 		is("refuse")
 	})

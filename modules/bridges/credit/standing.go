@@ -51,6 +51,13 @@ func standing(v *kernel.View, id int64) ([]kernel.Fact, error) {
 		}
 		out = append(out, last...)
 	}
+	since, err := settlement.Overdue(v, id, v.Today)
+	if err != nil {
+		return nil, err
+	}
+	if since != "" && p.Customer {
+		out = append(out, kernel.Fact{Pointer: "/credit_limit", Label: kernel.T("逾期自", "Overdue since"), Kind: kernel.KindDate, Value: string(since), Right: "credit"})
+	}
 	left, limited, err := sales.CreditLeft(v, id)
 	if limited && p.Customer {
 		out = append(out, amount(kernel.T("可用额度", "Credit left"), left))

@@ -79,8 +79,8 @@ func TestHowMattersStand(t *testing.T) {
 			may  reader
 			want string
 		}{
-			{everything, figures("$欠款 62.50\n$预收 0.00\n" + customer + "\n$应付 140.00\n$预付 0.00\n" + supplier + "\n$可用额度 937.50")},
-			{reader{credit: true}, figures("$欠款 62.50\n$预收 0.00\n$应付 140.00\n$预付 0.00\n$可用额度 937.50")},
+			{everything, figures("$欠款 62.50\n$预收 0.00\n" + customer + "\n$应付 140.00\n$预付 0.00\n" + supplier + "\n$逾期自 2026-11-04\n$可用额度 937.50")},
+			{reader{credit: true}, figures("$欠款 62.50\n$预收 0.00\n$应付 140.00\n$预付 0.00\n$逾期自 2026-11-04\n$可用额度 937.50")},
 			{reader{sheets: true}, customer}, // what was paid for goods is a cost
 			{reader{}, ""},
 		} {

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -120,7 +122,7 @@ func TestActualsAreWhatTheReaderMaySee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms := []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), sales.Module(), stock.Module(),
+	rooms := []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), stock.Module(),
 		testkit.Elsewhere("office.expense_category"), settlement.Module(), crm.Module(), deals.Module()}
 	testkit.Both(t, testkit.Options{Modules: rooms, Rights: rights, Clock: clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))}, func(t *testing.T, c *kernel.Company) {
 		f := &counter{T: t, c: c, ids: map[string]int64{}}

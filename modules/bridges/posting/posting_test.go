@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -68,7 +70,7 @@ func shops(t *testing.T, vat string, fn func(s *shop)) {
 	t.Helper()
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
+		price.Module(), bin.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
 	}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
@@ -309,7 +311,7 @@ func TestAdvanceIsAppliedInTheBooks(t *testing.T) {
 func TestWithoutBooksThereAreNoVouchers(t *testing.T) {
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
+		price.Module(), bin.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
 	}}
 	s := &shop{T: t, c: testkit.SQLite(t, o), ids: map[string]int64{}}
 	s.make("customer", party.Parties.Def, `{"name":"客户"}`)

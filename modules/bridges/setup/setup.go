@@ -154,6 +154,9 @@ func masters(tx *kernel.Tx, lang string) error {
 			return err
 		}
 	}
+	if err := party.InstallLevels(tx, lang); err != nil {
+		return err
+	}
 	if err := pipeline.Create(tx, warehouse.Warehouses, &warehouse.Warehouse{Code: "01", Name: t("主仓库", "Main warehouse"), Active: true}); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []orde
 			continue
 		}
 		doc.Lines = append(doc.Lines, stock.DocumentLine{
-			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Note: l.Note,
+			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, Free: l.Free, Offered: l.Offered, TaxRate: l.TaxRate, Note: l.Note,
 		})
 		from = append(from, ordering.Origin{Order: o.ID, OrderLine: l.ID})
 	}

@@ -7,9 +7,11 @@ import (
 	"sync"
 	"testing"
 
+	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -35,7 +37,7 @@ type shop struct {
 func both(t *testing.T, fn func(t *testing.T, s *shop)) {
 	testkit.Both(t, testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), unit.Module(), tax.Module(), party.Module(), item.Module(), warehouse.Module(),
-		sales.Module(), stock.Module(), trading.Module(),
+		price.Module(), bin.Module(), sales.Module(), stock.Module(), trading.Module(),
 	}}, func(t *testing.T, c *kernel.Company) {
 		s := &shop{t: t, c: c, ids: map[string]int64{}}
 		s.make("vat", tax.Rates.Def, `{"code":"13","name":"13%","rate":"0.13"}`)

@@ -6,6 +6,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
 )
 
 // Preview is the first half alone, for a form while it is typed.
@@ -13,6 +14,32 @@ type Preview struct {
 	Draft   *pipeline.Draft
 	Actions []string
 	Facts   []kernel.Fact
+}
+
+// Warner tells, while a record is typed, what should be thought of without refusing it. Whoever knows puts it among the
+// company's hooks while the company is set up.
+type Warner struct {
+	Resource string
+	Warn     func(v *kernel.View, rec any) (problem.List, error)
+}
+
+func warnings(v *kernel.View, draft *pipeline.Draft) (out problem.List, err error) {
+	for _, hook := range v.Company.Hooks {
+		w, ok := hook.(*Warner)
+		if !ok || w.Resource != draft.Def.Name {
+			continue
+		}
+		list, err := w.Warn(v, draft.Rec)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			one := *p
+			one.Warning = true
+			out = append(out, &one)
+		}
+	}
+	return out, nil
 }
 
 // Try prepares without writing and tells what could be done next.
@@ -36,6 +63,11 @@ func Try(ctx context.Context, c *kernel.Company, actor *kernel.Actor, cmd pipeli
 				draft.Problems = append(draft.Problems, a.Check(v, draft.Rec)...)
 			}
 		}
+		told, err := warnings(v, draft)
+		if err != nil {
+			return err
+		}
+		draft.Problems = append(draft.Problems, told...)
 		if cmd.Def.Facts == nil {
 			return nil
 		}

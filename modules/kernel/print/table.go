@@ -3,6 +3,7 @@ package print
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -24,7 +25,33 @@ type Table struct {
 // Column is the head of a column.
 type Column struct {
 	Label, Class string
-	field        *kernel.Field
+	field        *kernel.Field // nil where texts are given
+	texts        []string      // one for each line
+}
+
+// Told is a column of lines that no field holds. Whoever knows it puts it among the company's hooks while the company is set up;
+// forms ask for it by its name, as they do for fields.
+type Told struct {
+	Resource, Lines, Name string
+	Label                 kernel.Text
+	// Texts gives what stands in the column, one text for each line of the record.
+	Texts func(v *kernel.View, rec any) ([]string, error)
+}
+
+// told gives a column of that name which somebody else knows, nil where nobody does or where it is empty.
+func (s *Sheet) told(l *kernel.LineDef, name string) (*Column, error) {
+	for _, hook := range s.v.Company.Hooks {
+		c, ok := hook.(*Told)
+		if !ok || c.Resource != s.def.Name || c.Lines != l.Name || c.Name != name {
+			continue
+		}
+		texts, err := c.Texts(s.v, s.rec)
+		if err != nil || !slices.ContainsFunc(texts, func(one string) bool { return one != "" }) {
+			return nil, err
+		}
+		return &Column{Label: c.Label.In(s.v.Lang), Class: "text", texts: texts}, nil
+	}
+	return nil, nil
 }
 
 // Page is what fits on one sheet of paper; Blank has one element for each row that is left empty on it.
@@ -53,16 +80,30 @@ func (s *Sheet) Table(name string, rows int, columns ...string) (*Table, error) 
 		return &Table{Sheet: s}, nil
 	}
 	list := resource.Lines(l, s.rec)
-	var fields []*kernel.Field
+	var out []Column
 	for _, column := range columns {
 		bare, optional := strings.CutPrefix(column, "?")
 		f := l.ByName[bare]
-		if f == nil || !s.v.Actor.Sees(f.Right) || optional && empty(f, list) {
+		if f == nil {
+			c, err := s.told(l, bare)
+			if err != nil {
+				return nil, err
+			}
+			if c != nil {
+				out = append(out, *c)
+			}
 			continue
 		}
-		fields = append(fields, f)
+		if !s.v.Actor.Sees(f.Right) || optional && empty(f, list) {
+			continue
+		}
+		out = append(out, s.column(f))
 	}
-	return s.table(l, fields, rows)
+	return s.table(l, out, rows)
+}
+
+func (s *Sheet) column(f *kernel.Field) Column {
+	return Column{Label: f.Label.In(s.v.Lang), Class: class(f), field: f}
 }
 
 // Tables gives all tables of lines with their fields.
@@ -70,14 +111,14 @@ func (s *Sheet) Tables() ([]*Table, error) {
 	var out []*Table
 	for _, l := range s.def.Lines {
 		list := resource.Lines(l, s.rec)
-		var fields []*kernel.Field
+		var columns []Column
 		for _, f := range l.Fields {
 			if f.Name == "id" || f.Name == "parent" || f.Name == "pos" || f.Hidden || !s.v.Actor.Sees(f.Right) || empty(f, list) {
 				continue
 			}
-			fields = append(fields, f)
+			columns = append(columns, s.column(f))
 		}
-		t, err := s.table(l, fields, 0)
+		t, err := s.table(l, columns, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -96,11 +137,10 @@ func empty(f *kernel.Field, list reflect.Value) bool {
 	return true
 }
 
-func (s *Sheet) table(l *kernel.LineDef, fields []*kernel.Field, size int) (*Table, error) {
-	t := &Table{Sheet: s, Label: l.Label.In(s.v.Lang)}
-	for _, f := range fields {
-		t.Columns = append(t.Columns, Column{f.Label.In(s.v.Lang), class(f), f})
-		t.Summed = t.Summed || summed(f)
+func (s *Sheet) table(l *kernel.LineDef, columns []Column, size int) (*Table, error) {
+	t := &Table{Sheet: s, Label: l.Label.In(s.v.Lang), Columns: columns}
+	for _, c := range columns {
+		t.Summed = t.Summed || summed(c.field)
 	}
 	list := resource.Lines(l, s.rec)
 	t.Filled = list.Len() > 0
@@ -128,6 +168,10 @@ func (s *Sheet) table(l *kernel.LineDef, fields []*kernel.Field, size int) (*Tab
 func (s *Sheet) row(columns []Column, no int, line reflect.Value) Row {
 	row := Row{No: no}
 	for _, c := range columns {
+		if c.field == nil {
+			row.Cells = append(row.Cells, Cell{c.texts[no-1], c.Class})
+			continue
+		}
 		row.Cells = append(row.Cells, Cell{s.format(c.field, line.FieldByIndex(c.field.Index)), c.Class})
 	}
 	return row
@@ -156,7 +200,7 @@ func (t *Table) sums(list reflect.Value, from, to int) ([]Cell, error) {
 
 // summed reports whether a column has a total.
 func summed(f *kernel.Field) bool {
-	return f.Total && (f.Kind == kernel.KindAmount || f.Kind == kernel.KindQty || f.Kind == kernel.KindInt)
+	return f != nil && f.Total && (f.Kind == kernel.KindAmount || f.Kind == kernel.KindQty || f.Kind == kernel.KindInt)
 }
 
 func class(f *kernel.Field) string {

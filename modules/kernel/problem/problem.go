@@ -57,6 +57,8 @@ type Problem struct {
 	Code string         // message key, e.g. "stock.short"
 	Args map[string]any // arguments of the message
 	Path string         // JSON pointer, e.g. "/lines/3/quantity"; "" is the whole
+	// Warning says that it refuses nothing: people are told of it while they type, and may go on.
+	Warning bool
 }
 
 // New makes a problem; args alternate key and value. An odd number of args or

@@ -115,10 +115,14 @@ func (m *Masters) FillHead(s Sheet, anew, keeper bool) {
 	h.TaxMode = cmp.Or(h.TaxMode, p.TaxMode, commerce.TaxNone)
 }
 
-// FillLines takes defaults from the items; price gives that of an item. A line without a unit has not had them yet;
-// changed is the pointer of the field that was just typed: where it is a line's item, that line starts anew.
-func (m *Masters) FillLines(s Sheet, changed string, price func(*item.Item) money.Price) {
+// FillLines takes defaults from the items and gives the places of the lines that want a price: they have had none yet, or
+// are no longer free. A line without a unit has had no defaults yet; changed is the pointer of the field that was just typed:
+// where it is a line's item, that line starts anew. What is free costs nothing.
+func (m *Masters) FillLines(s Sheet, changed string) (want []int) {
 	for n, l := range s.Lines {
+		if l.Free {
+			l.Price, l.Discount, l.Offered = 0, 0, 0
+		}
 		i := m.Items[l.Item]
 		if i == nil {
 			continue
@@ -127,15 +131,15 @@ func (m *Masters) FillLines(s Sheet, changed string, price func(*item.Item) mone
 		if changed == LinePath(n, "item") {
 			l.Unit, l.Price, l.TaxRate, l.Discount, l.Description = 0, 0, 0, 0, ""
 		}
-		if l.Unit != 0 {
-			continue
+		if (l.Unit == 0 || changed == LinePath(n, "free")) && l.Price == 0 && !l.Free {
+			want = append(want, n)
 		}
-		l.Unit = i.Unit
-		l.TaxRate = cmp.Or(l.TaxRate, i.TaxRate)
-		if l.Price == 0 {
-			l.Price = price(i)
+		if l.Unit == 0 {
+			l.Unit = i.Unit
+			l.TaxRate = cmp.Or(l.TaxRate, i.TaxRate)
 		}
 	}
+	return want
 }
 
 // FillRates finds the tax rate of each line and charge; a line without its own has the item's, else the party's.

@@ -54,6 +54,8 @@ type Line struct {
 	Qty         money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
 	Price       money.Price  `zg:"enter,width=100" zh:"单价" en:"Price"`
 	Discount    money.Rate   `zg:"width=80" zh:"折扣" en:"Discount" help:"0.1 表示优惠 10%|0.1 is ten percent off"`
+	Free        bool         `zg:"width=60" zh:"赠品" en:"Free"`
+	Offered     money.Price  `zg:"hidden" zh:"带出的单价" en:"Price offered"`
 	TaxRate     int64        `zg:"ref=base.tax_rate" zh:"税率" en:"Tax rate"`
 	Rate        money.Rate   `zg:"computed" zh:"适用税率" en:"Rate applied"`
 	Amount      money.Amount `zg:"computed,total,width=110" zh:"金额" en:"Amount"`

@@ -51,11 +51,16 @@ func (d Direction) visible(v *kernel.View) string {
 // LastPrices gives the price of each item on the party's latest confirmed order of it that the actor may see. mode
 // limits it to orders of that tax mode, "" takes any.
 func (d Direction) LastPrices(v *kernel.View, s Sheet, mode string) (map[int64]money.Price, error) {
-	if s.Party == 0 {
+	return d.LastPricesOf(v, s.Party, s.Items(), mode)
+}
+
+// LastPricesOf is LastPrices for a party and items.
+func (d Direction) LastPricesOf(v *kernel.View, party int64, items []int64, mode string) (map[int64]money.Price, error) {
+	if party == 0 {
 		return nil, nil
 	}
 	return commerce.Priced{Def: v.Company.Def(d.Order), Party: d.Party, Where: "(o.tax_mode = ? OR ? = '') AND o.state IN ('confirmed', 'closed')",
-		Args: []any{mode, mode}}.Last(v, s.Party, s.Items())
+		Args: []any{mode, mode}}.Last(v, party, items)
 }
 
 // Paid gives the lines of confirmed and closed orders that the actor may see, the latest first.

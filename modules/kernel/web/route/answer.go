@@ -121,7 +121,11 @@ func (r *Request) Places(list problem.List) []Place {
 				pointer = "/" + field
 			}
 		}
-		out = append(out, Place{Pointer: pointer, Code: p.Code, Detail: messages.Text(r.Lang, p.Code, r.localised(args)), Next: messages.Next(r.Lang, p.Code)})
+		level := ""
+		if p.Warning {
+			level = "warning"
+		}
+		out = append(out, Place{Level: level, Pointer: pointer, Code: p.Code, Detail: messages.Text(r.Lang, p.Code, r.localised(args)), Next: messages.Next(r.Lang, p.Code)})
 	}
 	return out
 }

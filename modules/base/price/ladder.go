@@ -1,0 +1,157 @@
+package price
+
+import (
+	"maps"
+	"slices"
+
+	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/party"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/money"
+)
+
+// Source says which step of the ladder a price stands on.
+type Source int
+
+// The steps, the first that is known counts. None is a price that nobody knows.
+const (
+	None Source = iota
+	OfCustomer
+	OfLast
+	OfLevel
+	OfList
+)
+
+// Known is all that is known about the price of one item for one customer; 0 is not known.
+type Known struct{ Customer, Last, Level, List money.Price }
+
+// Choose gives the price that is offered and where it comes from.
+func (k Known) Choose() (money.Price, Source) {
+	for i, p := range []money.Price{k.Customer, k.Last, k.Level, k.List} {
+		if p != 0 {
+			return p, OfCustomer + Source(i)
+		}
+	}
+	return 0, None
+}
+
+// Question asks what a customer paid last for items, on sheets of a tax mode or, for "", on any.
+type Question struct {
+	Party int64
+	Items []int64
+	Mode  string
+}
+
+// Paid answers it from what was sold, as far as the actor may see; free lines do not count. Without sheets nothing is known.
+var Paid = kernel.NewPort("price.paid", func(*kernel.View, Question) (map[int64]money.Price, error) { return nil, nil })
+
+// Ask is what prices depend on beside the item. Party is an empty one when there is none, or none that the actor may see.
+type Ask struct {
+	Party *party.Party
+	Date  clock.Date
+	Mode  string
+	Items map[int64]*item.Item
+	// Ordered knows of prices that were agreed to and not paid yet; it is asked for what was never sold to the customer.
+	Ordered func(Question) (map[int64]money.Price, error)
+	// Always asks for the last price also where the company does not offer it again, and on sheets of any tax mode.
+	Always bool
+}
+
+// Know tells what is known about the prices of items.
+func (a Ask) Know(v *kernel.View, items []int64) (map[int64]Known, error) {
+	out := make(map[int64]Known, len(items))
+	for _, id := range items {
+		if it := a.Items[id]; it != nil {
+			out[id] = Known{Level: it.PriceFor(a.Party.PriceLevel), List: it.Price}
+		}
+	}
+	ids := slices.Sorted(maps.Keys(out))
+	if a.Party.ID == 0 || len(ids) == 0 {
+		return out, nil
+	}
+	own, err := agreed(v, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	last := map[int64]money.Price{}
+	if a.Always || v.Company.Setting(SettingLast) != "false" {
+		if !a.Always { // what has a price of its own need not be looked for
+			ids = slices.DeleteFunc(ids, func(id int64) bool { return own[id] != 0 })
+		}
+		if last, err = a.last(v, ids); err != nil {
+			return nil, err
+		}
+	}
+	for id, k := range out {
+		k.Customer, k.Last = own[id], last[id]
+		out[id] = k
+	}
+	return out, nil
+}
+
+func (a Ask) last(v *kernel.View, ids []int64) (map[int64]money.Price, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q := Question{Party: a.Party.ID, Items: ids, Mode: a.Mode}
+	if a.Always {
+		q.Mode = ""
+	}
+	paid, err := Paid.Of(v.Company)(v, q)
+	if err != nil || a.Ordered == nil {
+		return paid, err
+	}
+	q.Items = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return paid[id] != 0 })
+	if len(q.Items) == 0 {
+		return paid, nil
+	}
+	ordered, err := a.Ordered(q)
+	if err != nil {
+		return nil, err
+	}
+	out := maps.Clone(ordered)
+	if out == nil {
+		out = map[int64]money.Price{}
+	}
+	maps.Copy(out, paid)
+	return out, nil
+}
+
+// Line is a line of a sheet as the ladder sees it; Price and Offered point into it. Fresh says that it has no price of its
+// own yet.
+type Line struct {
+	Item           int64
+	Price, Offered *money.Price
+	Free, Fresh    bool
+}
+
+// Fill gives a price to lines without one. With anew, for another customer or another day, lines that still hold what was
+// offered to them are asked about again; what was typed stays.
+func (a Ask) Fill(v *kernel.View, lines []Line, anew bool) error {
+	var items []int64
+	var asked []Line
+	for _, l := range lines {
+		switch held := *l.Offered != 0 && *l.Price == *l.Offered; {
+		case l.Free:
+			*l.Price, *l.Offered = 0, 0
+		case l.Item != 0 && (l.Fresh && *l.Price == 0 || held && anew):
+			items, asked = append(items, l.Item), append(asked, l)
+		case !held:
+			*l.Offered = 0
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	known, err := a.Know(v, items)
+	if err != nil {
+		return err
+	}
+	for _, l := range asked {
+		if p, from := known[l.Item].Choose(); from != None {
+			*l.Price, *l.Offered = p, p
+		}
+	}
+	return nil
+}

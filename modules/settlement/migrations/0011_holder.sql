@@ -1,0 +1,1 @@
+ALTER TABLE settlement_money_account ADD COLUMN holder $int REFERENCES base_person;
