@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -46,6 +47,7 @@ func Module() kernel.Module {
 	return kernel.Module{
 		Name: "purchasing", Needs: []string{"base.party", "base.item", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
 		Setup: func(c *kernel.Company) error {
+			item.UnitChanging.On(c, "purchasing", unitUsed)
 			c.AddMenu("purchasing", kernel.T("采购", "Purchasing"), kernel.MenuItem{Resource: Requisitions.Name},
 				kernel.MenuItem{Resource: Orders.Name}, kernel.MenuItem{Resource: SupplierPrices.Name}, kernel.MenuItem{Report: shortageReport},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})

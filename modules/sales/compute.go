@@ -15,11 +15,12 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 		return nil, err
 	}
 	m.FillHead(s, changed == "/customer", true)
-	m.FillLines(s, changed, func(i *item.Item) money.Price { return i.Price })
+	m.FillLines(s, changed, (*item.Item).ListPrice)
+	list := m.Measure(s)
 	if err := m.FillRates(v, s); err != nil {
 		return nil, err
 	}
-	list := s.Sum()
+	list = append(list, s.Sum()...)
 	if s.Doc.State == "draft" {
 		list = append(list, direction.Judge(m, s)...)
 		list = append(list, tooCheap(v.Company, m, s)...)
@@ -31,14 +32,22 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 func tooCheap(c *kernel.Company, m *ordering.Masters, s ordering.Sheet) problem.List {
 	var list problem.List
 	for i, l := range s.Lines {
-		if p := TooCheap(c, m.Items[l.Item], l.Price, l.Discount); p != nil {
+		if p := TooCheap(c, m.Items[l.Item], OwnPrice(m.Items[l.Item], l.Unit, l.Price), l.Discount); p != nil {
 			list.Add(p.At(ordering.LinePath(i, "price")))
 		}
 	}
 	return list
 }
 
-// TooCheap refuses to sell an item at a price, less a discount, that is below its lowest, when the company wants that; nil
+// OwnPrice gives the price of one of a unit of an item as one of its own unit, in which lowest prices are said.
+func OwnPrice(it *item.Item, unit int64, price money.Price) money.Price {
+	if it == nil {
+		return price
+	}
+	return it.OwnPrice(unit, price)
+}
+
+// TooCheap refuses to sell an item at a price of its own unit, less a discount, that is below its lowest, when the company wants that; nil
 // when it may be sold, and for no item. A lowest price of 0 is none.
 func TooCheap(c *kernel.Company, it *item.Item, price money.Price, discount money.Rate) *problem.Problem {
 	if it == nil || c.Setting(settingMinPrice) != "refuse" || !Cheaper(price, discount, it.MinPrice) {

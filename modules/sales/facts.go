@@ -2,6 +2,7 @@ package sales
 
 import (
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -57,6 +58,10 @@ func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact,
 	if err != nil {
 		return nil, err
 	}
+	items, err := item.Items.FindMany(v, ids)
+	if err != nil {
+		return nil, err
+	}
 	last, err := direction.LastPrices(v, ordering.Sheet{Party: customer, Lines: s.Lines}, "")
 	if err != nil {
 		return nil, err
@@ -65,8 +70,14 @@ func lineFacts(v *kernel.View, s ordering.Sheet, customer int64) ([]kernel.Fact,
 	for i, l := range s.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+			more, err := ordering.UnitFacts(v, i, items[l.Item], q)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
-		if p, ok := last[l.Item]; ok {
+		if p, ok := last[l.Item]; ok && items[l.Item] != nil {
+			p := items[l.Item].Reprice(p, l.Unit)
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String()})
 		}
 	}

@@ -79,6 +79,11 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 	if err != nil {
 		return nil, err
 	}
+	items, err := itemsOf(v, doc)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, measure(k, doc, items)...)
 	if k.name == KindCount {
 		if err := fillBook(v, doc); err != nil {
 			return nil, err
@@ -103,7 +108,11 @@ func defaults(v *kernel.View, k *kind, doc *Document, changed string) (problem.L
 	}
 	for i := range doc.Lines {
 		if it := items[doc.Lines[i].Item]; it != nil && doc.Reverses == 0 {
-			origin{k, p}.lineDefaults(&doc.Lines[i], it, changed == at(i, "item"))
+			of, err := repricedFrom(v, k, &doc.Lines[i], changed == at(i, "unit"))
+			if err != nil {
+				return nil, err
+			}
+			origin{k, p, of}.lineDefaults(&doc.Lines[i], it, changed == at(i, "item"))
 		}
 	}
 	return list, nil
@@ -163,29 +172,40 @@ func partyOf(v *kernel.View, id int64) (*party.Party, error) {
 	return &party.Party{}, err
 }
 
-// origin is what the defaults of a line depend on beside its item.
+// origin is what the defaults of a line depend on beside its item. repriced tells of a line whose unit was just chosen of
+// what its price is to follow; nil of all others.
 type origin struct {
-	kind  *kind
-	party *party.Party
+	kind     *kind
+	party    *party.Party
+	repriced *item.Priced
 }
 
 // lineDefaults fills unit, price and tax rate from the item: when it was just chosen, and where they are empty on a
-// line that has no unit yet and was never saved. An item has one unit.
+// line that has no unit yet and was never saved. Where another unit was chosen the price is that of one of it.
 func (o origin) lineDefaults(l *DocumentLine, it *item.Item, chosen bool) {
 	k, p := o.kind, o.party
-	fresh := chosen || l.Unit == 0 && l.ID == 0
-	l.Unit = it.Unit
+	fresh := chosen || o.repriced != nil || l.Unit == 0 && l.ID == 0
+	if chosen || k.name == KindCount {
+		l.Unit = 0
+	}
+	l.Unit = cmp.Or(l.Unit, it.Unit)
+	if o.repriced != nil && l.SourceLine != 0 {
+		l.Price = it.Reprice(*o.repriced, l.Unit)
+	}
 	if !fresh || l.SourceLine != 0 {
 		return
 	}
 	if chosen {
-		l.Price, l.TaxRate, l.Discount = 0, 0, 0
+		l.TaxRate, l.Discount, l.Qty2 = 0, 0, 0
+	}
+	if chosen || o.repriced != nil {
+		l.Price = 0
 	}
 	if k.price == salePrice {
-		l.Price = cmp.Or(l.Price, it.Price)
+		l.Price = cmp.Or(l.Price, it.ListPrice(l.Unit))
 	}
 	if k.price == purchasePrice {
-		l.Price = cmp.Or(l.Price, it.PurchasePrice)
+		l.Price = cmp.Or(l.Price, it.PriceIn(l.Unit, it.PurchasePrice))
 	}
 	if k.party.Zh != "" {
 		l.TaxRate = cmp.Or(l.TaxRate, it.TaxRate, p.TaxRate)
@@ -230,7 +250,7 @@ func costFigures(doc *Document) (list problem.List) {
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
 		var err error
-		if l.Amount, err = money.Extend(l.Qty, l.Price); err == nil {
+		if l.Amount, err = money.Extend(l.Priced(), l.Price); err == nil {
 			doc.Goods, err = money.Add(doc.Goods, l.Amount)
 		}
 		if err != nil {
@@ -244,7 +264,7 @@ func costFigures(doc *Document) (list problem.List) {
 func sheetOf(doc *Document) *commerce.Sheet {
 	sheet := &commerce.Sheet{Mode: doc.TaxMode, Discount: doc.Discount, Rounding: doc.Rounding}
 	for _, l := range doc.Lines {
-		sheet.Lines = append(sheet.Lines, commerce.Line{Qty: l.Qty, Price: l.Price, Discount: l.Discount, Rate: l.Rate})
+		sheet.Lines = append(sheet.Lines, commerce.Line{Qty: l.Priced(), Price: l.Price, Discount: l.Discount, Rate: l.Rate})
 	}
 	for _, c := range doc.Charges {
 		sheet.Charges = append(sheet.Charges, commerce.Charge{Amount: c.Amount, Rate: c.Rate})

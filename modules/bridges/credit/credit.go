@@ -58,7 +58,7 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	cheap := map[int]*problem.Problem{}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
-		if p := sales.TooCheap(v.Company, items[l.Item], l.Price, l.Discount); p != nil {
+		if p := sales.TooCheap(v.Company, items[l.Item], sales.OwnPrice(items[l.Item], l.Unit, l.Price), l.Discount); p != nil {
 			cheap[i] = p.At(ordering.LinePath(i, "price"))
 		}
 	}

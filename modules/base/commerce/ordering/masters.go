@@ -41,7 +41,10 @@ func Gather(v *kernel.View, s Sheet) (*Masters, error) {
 		ids = append(ids, l.Unit)
 	}
 	for _, i := range m.Items {
-		ids = append(ids, i.Unit)
+		ids = append(ids, i.Unit, i.SecondUnit)
+		for _, u := range i.Units {
+			ids = append(ids, u.Unit)
+		}
 	}
 	if m.Units, err = unit.Units.FindMany(v, distinct(ids)); err != nil {
 		return nil, err
@@ -115,9 +118,10 @@ func (m *Masters) FillHead(s Sheet, anew, keeper bool) {
 	h.TaxMode = cmp.Or(h.TaxMode, p.TaxMode, commerce.TaxNone)
 }
 
-// FillLines takes defaults from the items; price gives that of an item. A line without a unit has not had them yet;
-// changed is the pointer of the field that was just typed: where it is a line's item, that line starts anew.
-func (m *Masters) FillLines(s Sheet, changed string, price func(*item.Item) money.Price) {
+// FillLines takes defaults from the items; price gives that of one of a unit of an item, 0 for its own. A line without a unit
+// has not had them yet; changed is the pointer of the field that was just typed: where it is a line's item, that line starts
+// anew, where it is its unit, it is priced anew.
+func (m *Masters) FillLines(s Sheet, changed string, price func(*item.Item, int64) money.Price) {
 	for n, l := range s.Lines {
 		i := m.Items[l.Item]
 		if i == nil {
@@ -125,17 +129,49 @@ func (m *Masters) FillLines(s Sheet, changed string, price func(*item.Item) mone
 		}
 		l.Spec = i.Spec
 		if changed == LinePath(n, "item") {
-			l.Unit, l.Price, l.TaxRate, l.Discount, l.Description = 0, 0, 0, 0, ""
+			l.Unit, l.Price, l.TaxRate, l.Discount, l.Description, l.Qty2 = 0, 0, 0, 0, "", 0
 		}
-		if l.Unit != 0 {
+		repriced := changed == LinePath(n, "unit")
+		if l.Unit != 0 && !repriced {
 			continue
 		}
-		l.Unit = i.Unit
+		l.Unit = cmp.Or(l.Unit, i.Unit)
 		l.TaxRate = cmp.Or(l.TaxRate, i.TaxRate)
-		if l.Price == 0 {
-			l.Price = price(i)
+		if l.Price == 0 || repriced {
+			l.Price = price(i, l.Unit)
 		}
 	}
+}
+
+// Measure fills what the lines hold in the own units of their items. A line that was copied from another sheet keeps a unit
+// its item is not counted in only by name: such lines are of a time when an item had one unit.
+func (m *Masters) Measure(s Sheet) (list problem.List) {
+	for n, l := range s.Lines {
+		i := m.Items[l.Item]
+		if i == nil {
+			l.BaseQty = l.Qty
+			continue
+		}
+		if _, known := i.Ratio(l.Unit); !known && l.ID == 0 && l.BaseQty != 0 && l.BaseQty == l.Qty {
+			l.Unit = i.Unit
+		}
+		q := l.Measure()
+		for _, p := range q.Fill(i) {
+			list.Add(p.At(LinePath(n, p.Path)))
+		}
+		l.Take(q)
+	}
+	return list
+}
+
+// Measure is the quantity of the line.
+func (l *Line) Measure() item.Measure {
+	return item.Measure{Unit: l.Unit, Qty: l.Qty, Base: l.BaseQty, Unit2: l.Unit2, Qty2: l.Qty2, BySecond: l.BySecond}
+}
+
+// Take puts a quantity into the line.
+func (l *Line) Take(q item.Measure) {
+	l.Unit, l.Qty, l.BaseQty, l.Unit2, l.Qty2, l.BySecond = q.Unit, q.Qty, q.Base, q.Unit2, q.Qty2, q.BySecond
 }
 
 // FillRates finds the tax rate of each line and charge; a line without its own has the item's, else the party's.
@@ -196,6 +232,8 @@ func (d Direction) Judge(m *Masters, s Sheet) problem.List {
 			list.Add(problem.Rule(d.Module+".inactive", "name", it.Name).At(LinePath(i, "item")))
 		}
 		if u := m.Units[l.Unit]; u != nil && decimals(l.Qty) > u.Decimals {
+			list.Add(problem.Rule(d.Module+".decimals", "unit", u.Name, "decimals", u.Decimals).At(LinePath(i, "qty")))
+		} else if u := m.Units[it.Unit]; u != nil && decimals(l.BaseQty) > u.Decimals {
 			list.Add(problem.Rule(d.Module+".decimals", "unit", u.Name, "decimals", u.Decimals).At(LinePath(i, "qty")))
 		}
 	}
