@@ -39,7 +39,7 @@ var samples = map[string]sample{
 	"base.item": {rows: []row{
 		{"min_price": "1.5", "service": false, "unit": "007", "second_unit": "008", "second_priced": true, "units": []row{{"unit": "kg", "barcode": "16901234567899"}}},
 		{"price": "12", "purchase_price": "7.123456"},
-		{"min_price": "2", "service": false, "active": true, "barcode": "6901234567892", "unit": "kg",
+		{"min_price": "0.5", "service": false, "active": true, "barcode": "6901234567892", "unit": "kg",
 			"second_unit": "008", "second_priced": false, "units": []row{{"unit": "007", "barcode": "26901234567896", "ratio": "6"}}},
 	}},
 	"crm.opportunity":        {rows: []row{{"collaborators": []row{{}, {}}, "moves": absent}, {"moves": absent}}},
