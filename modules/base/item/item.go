@@ -14,6 +14,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -113,6 +114,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "base.item", Needs: []string{"base.unit", "base.tax", "base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("stock", kernel.T("库存", "Stock"), kernel.MenuItem{Resource: "base.item"})
+		c.Hooks = append(c.Hooks, &listing.Coded{Resource: Items.Name, Find: coded})
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"})
 		return c.Add(Categories.Def, Items.Def)
 	}}

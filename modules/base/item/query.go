@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/sequence"
 )
@@ -124,4 +125,18 @@ type unitKey struct{}
 func unitName(v *kernel.View, id int64) (name string, err error) {
 	_, err = v.Scan([]any{&name}, "SELECT name FROM base_unit WHERE id = ?", id)
 	return name, err
+}
+
+// coded answers a look-up of items: the barcode of another unit says the unit as well.
+func coded(v *kernel.View, code string) (int64, []listing.Beside, error) {
+	id, unit, err := ByBarcode(v, code)
+	if err != nil || id == 0 {
+		return 0, nil, err
+	}
+	var own bool
+	if _, err = v.Scan([]any{&own}, "SELECT barcode = ? FROM base_item WHERE id = ?", code, id); err != nil || own {
+		return id, nil, err
+	}
+	name, err := unitName(v, unit)
+	return id, []listing.Beside{{Field: "unit", ID: unit, Label: name}}, err
 }
