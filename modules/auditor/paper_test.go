@@ -13,11 +13,13 @@ import (
 	"zhanggui/modules/stock"
 )
 
-// line is one line of a paper: whole pieces and a price in 分. Of a count, qty is what was found less what was booked.
+// line is one line of a paper: a whole number of a unit that holds so many pieces, and the price of one of it in 分. Of a
+// count, qty is what was found less what was booked.
 type line struct {
 	id         int64
 	good       good
 	qty, price int64
+	holds      int64
 	back       int64 // how much came back later
 	from       *line // of a return, the line it sends back
 	order      *orderLine
@@ -71,9 +73,9 @@ func (w *world) count(p *paper, sign int64) {
 		if l.good.service {
 			continue
 		}
-		w.units[place{l.good.id, p.warehouse}] += sign * does.stock * l.qty
+		w.units[place{l.good.id, p.warehouse}] += sign * does.stock * l.qty * l.holds
 		if p.kind == stock.KindTransfer {
-			w.units[place{l.good.id, p.to}] += sign * l.qty
+			w.units[place{l.good.id, p.to}] += sign * l.qty * l.holds
 		}
 	}
 	if does.debt != 0 {
@@ -105,7 +107,7 @@ func (w *world) write(kind string) {
 	}
 	order := w.rng.Perm(len(w.goods))
 	for _, at := range order[:w.some(3)] {
-		l := &line{good: w.goods[at], qty: w.some(20)}
+		l := &line{good: w.goods[at], qty: w.some(20), holds: 1}
 		price := ""
 		switch {
 		case commercial, kind == stock.KindOtherIn, kind == stock.KindOpening:
@@ -118,11 +120,17 @@ func (w *world) write(kind string) {
 			book := w.units[place{l.good.id, p.warehouse}]
 			counted := max(book+w.rng.Int64N(9)-4, 0)
 			l.qty = counted - book
-			lines = append(lines, fmt.Sprintf(`{"item":%d,"counted":"%d"}`, l.good.id, counted))
+			weight := ""
+			if l.good.weighed && counted != 0 {
+				weight = fmt.Sprintf(`,"counted2":"%d.5"`, counted)
+			}
+			lines = append(lines, fmt.Sprintf(`{"item":%d,"counted":"%d"%s}`, l.good.id, counted, weight))
 			p.lines = append(p.lines, l)
 			continue
 		}
-		lines = append(lines, fmt.Sprintf(`{"item":%d,"qty":"%d"%s}`, l.good.id, l.qty, price))
+		unit := ""
+		unit, l.holds = w.measured(l.good, l.qty)
+		lines = append(lines, fmt.Sprintf(`{"item":%d,"qty":"%d"%s%s}`, l.good.id, l.qty, unit, price))
 		p.lines = append(p.lines, l)
 	}
 	if len(p.lines) == 0 {
@@ -230,7 +238,7 @@ func (w *world) sendBack() {
 	p := &paper{kind: back, party: of.party, mode: of.mode, warehouse: of.warehouse, returnOf: of}
 	for _, l := range of.lines {
 		if left := l.qty - l.back; left > 0 {
-			p.lines = append(p.lines, &line{good: l.good, qty: left, price: l.price, from: l})
+			p.lines = append(p.lines, &line{good: l.good, qty: left, price: l.price, holds: l.holds, from: l})
 		}
 	}
 	if len(p.lines) != len(doc.Lines) {
@@ -269,6 +277,7 @@ func (w *world) shorten(p *paper) {
 type orderLine struct {
 	good             good
 	qty, price, done int64
+	holds            int64
 }
 
 // order is a sales or purchase order as the model knows it.
@@ -305,8 +314,10 @@ func (w *world) take() {
 	var lines []string
 	for _, at := range w.rng.Perm(len(w.goods))[:w.some(3)] {
 		l := &orderLine{good: w.goods[at], qty: w.some(10), price: w.some(1500)}
+		unit := ""
+		unit, l.holds = w.measured(l.good, l.qty)
 		o.lines = append(o.lines, l)
-		lines = append(lines, fmt.Sprintf(`{"item":%d,"qty":"%d","price":%q}`, l.good.id, l.qty, fen(l.price)))
+		lines = append(lines, fmt.Sprintf(`{"item":%d,"qty":"%d","price":%q%s}`, l.good.id, l.qty, fen(l.price), unit))
 	}
 	now, _, who, _ := o.words()
 	then := "confirm"
@@ -341,7 +352,7 @@ func (w *world) shipment(o *order) *paper {
 	for _, l := range o.lines {
 		first = first && l.done == 0
 		if left := l.qty - l.done; left > 0 {
-			p.lines = append(p.lines, &line{good: l.good, qty: left, price: l.price, order: l})
+			p.lines = append(p.lines, &line{good: l.good, qty: left, price: l.price, holds: l.holds, order: l})
 		}
 	}
 	if first {

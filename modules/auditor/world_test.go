@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/tax"
+	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/messages"
@@ -30,10 +31,25 @@ type owing struct {
 	side  string
 }
 
-// good is an item as the model knows it: its tax in hundredths, and whether it is a service.
+// good is an item as the model knows it: its tax in hundredths, whether it is a service, the unit it is also counted in and
+// how many pieces that holds, and whether it is weighed as well.
 type good struct {
 	id, percent int64
 	service     bool
+	box, holds  int64
+	weighed     bool
+}
+
+// measured picks the unit of a line and its weight: what is written of them, and how many pieces one of the unit holds.
+func (w *world) measured(g good, qty int64) (text string, holds int64) {
+	holds = 1
+	if g.box != 0 && w.chance(50) {
+		text, holds = fmt.Sprintf(`,"unit":%d`, g.box), g.holds
+	}
+	if g.weighed {
+		text += fmt.Sprintf(`,"qty2":"%d.%03d"`, qty+w.rng.Int64N(5), w.rng.Int64N(1000))
+	}
+	return text, holds
 }
 
 // world is a company and what the model thinks of it. Units are whole pieces, money is 分.
@@ -82,7 +98,14 @@ func open(t *testing.T, c *kernel.Company, seed uint64, known map[string]message
 	}))
 	high := w.make(tax.Rates.Def, `{"code":"13","name":"13%%","rate":"0.13"}`)
 	low := w.make(tax.Rates.Def, `{"code":"6","name":"6%%","rate":"0.06"}`)
+	piece := w.make(unit.Units.Def, `{"code":"p","name":"个"}`)
+	box := w.make(unit.Units.Def, `{"code":"b","name":"盒"}`)
+	kilo := w.make(unit.Units.Def, `{"code":"k","name":"公斤","decimals":3}`)
 	w.goods = []good{
+		{id: w.make(item.Items.Def, `{"code":"E","name":"螺钉","purchase_price":"0.7","tax_rate":%d,"unit":%d,"units":[{"unit":%d,"ratio":"12"}]}`, high, piece, box),
+			percent: 13, box: box, holds: 12},
+		{id: w.make(item.Items.Def, `{"code":"F","name":"钢管","tax_rate":%d,"unit":%d,"second_unit":%d,"units":[{"unit":%d,"ratio":"7"}]}`, high, piece, kilo, box),
+			percent: 13, box: box, holds: 7, weighed: true},
 		{id: w.make(item.Items.Def, `{"code":"A","name":"螺栓","purchase_price":"3","tax_rate":%d}`, high), percent: 13},
 		{id: w.make(item.Items.Def, `{"code":"B","name":"螺母","purchase_price":"1.5","tax_rate":%d}`, low), percent: 6},
 		{id: w.make(item.Items.Def, `{"code":"C","name":"垫圈"}`)},

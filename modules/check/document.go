@@ -122,7 +122,7 @@ func (c *checker) papers(from papers, after int64) ([]*paper, error) {
 			p.lines = append(p.lines, l)
 		}
 		return err
-	}, "SELECT parent, id, qty, price, discount, rate, amount, net, tax, gross, "+from.off+" FROM "+from.table+
+	}, "SELECT parent, id, CASE WHEN by_second THEN qty2 ELSE qty END, price, discount, rate, amount, net, tax, gross, "+from.off+" FROM "+from.table+
 		"_line t WHERE parent > ? AND parent <= ? ORDER BY parent, pos, id", after, upTo)
 	if err != nil {
 		return nil, err
@@ -245,8 +245,8 @@ func checkOrderStates(c *checker) error {
 		}
 		line := "EXISTS (SELECT 1 FROM " + o.table + "_line l WHERE l.parent = o.id AND l." + o.done
 		for _, q := range []struct{ words, where string }{
-			{"is closed, but not all is " + o.done + " and nobody closed it short", "o.state = 'closed' AND NOT o.short_closed AND " + line + " < l.qty)"},
-			{"is open, but all is " + o.done, "o.state = 'confirmed' AND NOT " + line + " < l.qty)"},
+			{"is closed, but not all is " + o.done + " and nobody closed it short", "o.state = 'closed' AND NOT o.short_closed AND " + line + " < l.base_qty)"},
+			{"is open, but all is " + o.done, "o.state = 'confirmed' AND NOT " + line + " < l.base_qty)"},
 			{"has something " + o.done + ", but it is neither confirmed nor closed", "o.state NOT IN ('confirmed', 'closed') AND " + line + " <> 0)"},
 		} {
 			if err := c.none(o.module+" order %s #%s "+q.words, "SELECT o.number, o.id FROM "+o.table+" o WHERE "+q.where+" ORDER BY o.id"); err != nil {
@@ -259,7 +259,7 @@ func checkOrderStates(c *checker) error {
 	}
 	const left = "EXISTS (SELECT 1 FROM purchasing_requisition_line l WHERE l.parent = r.id AND l.ordered "
 	return errors.Join(
-		c.none("requisition %s #%s is ordered, but not all of it is", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'ordered' AND "+left+"< l.qty) ORDER BY r.id"),
-		c.none("requisition %s #%s is open, but all of it is ordered", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'submitted' AND NOT "+left+"< l.qty) ORDER BY r.id"),
+		c.none("requisition %s #%s is ordered, but not all of it is", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'ordered' AND "+left+"< l.base_qty) ORDER BY r.id"),
+		c.none("requisition %s #%s is open, but all of it is ordered", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state = 'submitted' AND NOT "+left+"< l.base_qty) ORDER BY r.id"),
 		c.none("requisition %s #%s has something ordered, but it is not in force", "SELECT r.number, r.id FROM purchasing_requisition r WHERE r.state IN ('draft', 'waiting', 'void') AND "+left+"<> 0) ORDER BY r.id"))
 }

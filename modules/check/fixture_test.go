@@ -148,6 +148,7 @@ func (f *firm) trade() {
 	f.act("undone", stock.Deliveries.Def, "unpost", "")
 	f.post("wanted", purchasing.Orders.Def, `{"date":"2026-10-14","supplier":$maker,"warehouse":$main,"tax_mode":"excluded","rounding":"0.03","lines":[{"item":$bolt,"qty":"4","price":"10.3"}]}`)
 	f.act("wanted", purchasing.Orders.Def, "receive", `{"date":"2026-10-15"}`)
+	f.measured()
 	f.planned()
 	f.money()
 	f.books()

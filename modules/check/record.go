@@ -283,18 +283,18 @@ type hop struct {
 
 func hops() []hop {
 	out := []hop{
-		{"stock", "returns", "stock_document", "stock_document_line", "stock_document", "sales_return", false, "qty", "posted"},
-		{"stock", "sends_back", "stock_document", "stock_document_line", "stock_document", "purchase_return", false, "qty", "posted"},
+		{"stock", "returns", "stock_document", "stock_document_line", "stock_document", "sales_return", false, "base_qty", "posted"},
+		{"stock", "sends_back", "stock_document", "stock_document_line", "stock_document", "purchase_return", false, "base_qty", "posted"},
 		{"settlement", "settles", "settlement_open_item", "", "settlement_payment", "receipt", true, "amount", "posted"},
 		{"settlement", "settles_payable", "settlement_open_item", "", "settlement_payment", "payment", true, "amount", "posted"},
 		{"bridges.opening", "opens_stock", "opening_balance", "", "stock_document", "opening", false, "", "posted"},
 		{"bridges.opening", "opens_debts", "opening_balance", "", "settlement_opening", "", false, "", "posted"},
 	}
 	for _, o := range orders {
-		out = append(out, hop{o.module + " stock", o.link, o.table, o.table + "_line", "stock_document", o.target, false, "qty", "posted"})
+		out = append(out, hop{o.module + " stock", o.link, o.table, o.table + "_line", "stock_document", o.target, false, "base_qty", "posted"})
 	}
 	for _, p := range plans {
-		out = append(out, hop{p.module, p.link, p.table, p.table + "_line", p.target, "", false, "qty", "draft waiting confirmed closed"})
+		out = append(out, hop{p.module, p.link, p.table, p.table + "_line", p.target, "", false, "base_qty", "draft waiting confirmed closed"})
 	}
 	out = append(out, hop{"bridges.deals crm sales", "offers", "crm_opportunity", "", "sales_quotation", "", false, "", "draft waiting sent accepted refused expired superseded void"})
 	for _, s := range sheets {

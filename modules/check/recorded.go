@@ -57,7 +57,7 @@ var lineTables = map[string]string{
 	"register_record":        "lines=register_line",
 	"base_role":              "rights=base_role_right",
 	"base_party":             "contacts=base_party_contact addresses=base_party_address collaborators=base_party_collaborator",
-	"base_item":              "prices=base_item_price",
+	"base_item":              "prices=base_item_price units=base_item_unit",
 	"crm_opportunity":        "collaborators=crm_opportunity_collaborator moves=crm_opportunity_move",
 	"sales_quotation":        "lines=sales_quotation_line charges=sales_quotation_charge",
 	"sales_order":            "lines=sales_order_line charges=sales_order_charge",
@@ -91,6 +91,14 @@ var bookkeeping = map[string]bool{"id": true, "version": true, "created_at": tru
 // unknown is the text of a field of which the audit cannot know.
 const unknown = "?"
 
+// late are columns that lines were given when the audit had already told of them, with the column whose value they then
+// took. What the audit has not told of such a column is nothing, or what the other one holds or held before the line changed
+// its unit; whether it is right is recomputed by the kind of check "units".
+var late = map[string]string{"base_qty": "qty"}
+
+// before is the key under which a line keeps what a column held when its unit changed.
+func before(column string) string { return column + " before" }
+
 // unrecorded are the resources whose records come to be without a row of the audit, with what they are then. A month is
 // opened by whatever happens in it first, which is no command of a person.
 var unrecorded = map[string]texts{"ledger.period": {"month": unknown, "state": "open"}}
@@ -113,7 +121,7 @@ var places = func() map[string]int {
 	for n, columns := range map[int]string{
 		amountPlaces: "amount net tax gross goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
 			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
-		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
+		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty base_qty qty2 counted counted2 ratio returned delivered received ordered quantity min_stock",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",
 	} {
 		for _, column := range strings.Fields(columns) {

@@ -9,13 +9,13 @@ import (
 )
 
 // liveMoves are the moves that make a pool what it is, with their adjustments: neither taken back nor moves inside of
-// one pool.
+// one pool, nor those of a second quantity alone.
 const liveMoves = `SELECT m.id, m.item, m.scope, m.date, m.seq, m.qty, m.fixed, m.value + COALESCE(a.value, 0) AS value,
 	m.variance + COALESCE(a.variance, 0) AS variance FROM stock_move m
 	LEFT JOIN (SELECT adjusts, CAST(SUM(value) AS BIGINT) AS value, CAST(SUM(variance) AS BIGINT) AS variance
 		FROM stock_move WHERE adjusts <> 0 GROUP BY adjusts) a ON a.adjusts = m.id
 	LEFT JOIN (SELECT DISTINCT cancels FROM stock_move WHERE cancels <> 0) x ON x.cancels = m.id
-	WHERE m.adjusts = 0 AND m.cancels = 0 AND x.cancels IS NULL AND NOT (m.kind = 'transfer' AND m.scope = 0)`
+	WHERE m.adjusts = 0 AND m.cancels = 0 AND x.cancels IS NULL AND NOT (m.kind = 'transfer' AND m.scope = 0) AND NOT (m.qty = 0 AND m.qty2 <> 0)`
 
 // layer is what is left of one receipt.
 type layer struct{ qty, value int64 }

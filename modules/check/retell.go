@@ -227,6 +227,9 @@ func (r *retold) misfit(row *change) string {
 
 func (t texts) misfit(fields map[string][2]string) string {
 	for name, pair := range fields {
+		if _, told := t[name]; late[name] != "" && !told {
+			continue
+		}
 		now := t[name]
 		if now != pair[0] && now != unknown && !(zero(now) && zero(pair[0])) && !(pair[0] == "" && clears[name] != "") {
 			return name
@@ -256,9 +259,25 @@ func (r *retold) apply(row *change) {
 }
 
 func (t texts) apply(fields map[string][2]string) {
+	for name, of := range late {
+		_, told := t[name]
+		_, tells := fields[name]
+		if _, moved := fields["unit"]; moved && !told && !tells {
+			t[before(of)] = t[of]
+		}
+	}
 	for name, pair := range fields {
 		t[name] = pair[1]
 	}
+}
+
+// untold tells whether a column that lines were given later holds what it may without a word of the audit.
+func (t texts) untold(column string, value any, scale int) bool {
+	of := late[column]
+	if _, told := t[column]; of == "" || told {
+		return false
+	}
+	return same(value, "", column, scale) || same(value, t[of], column, scale) || same(value, t[before(of)], column, scale)
 }
 
 // complain tells of records whose audit does not lead from row to row. They are not compared.
@@ -377,7 +396,7 @@ func (t *teller) compareFields(at spot, told texts, row *stored) {
 			continue
 		}
 		scale := scaleOf(at.table, column)
-		if same(row.values[i], text, column, scale) {
+		if same(row.values[i], text, column, scale) || at.line != "" && told.untold(column, row.values[i], scale) {
 			continue
 		}
 		if row.values[i] == nil && clears[column] != "" {

@@ -16,6 +16,7 @@ var stockKinds = []kind{
 	{"moves", "stock", checkMoves},
 	{"stock costs", "stock", checkCosts},
 	{"valuation", "stock", checkValuation},
+	{"units", "base.item", checkUnits},
 }
 
 var itemKey = named("item", "item", "base_item", "code")
@@ -23,8 +24,8 @@ var itemKey = named("item", "item", "base_item", "code")
 func checkOnHand(c *checker) error {
 	return c.compare(comparison{
 		what: "on hand", keys: []key{itemKey, named("warehouse", "warehouse", "base_warehouse", "code")},
-		figures: []figure{quantity("qty", "quantity")},
-		kept:    "SELECT item, warehouse, qty FROM stock_on_hand", found: "SELECT item, warehouse, qty FROM stock_move",
+		figures: []figure{quantity("qty", "quantity"), quantity("qty2", "second quantity")},
+		kept:    "SELECT item, warehouse, qty, qty2 FROM stock_on_hand", found: "SELECT item, warehouse, qty, qty2 FROM stock_move",
 	})
 }
 
@@ -84,11 +85,13 @@ func checkLayers(c *checker) error {
 	}, "SELECT COALESCE((SELECT code FROM base_item i WHERE i.id = p.item), '?'), scope, qty, value, layers FROM stock_pool p ORDER BY item, scope")
 }
 
-// movesOfDocuments are the moves that the posted documents should have: line, item, warehouse and quantity.
+// movesOfDocuments are the moves that the posted documents should have: line, item, warehouse and quantities.
 const movesOfDocuments = `SELECT d.id AS document, l.id AS line, l.item,
 	CASE w.side WHEN 1 THEN d.warehouse ELSE d.to_warehouse END AS warehouse,
-	CASE d.kind WHEN 'receipt' THEN l.qty WHEN 'sales_return' THEN l.qty WHEN 'other_in' THEN l.qty WHEN 'opening' THEN l.qty
-		WHEN 'count' THEN l.counted - l.qty WHEN 'transfer' THEN -w.side * l.qty ELSE -l.qty END AS qty
+	CASE d.kind WHEN 'receipt' THEN l.base_qty WHEN 'sales_return' THEN l.base_qty WHEN 'other_in' THEN l.base_qty WHEN 'opening' THEN l.base_qty
+		WHEN 'count' THEN l.counted - l.qty WHEN 'transfer' THEN -w.side * l.base_qty ELSE -l.base_qty END AS qty,
+	CASE d.kind WHEN 'receipt' THEN l.qty2 WHEN 'sales_return' THEN l.qty2 WHEN 'other_in' THEN l.qty2 WHEN 'opening' THEN l.qty2
+		WHEN 'count' THEN l.counted2 - l.qty2 WHEN 'transfer' THEN -w.side * l.qty2 ELSE -l.qty2 END AS qty2
 	FROM stock_document d JOIN stock_document_line l ON l.parent = d.id JOIN base_item i ON i.id = l.item
 	JOIN (SELECT 1 AS side UNION ALL SELECT -1) w ON w.side = 1 OR d.kind = 'transfer'
 	WHERE d.state IN ('posted', 'reversed') AND d.kind <> 'adjustment' AND NOT i.service`
@@ -98,9 +101,9 @@ func checkMoves(c *checker) error {
 	err := c.compare(comparison{
 		what: "moves", keys: []key{named("document", "document", "stock_document", "number"), plain("line", "line"), itemKey,
 			named("warehouse", "warehouse", "base_warehouse", "code")},
-		figures: []figure{quantity("qty", "quantity")},
-		kept:    "SELECT document, line, item, warehouse, qty FROM (" + movesOfDocuments + ") d",
-		found: `SELECT m.document, m.line, m.item, m.warehouse, m.qty FROM stock_move m JOIN base_item i ON i.id = m.item
+		figures: []figure{quantity("qty", "quantity"), quantity("qty2", "second quantity")},
+		kept:    "SELECT document, line, item, warehouse, qty, qty2 FROM (" + movesOfDocuments + ") d",
+		found: `SELECT m.document, m.line, m.item, m.warehouse, m.qty, m.qty2 FROM stock_move m JOIN base_item i ON i.id = m.item
 			WHERE NOT i.service`,
 	})
 	if err != nil {
@@ -113,10 +116,10 @@ func checkMoves(c *checker) error {
 			WHERE d.state IN ('posted', 'reversed') AND m.cancels = 0 AND x.cancels IS NULL AND (m.kind <> d.kind OR m.date <> d.date) ORDER BY m.id`),
 		c.none("move #%s does not take back move #%s exactly", `SELECT m.id, o.id FROM stock_move m JOIN stock_move o ON o.id = m.cancels
 			WHERE m.cancels <> 0 AND (m.item <> o.item OR m.scope <> o.scope OR m.warehouse <> o.warehouse OR m.document <> o.document OR m.line <> o.line
-			OR m.date <> o.date OR m.qty <> -o.qty OR m.value <> -o.value OR m.variance <> -o.variance) ORDER BY m.id`),
+			OR m.date <> o.date OR m.qty <> -o.qty OR m.qty2 <> -o.qty2 OR m.value <> -o.value OR m.variance <> -o.variance) ORDER BY m.id`),
 		c.none("move #%s was taken back %s times", `SELECT cancels, COUNT(*) FROM stock_move WHERE cancels <> 0 GROUP BY cancels HAVING COUNT(*) > 1 ORDER BY cancels`),
 		c.none("move #%s adjusts #%s, but not its value alone", `SELECT m.id, o.id FROM stock_move m JOIN stock_move o ON o.id = m.adjusts
-			WHERE m.adjusts <> 0 AND (m.qty <> 0 OR m.item <> o.item OR m.scope <> o.scope OR m.document <> o.document OR m.line <> o.line) ORDER BY m.id`))
+			WHERE m.adjusts <> 0 AND (m.qty <> 0 OR m.qty2 <> 0 OR m.item <> o.item OR m.scope <> o.scope OR m.document <> o.document OR m.line <> o.line) ORDER BY m.id`))
 }
 
 // checkCosts compares the cost on documents with the values of their moves, and adjustments with what they adjust.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -48,6 +49,7 @@ func Module() kernel.Module {
 		Name: "purchasing", Needs: []string{"base.party", "base.item", "base.unit", "base.tax", "base.warehouse"}, Migrations: files,
 		Setup: func(c *kernel.Company) error {
 			c.Hooks = append(c.Hooks, ordering.FreeOnPaper(Orders.Name, func(rec any) ordering.Sheet { return rec.(*Order).sheet() }))
+			item.UnitChanging.On(c, "purchasing", unitUsed)
 			c.AddMenu("purchasing", kernel.T("采购", "Purchasing"), kernel.MenuItem{Resource: Requisitions.Name},
 				kernel.MenuItem{Resource: Orders.Name}, kernel.MenuItem{Resource: SupplierPrices.Name}, kernel.MenuItem{Report: shortageReport},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})

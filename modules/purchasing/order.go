@@ -28,7 +28,7 @@ type Order struct {
 // OrderLine is one item of an order.
 type OrderLine struct {
 	ordering.Line
-	Received money.Qty `zg:"readonly,total" zh:"已收数量" en:"Received"`
+	Received money.Qty `zg:"readonly,total" zh:"已收数量" en:"Received" help:"按商品的基本单位|In the item's own unit"`
 }
 
 // direction is the side of purchasing orders.
@@ -37,8 +37,8 @@ var direction = ordering.Direction{
 	Role: func(p *party.Party) bool { return p.Supplier },
 }
 
-// Left is what is still to be received of a line.
-func (l *OrderLine) Left() money.Qty { return max(l.Qty-l.Received, 0) }
+// Left is what is still to be received of a line, in the own unit of its item.
+func (l *OrderLine) Left() money.Qty { return max(l.BaseQty-l.Received, 0) }
 
 // Complete tells whether nothing is left to receive.
 func (o *Order) Complete() bool {
@@ -67,21 +67,23 @@ func computeOrder(v *kernel.View, o *Order, changed string) (problem.List, error
 		return nil, err
 	}
 	for _, n := range m.FillLines(s, changed) {
-		s.Lines[n].Price = price(m.Items[s.Lines[n].Item])
+		l := s.Lines[n]
+		l.Price = price(m.Items[l.Item], l.Unit)
 	}
+	list := m.Measure(s)
 	if err := m.FillRates(v, s); err != nil {
 		return nil, err
 	}
-	list := s.Sum()
+	list = append(list, s.Sum()...)
 	if o.State == "draft" {
 		list = append(list, direction.Judge(m, s)...)
 	}
 	return list, nil
 }
 
-// prices tells what an item costs on the order: the supplier's price of the day, else what was paid last, else the
-// item's purchase price.
-func prices(v *kernel.View, s ordering.Sheet) (func(*item.Item) money.Price, error) {
+// prices tells what one of a unit of an item costs on the order: the supplier's price of the day, else what was paid last,
+// else the item's purchase price.
+func prices(v *kernel.View, s ordering.Sheet) (func(*item.Item, int64) money.Price, error) {
 	listed, err := supplierPrices(v, s)
 	if err != nil {
 		return nil, err
@@ -90,13 +92,14 @@ func prices(v *kernel.View, s ordering.Sheet) (func(*item.Item) money.Price, err
 	if err != nil {
 		return nil, err
 	}
-	return func(i *item.Item) money.Price {
-		for _, found := range []map[int64]money.Price{listed, last} {
-			if p, ok := found[i.ID]; ok {
-				return p
-			}
+	return func(i *item.Item, unit int64) money.Price {
+		if p, ok := listed[i.ID]; ok {
+			return i.PriceIn(unit, p)
 		}
-		return i.PurchasePrice
+		if p, ok := last[i.ID]; ok {
+			return i.Reprice(p, unit)
+		}
+		return i.PriceIn(unit, i.PurchasePrice)
 	}, nil
 }
 
@@ -125,6 +128,10 @@ func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	items, err := item.Items.FindMany(v, s.Items())
+	if err != nil {
+		return nil, err
+	}
 	last, err := direction.LastPrices(v, ordering.Sheet{Party: supplier.ID, Lines: s.Lines}, "")
 	if err != nil {
 		return nil, err
@@ -132,8 +139,14 @@ func orderFacts(v *kernel.View, o *Order) ([]kernel.Fact, error) {
 	for i, l := range o.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+			more, err := ordering.UnitFacts(v, i, items[l.Item], q)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
-		if p, ok := last[l.Item]; ok {
+		if p, ok := last[l.Item]; ok && items[l.Item] != nil {
+			p := items[l.Item].Reprice(p, l.Unit)
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "price"), Label: kernel.T("上次进价", "Last price"), Kind: kernel.KindPrice, Value: p.String(), Right: "cost"})
 		}
 	}

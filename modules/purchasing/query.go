@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -84,9 +85,9 @@ func requestedQty(v *kernel.View, warehouse int64) (map[int64]money.Qty, error) 
 		sum, err := money.AddOf(out[item], money.Qty(qty))
 		out[item] = sum
 		return err
-	}, `SELECT l.item, CAST(SUM(l.qty - l.ordered) AS BIGINT) FROM purchasing_requisition r JOIN purchasing_requisition_line l ON l.parent = r.id
-		WHERE r.state IN ('waiting', 'submitted') AND l.qty > l.ordered`+requisition+` GROUP BY l.item
-		UNION ALL SELECT l.item, CAST(SUM(l.qty) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.parent = o.id
+	}, `SELECT l.item, CAST(SUM(l.base_qty - l.ordered) AS BIGINT) FROM purchasing_requisition r JOIN purchasing_requisition_line l ON l.parent = r.id
+		WHERE r.state IN ('waiting', 'submitted') AND l.base_qty > l.ordered`+requisition+` GROUP BY l.item
+		UNION ALL SELECT l.item, CAST(SUM(l.base_qty) AS BIGINT) FROM purchasing_order o JOIN purchasing_order_line l ON l.parent = o.id
 		WHERE o.state IN ('draft', 'waiting') AND o.requisition IS NOT NULL`+order+` GROUP BY l.item`, args...)
 	return out, err
 }
@@ -105,13 +106,13 @@ func offersFor(v *kernel.View, ids []int64, main func(int64) int64) (map[int64]o
 		return out, nil
 	}
 	// Backwards through the lines of each item to the first that counts: CROSS JOIN keeps SQLite from going through the orders.
-	last, err := latest(v, Orders.Def, ids, `SELECT i.id, o.supplier, l.price FROM base_item i JOIN purchasing_order_line l ON l.id = (
+	last, err := latest(v, Orders.Def, ids, `SELECT i.id, o.supplier, l.price, l.qty, CASE WHEN l.by_second THEN l.qty ELSE l.base_qty END FROM base_item i JOIN purchasing_order_line l ON l.id = (
 		SELECT x.id FROM purchasing_order_line x CROSS JOIN purchasing_order o WHERE x.item = i.id AND o.id = x.parent AND o.state IN ('confirmed', 'closed')%[2]s
 		ORDER BY x.id DESC LIMIT 1) JOIN purchasing_order o ON o.id = l.parent WHERE i.id IN (%[1]s)`, "o")
 	if err != nil {
 		return nil, err
 	}
-	listed, err := latest(v, SupplierPrices.Def, ids, `SELECT p.item, p.supplier, p.price FROM purchasing_supplier_price p
+	listed, err := latest(v, SupplierPrices.Def, ids, `SELECT p.item, p.supplier, p.price, 1, 1 FROM purchasing_supplier_price p
 		WHERE p.item IN (%s) AND p.valid_from <= '`+string(v.Today)+`'%s ORDER BY p.valid_from, p.id`, "p")
 	if err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func offersFor(v *kernel.View, ids []int64, main func(int64) int64) (map[int64]o
 	return out, err
 }
 
-// latest reads rows of item, supplier and price, of which the last of each item counts. The query has places for the
+// latest reads rows of item, supplier, price, and the quantity it was agreed for in the unit and in the own unit, of which the last of each item counts. The query has places for the
 // items and for the condition on what the actor sees of the resource, known as alias.
 func latest(v *kernel.View, d *kernel.Def, ids []int64, query, alias string) (map[int64]offer, error) {
 	out := map[int64]offer{}
@@ -144,7 +145,15 @@ func latest(v *kernel.View, d *kernel.Def, ids []int64, query, alias string) (ma
 		err := v.Each(func(rows *sql.Rows) error {
 			var item int64
 			var o offer
-			err := rows.Scan(&item, &o.supplier, (*int64)(&o.price))
+			var price, qty, base int64 // a price is one of the unit it was agreed in
+			if err := rows.Scan(&item, &o.supplier, &price, &qty, &base); err != nil {
+				return err
+			}
+			if base == 0 {
+				qty, base = 1, 1
+			}
+			own, err := money.MulDiv(price, qty, base)
+			o.price = money.Price(own)
 			out[item] = o
 			return err
 		}, fmt.Sprintf(query, marks, scope), args...)
@@ -179,4 +188,13 @@ func seenParties(v *kernel.View, ids []int64) (map[int64]bool, error) {
 		}
 	}
 	return out, nil
+}
+
+// unitUsed tells whether a unit of an item stands on an order or a requisition, of anybody, that is not void.
+func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
+	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM purchasing_requisition_line l JOIN purchasing_requisition r ON r.id = l.parent WHERE l.item = ? AND l.unit = ? AND r.state <> 'void' LIMIT 1`,
+		c.Item, c.Unit, c.Item, c.Unit)
+	c.Used = c.Used || found
+	return err
 }

@@ -28,16 +28,17 @@ type RequisitionLine struct {
 	resource.Line
 	Item     int64      `zg:"required,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
 	Spec     string     `zg:"computed,width=140" zh:"规格型号" en:"Specification"`
-	Unit     int64      `zg:"computed,ref=base.unit,width=70" zh:"单位" en:"Unit"`
+	Unit     int64      `zg:"ref=base.unit,width=70" zh:"单位" en:"Unit"`
 	Qty      money.Qty  `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
+	BaseQty  money.Qty  `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
 	Needed   clock.Date `zg:"enter,width=100" zh:"需用日期" en:"Needed by"`
 	Supplier int64      `zg:"enter,ref=base.party,width=160" zh:"供应商" en:"Supplier"`
 	Reason   string     `zg:"max=200" zh:"说明" en:"Reason"`
-	Ordered  money.Qty  `zg:"readonly,total" zh:"已订数量" en:"Ordered"`
+	Ordered  money.Qty  `zg:"readonly,total" zh:"已订数量" en:"Ordered" help:"按商品的基本单位|In the item's own unit"`
 }
 
-// Left is what is still to be ordered of a line.
-func (l *RequisitionLine) Left() money.Qty { return max(l.Qty-l.Ordered, 0) }
+// Left is what is still to be ordered of a line, in the own unit of its item.
+func (l *RequisitionLine) Left() money.Qty { return max(l.BaseQty-l.Ordered, 0) }
 
 // Complete tells whether nothing is left to order.
 func (r *Requisition) Complete() bool {
@@ -48,7 +49,7 @@ func (r *Requisition) Complete() bool {
 func (r *Requisition) sheet() ordering.Sheet {
 	s := ordering.Sheet{Doc: &r.Doc, Head: &ordering.Head{Warehouse: r.Warehouse, Promised: r.Needed}}
 	for _, l := range r.Lines {
-		s.Lines = append(s.Lines, &ordering.Line{Item: l.Item, Unit: l.Unit, Qty: l.Qty})
+		s.Lines = append(s.Lines, &ordering.Line{Line: l.Line, Item: l.Item, Unit: l.Unit, Qty: l.Qty, BaseQty: l.BaseQty})
 	}
 	return s
 }
@@ -97,18 +98,21 @@ func computeRequisition(v *kernel.View, r *Requisition, changed string) (problem
 		if it == nil {
 			continue
 		}
-		l.Spec, l.Unit = it.Spec, it.Unit
-		s.Lines[i].Unit = it.Unit
+		l.Spec = it.Spec
 		switch chosen := changed == ordering.LinePath(i, "item"); {
 		case chosen:
-			l.Supplier = 0
+			l.Supplier, s.Lines[i].Unit = 0, 0
 			fresh = append(fresh, i)
 		case changed == "" && l.ID == 0 && l.Supplier == 0:
 			fresh = append(fresh, i)
 		}
 	}
-	if err := suggest(v, r, m.Items, fresh); err != nil {
-		return nil, err
+	list := m.Measure(s)
+	for i := range r.Lines {
+		r.Lines[i].Unit, r.Lines[i].BaseQty = s.Lines[i].Unit, s.Lines[i].BaseQty
+	}
+	if err := suggest(v, r, m.Items, fresh); err != nil || len(list) > 0 {
+		return list, err
 	}
 	if r.State != "draft" {
 		return nil, nil
@@ -149,11 +153,23 @@ func requisitionFacts(v *kernel.View, r *Requisition) ([]kernel.Fact, error) {
 		return nil, nil
 	}
 	stock, err := OnHand.Of(v.Company)(v, ids, r.Warehouse)
+	if err != nil {
+		return nil, err
+	}
+	items, err := item.Items.FindMany(v, ids)
+	if err != nil {
+		return nil, err
+	}
 	var out []kernel.Fact
 	for i, l := range r.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+			more, err := ordering.UnitFacts(v, i, items[l.Item], q)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
 	}
-	return out, err
+	return out, nil
 }

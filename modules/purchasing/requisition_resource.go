@@ -2,9 +2,11 @@ package purchasing
 
 import (
 	"cmp"
+	"slices"
 	"sync"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -20,7 +22,7 @@ var Requisitions = resource.New[Requisition]("purchasing.requisition")
 // requested is the hop from a line of a requisition to a line of the order made from it.
 var requested = &links.Kind{
 	Name: "procures", Label: kernel.T("采购订单", "Purchase order"), Back: kernel.T("来自请购单", "From requisition"),
-	Source: "purchasing.requisition", Lines: "lines", Target: "purchasing.order", CapQty: "qty", DoneQty: "ordered",
+	Source: "purchasing.requisition", Lines: "lines", Target: "purchasing.order", CapQty: "base_qty", DoneQty: "ordered",
 }
 
 // asking finds the numbers of requisitions.
@@ -146,11 +148,14 @@ func orderAll(tx *kernel.Tx, r *Requisition, in any) error {
 		}
 		done[supplier] = true
 		o, from := r.order(tx, supplier, suppliers)
+		if err := priceUnits(tx.View, o); err != nil {
+			return err
+		}
 		if err := pipeline.Create(tx, Orders, o); err != nil {
 			return err
 		}
 		for i, l := range o.Lines {
-			made = append(made, links.Link{Source: r.ID, SourceLine: from[i], Target: o.ID, TargetLine: l.ID, Qty: l.Qty, Amount: l.Gross})
+			made = append(made, links.Link{Source: r.ID, SourceLine: from[i], Target: o.ID, TargetLine: l.ID, Qty: l.BaseQty, Amount: l.Gross})
 		}
 	}
 	if err := links.Make(tx, requested.Name, made); err != nil {
@@ -199,10 +204,31 @@ func (r *Requisition) order(tx *kernel.Tx, supplier int64, suppliers []int64) (o
 		if needed != "" && !needed.Before(tx.Today) && (o.Promised == "" || needed.Before(o.Promised)) {
 			o.Promised = needed
 		}
-		o.Lines = append(o.Lines, OrderLine{Line: ordering.Line{Item: l.Item, Qty: l.Left(), Note: l.Reason}})
+		asked, _ := item.Measure{Unit: l.Unit, Qty: l.Qty, Base: l.BaseQty}.Part(l.Left(), 0)
+		o.Lines = append(o.Lines, OrderLine{Line: ordering.Line{Item: l.Item, Unit: asked.Unit, Qty: asked.Qty, Note: l.Reason}})
 		from = append(from, l.ID)
 	}
 	return o, from
+}
+
+// priceUnits prices the lines that were asked for in a unit of their own; those in none get it with their price.
+func priceUnits(v *kernel.View, o *Order) error {
+	s := o.sheet()
+	if !slices.ContainsFunc(s.Lines, func(l *ordering.Line) bool { return l.Unit != 0 }) {
+		return nil
+	}
+	m, err := ordering.Gather(v, s)
+	if err != nil {
+		return err
+	}
+	m.FillHead(s, true, false) // what was paid last depends on the tax mode
+	price, err := prices(v, s)
+	for _, l := range s.Lines {
+		if it := m.Items[l.Item]; err == nil && l.Unit != 0 && it != nil {
+			l.Price = price(it, l.Unit)
+		}
+	}
+	return err
 }
 
 // settleRequisition brings the state in line with what was ordered; those that were closed short stay closed.

@@ -22,10 +22,11 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 	if err := fillPrices(v, m, s, changed); err != nil {
 		return nil, err
 	}
+	list := m.Measure(s)
 	if err := m.FillRates(v, s); err != nil {
 		return nil, err
 	}
-	list := s.Sum()
+	list = append(list, s.Sum()...)
 	if s.Doc.State == "draft" {
 		list = append(list, direction.Judge(m, s)...)
 		if MinPriceRule(v.Company) == Refuse {
@@ -33,6 +34,14 @@ func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, er
 		}
 	}
 	return list, nil
+}
+
+// OwnPrice gives the price of one of a unit of an item as one of its own unit, in which lowest prices are said.
+func OwnPrice(it *item.Item, unit int64, price money.Price) money.Price {
+	if it == nil {
+		return price
+	}
+	return it.OwnPrice(unit, price)
 }
 
 // fillPrices gives a price to lines without one; for another customer or day also to those that hold what was offered.
@@ -46,7 +55,7 @@ func fillPrices(v *kernel.View, m *ordering.Masters, s ordering.Sheet, changed s
 
 // pricing asks about the prices of a sheet: what was never delivered to the customer may have been ordered.
 func pricing(v *kernel.View, customer *party.Party, items map[int64]*item.Item, s ordering.Sheet) price.Ask {
-	return price.Ask{Party: customer, Date: s.Doc.Date, Mode: s.Head.TaxMode, Items: items, Ordered: func(q price.Question) (map[int64]money.Price, error) {
+	return price.Ask{Party: customer, Date: s.Doc.Date, Mode: s.Head.TaxMode, Items: items, Ordered: func(q price.Question) (map[int64]item.Priced, error) {
 		return direction.LastPricesOf(v, q.Party, q.Items, q.Mode)
 	}}
 }
@@ -55,7 +64,7 @@ func pricing(v *kernel.View, customer *party.Party, items map[int64]*item.Item, 
 func priced(s ordering.Sheet, want []int) []price.Line {
 	out := make([]price.Line, len(s.Lines))
 	for i, l := range s.Lines {
-		out[i] = price.Line{Item: l.Item, Price: &l.Price, Offered: &l.Offered, Free: l.Free, Fresh: slices.Contains(want, i)}
+		out[i] = price.Line{Item: l.Item, Unit: l.Unit, Price: &l.Price, Offered: &l.Offered, Free: l.Free, Fresh: slices.Contains(want, i)}
 	}
 	return out
 }

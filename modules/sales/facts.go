@@ -65,15 +65,20 @@ func lineFacts(v *kernel.View, s ordering.Sheet, customer *party.Party) ([]kerne
 	if err != nil {
 		return nil, err
 	}
+	items, err := item.Items.FindMany(v, ids)
+	if err != nil {
+		return nil, err
+	}
 	var out []kernel.Fact
 	for i, l := range s.Lines {
 		if q, ok := stock[l.Item]; ok {
 			out = append(out, kernel.Fact{Pointer: ordering.LinePath(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: q.String()})
+			more, err := ordering.UnitFacts(v, i, items[l.Item], q)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, more...)
 		}
-	}
-	items, err := item.Items.FindMany(v, ids)
-	if err != nil {
-		return nil, err
 	}
 	told, err := pricing(v, customer, items, s).Facts(v, priced(s, nil), func(i int) string { return ordering.LinePath(i, "price") })
 	return append(out, told...), err

@@ -6,6 +6,7 @@ import (
 	"zhanggui/modules/base/commerce"
 	"zhanggui/modules/base/commerce/ordering"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -89,6 +90,7 @@ func Module() kernel.Module {
 		Setup: func(c *kernel.Company) error {
 			c.AddSetting(settings()...)
 			c.Hooks = append(c.Hooks, party.Spared(dealing))
+			item.UnitChanging.On(c, "sales", unitUsed)
 			c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: quotationName}, kernel.MenuItem{Resource: orderName},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport}, kernel.MenuItem{Report: pricesReport})
 			if err := c.Add(Quotations.Define(quotationSpec), Orders.Def); err != nil {

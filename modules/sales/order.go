@@ -25,7 +25,7 @@ type Order struct {
 // OrderLine is one item of an order.
 type OrderLine struct {
 	ordering.Line
-	Delivered money.Qty `zg:"readonly,total" zh:"已发数量" en:"Delivered"`
+	Delivered money.Qty `zg:"readonly,total" zh:"已发数量" en:"Delivered" help:"按商品的基本单位|In the item's own unit"`
 }
 
 // direction is the side of sales orders.
@@ -34,8 +34,8 @@ var direction = ordering.Direction{
 	Role: func(p *party.Party) bool { return p.Customer },
 }
 
-// Left is what is still to be delivered of a line.
-func (l *OrderLine) Left() money.Qty { return max(l.Qty-l.Delivered, 0) }
+// Left is what is still to be delivered of a line, in the own unit of its item.
+func (l *OrderLine) Left() money.Qty { return max(l.BaseQty-l.Delivered, 0) }
 
 // Complete tells whether nothing is left to deliver.
 func (o *Order) Complete() bool {

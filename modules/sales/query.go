@@ -3,6 +3,7 @@ package sales
 import (
 	"database/sql"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -37,4 +38,13 @@ func dealing(v *kernel.View, customers []int64, since clock.Date) (map[int64]boo
 	}, "SELECT DISTINCT o.customer FROM sales_order o WHERE o.customer IN ("+marks+") AND (o.state IN ('waiting', 'confirmed') OR o.state <> 'void' AND o.date > ?)",
 		append(args, string(since))...)
 	return out, err
+}
+
+// unitUsed tells whether a unit of an item stands on an order or a quotation, of anybody, that is not void.
+func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
+	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM sales_quotation_line l JOIN sales_quotation o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void' LIMIT 1`,
+		c.Item, c.Unit, c.Item, c.Unit)
+	c.Used = c.Used || found
+	return err
 }

@@ -33,13 +33,13 @@ type Quotation struct {
 // QuotationLine is one item of a quotation.
 type QuotationLine struct {
 	ordering.Line
-	Ordered money.Qty `zg:"readonly,total" zh:"已订数量" en:"Ordered"`
+	Ordered money.Qty `zg:"readonly,total" zh:"已订数量" en:"Ordered" help:"按商品的基本单位|In the item's own unit"`
 }
 
 // ordered is the hop from a line of a quotation to a line of the order made from it.
 var ordered = &links.Kind{
 	Name: LinkOrders, Label: kernel.T("订单", "Order"), Back: kernel.T("来自报价单", "From quotation"),
-	Source: quotationName, Lines: "lines", Target: orderName, CapQty: "qty", DoneQty: "ordered",
+	Source: quotationName, Lines: "lines", Target: orderName, CapQty: "base_qty", DoneQty: "ordered",
 }
 
 // sheet is the quotation as package ordering sees it.

@@ -139,7 +139,7 @@ func makeOrder(tx *kernel.Tx, q *Quotation, in any) error {
 	}
 	var made []links.Link
 	for i, l := range o.Lines {
-		made = append(made, links.Link{Source: q.ID, SourceLine: q.Lines[i].ID, Target: o.ID, TargetLine: l.ID, Qty: l.Qty, Amount: l.Gross})
+		made = append(made, links.Link{Source: q.ID, SourceLine: q.Lines[i].ID, Target: o.ID, TargetLine: l.ID, Qty: l.BaseQty, Amount: l.Gross})
 	}
 	return links.Make(tx, ordered.Name, made)
 }
@@ -181,7 +181,7 @@ func follow(tx *kernel.Tx, old, o *Order) error {
 	}
 	var open []ordering.OpenLine
 	for _, l := range q.Lines {
-		open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.Qty - l.Ordered})
+		open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.BaseQty - l.Ordered})
 	}
 	return ordering.Follow(tx, ordered.Name, o.ID, o.sheet().TargetsOf(), open)
 }

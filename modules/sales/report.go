@@ -89,6 +89,7 @@ type pricesColumns struct {
 	Kind     string       `zg:"width=90" zh:"单据" en:"Sheet"`
 	Number   string       `zg:"width=130" zh:"单号" en:"Number"`
 	Item     string       `zg:"width=220" zh:"商品" en:"Item"`
+	Unit     int64        `zg:"ref=base.unit,width=70" zh:"单位" en:"Unit"`
 	Qty      money.Qty    `zg:"" zh:"数量" en:"Quantity"`
 	Price    money.Price  `zg:"" zh:"单价" en:"Price"`
 	Discount money.Rate   `zg:"" zh:"折扣" en:"Discount"`
@@ -154,7 +155,7 @@ func runPrices(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		}
 		out.Rows = append(out.Rows, kernel.Row{To: "/r/" + l.Def.Name + "/" + strconv.FormatInt(l.Sheet, 10), Values: map[string]any{
 			"date": l.Date, "kind": l.Def.Label.In(v.Lang), "number": l.Number, "item": names["base.item"][l.Item],
-			"qty": l.Qty, "price": l.Price, "discount": l.Discount, "gross": l.Gross, "real": money.Price(real),
+			"unit": l.Unit, "qty": l.Qty, "price": l.Price, "discount": l.Discount, "gross": l.Gross, "real": money.Price(real),
 		}})
 	}
 	return out, nil

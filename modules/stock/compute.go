@@ -79,6 +79,11 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 	if err != nil {
 		return nil, err
 	}
+	items, err := itemsOf(v, doc)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, measure(k, doc, items)...)
 	if k.name == KindCount {
 		if err := fillBook(v, doc); err != nil {
 			return nil, err
@@ -111,7 +116,11 @@ func defaults(v *kernel.View, k *kind, doc *Document, changed string) (problem.L
 			l.Price, l.Discount = 0, 0
 		}
 		if it := items[l.Item]; it != nil {
-			want[i] = origin{k, p}.lineDefaults(l, it, changed == at(i, "item")) || changed == at(i, "free")
+			of, err := repricedFrom(v, k, l, changed == at(i, "unit"))
+			if err != nil {
+				return nil, err
+			}
+			want[i] = origin{k, p, of}.lineDefaults(l, it, changed == at(i, "item")) || changed == at(i, "free")
 		}
 	}
 	return list, fillPrices(v, asked{k, doc, p, items, want}, changed)
@@ -171,23 +180,34 @@ func partyOf(v *kernel.View, id int64) (*party.Party, error) {
 	return &party.Party{}, err
 }
 
-// origin is what the defaults of a line depend on beside its item.
+// origin is what the defaults of a line depend on beside its item. repriced tells of a line whose unit was just chosen of
+// what its price is to follow; nil of all others.
 type origin struct {
-	kind  *kind
-	party *party.Party
+	kind     *kind
+	party    *party.Party
+	repriced *item.Priced
 }
 
 // lineDefaults fills unit and tax rate from the item: when it was just chosen, and where they are empty on a line that has
-// no unit yet and was never saved; such a line wants a price too. An item has one unit.
+// no unit yet and was never saved; such a line wants a price too, and so does one of which another unit was just chosen.
 func (o origin) lineDefaults(l *DocumentLine, it *item.Item, chosen bool) (wantsPrice bool) {
 	k, p := o.kind, o.party
-	fresh := chosen || l.Unit == 0 && l.ID == 0
-	l.Unit = it.Unit
+	fresh := chosen || o.repriced != nil || l.Unit == 0 && l.ID == 0
+	if chosen || k.name == KindCount {
+		l.Unit = 0
+	}
+	l.Unit = cmp.Or(l.Unit, it.Unit)
+	if o.repriced != nil && l.SourceLine != 0 {
+		l.Price = it.Reprice(*o.repriced, l.Unit)
+	}
 	if !fresh || l.SourceLine != 0 {
 		return false
 	}
 	if chosen {
-		l.Price, l.TaxRate, l.Discount = 0, 0, 0
+		l.TaxRate, l.Discount, l.Qty2 = 0, 0, 0
+	}
+	if chosen || o.repriced != nil {
+		l.Price, l.Offered = 0, 0
 	}
 	if k.party.Zh != "" {
 		l.TaxRate = cmp.Or(l.TaxRate, it.TaxRate, p.TaxRate)
@@ -233,7 +253,7 @@ func costFigures(doc *Document) (list problem.List) {
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
 		var err error
-		if l.Amount, err = money.Extend(l.Qty, l.Price); err == nil {
+		if l.Amount, err = money.Extend(l.Priced(), l.Price); err == nil {
 			doc.Goods, err = money.Add(doc.Goods, l.Amount)
 		}
 		if err != nil {
@@ -247,7 +267,7 @@ func costFigures(doc *Document) (list problem.List) {
 func sheetOf(doc *Document) *commerce.Sheet {
 	sheet := &commerce.Sheet{Mode: doc.TaxMode, Discount: doc.Discount, Rounding: doc.Rounding}
 	for _, l := range doc.Lines {
-		sheet.Lines = append(sheet.Lines, commerce.Line{Qty: l.Qty, Price: l.Price, Discount: l.Discount, Rate: l.Rate})
+		sheet.Lines = append(sheet.Lines, commerce.Line{Qty: l.Priced(), Price: l.Price, Discount: l.Discount, Rate: l.Rate})
 	}
 	for _, c := range doc.Charges {
 		sheet.Charges = append(sheet.Charges, commerce.Charge{Amount: c.Amount, Rate: c.Rate})

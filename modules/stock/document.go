@@ -37,13 +37,20 @@ type Document struct {
 
 // DocumentLine is one item. Qty of a count is the book quantity. Cost is a magnitude in the direction of the kind:
 // what a delivery gave away, what a receipt brought; for counts and adjustments it is signed. Source and SourceLine
-// name the line that a return sends back, or the line an adjustment is about.
+// name the line that a return sends back, or the line an adjustment is about. Qty and Price are in Unit; BaseQty is Qty in
+// the item's own unit, in which stock, links and reports count. Of items that have a second unit, Qty2 is the quantity in
+// that one (of a count what should be there, Counted2 what is), and where BySecond says so the amount is Qty2 × price.
 type DocumentLine struct {
 	resource.Line
 	Item       int64        `zg:"required,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
 	Unit       int64        `zg:"ref=base.unit,width=60" zh:"单位" en:"Unit"`
 	Qty        money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
+	BaseQty    money.Qty    `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
+	Qty2       money.Qty    `zg:"enter" zh:"副数量" en:"Second quantity"`
 	Counted    money.Qty    `zg:"enter,width=90" zh:"实盘数量" en:"Counted"`
+	Counted2   money.Qty    `zg:"enter" zh:"实盘副数量" en:"Second quantity counted"`
+	Unit2      int64        `zg:"computed,ref=base.unit" zh:"副单位" en:"Second unit"`
+	BySecond   bool         `zg:"computed,hidden" zh:"按副单位计价" en:"Priced by the second unit"`
 	Price      money.Price  `zg:"enter,width=90" zh:"单价" en:"Price"`
 	Discount   money.Rate   `zg:"width=70" zh:"折扣" en:"Discount"`
 	Free       bool         `zg:"width=60" zh:"赠品" en:"Free"`
@@ -55,7 +62,7 @@ type DocumentLine struct {
 	Tax        money.Amount `zg:"computed,total" zh:"税额" en:"Tax"`
 	Gross      money.Amount `zg:"computed,total" zh:"价税合计" en:"Gross"`
 	Cost       money.Amount `zg:"computed,total,right=cost" zh:"成本" en:"Cost"`
-	Returned   money.Qty    `zg:"computed" zh:"已退数量" en:"Returned"`
+	Returned   money.Qty    `zg:"computed" zh:"已退数量" en:"Returned" help:"按商品的基本单位|In the item's own unit"`
 	Source     int64        `zg:"ref=stock.document" zh:"原单" en:"Original sheet"`
 	SourceLine int64        `zg:"hidden" zh:"原单行" en:"Original line"`
 	Note       string       `zg:"max=200" zh:"备注" en:"Note"`
@@ -106,16 +113,35 @@ var (
 	Adjusted = kernel.NewTopic[*Event]("stock.adjusted")
 )
 
-// Agreed is what an order says about a line that was made from it.
+// Agreed is what an order says about a line that was made from it: the price is one of the unit of the quantity.
 type Agreed struct {
 	Item     int64
+	Quantity item.Measure
 	Price    money.Price
 	Discount money.Rate
 }
 
-// Covers tells whether a line is what was agreed: the same item, and no cheaper.
+// Covers tells whether a line is what was agreed: the same item, and no cheaper. Where the line is in another unit, prices
+// of the item's own unit are compared.
 func (a Agreed) Covers(l *DocumentLine) bool {
-	return a.Item == l.Item && l.Price >= a.Price && l.Discount <= a.Discount
+	q, agreed, asked := l.measure(), a.Price, l.Price
+	if !q.BySecond && q.Unit != a.Quantity.Unit {
+		agreed, asked = a.Quantity.OwnPrice(agreed), q.OwnPrice(asked)
+	}
+	return a.Item == l.Item && asked >= agreed && l.Discount <= a.Discount
+}
+
+// measure is the quantity of the line.
+func (l *DocumentLine) measure() item.Measure {
+	return item.Measure{Unit: l.Unit, Qty: l.Qty, Base: l.BaseQty, Unit2: l.Unit2, Qty2: l.Qty2, BySecond: l.BySecond}
+}
+
+// Priced is the quantity that the price of the line is multiplied with.
+func (l *DocumentLine) Priced() money.Qty { return l.measure().Priced() }
+
+// take puts a quantity into the line.
+func (l *DocumentLine) take(q item.Measure) {
+	l.Unit, l.Qty, l.BaseQty, l.Unit2, l.Qty2, l.BySecond = q.Unit, q.Qty, q.Base, q.Unit2, q.Qty2, q.BySecond
 }
 
 // The questions that sheets ask others.

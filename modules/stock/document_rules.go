@@ -40,6 +40,9 @@ func validate(k *kind, doc *Document) problem.List {
 // can say so.
 func checkPost(v *kernel.View, doc *Document) problem.List {
 	list, _ := refused(v, doc)
+	if items, err := itemsOf(v, doc); err == nil {
+		list = append(list, weighed(doc, items)...)
+	}
 	return append(list, checkStock(v, doc)...)
 }
 
@@ -76,13 +79,13 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 	var list problem.List
 	for i, l := range doc.Lines {
 		it := items[l.Item]
-		if it == nil || it.Service || l.Qty <= 0 {
+		if it == nil || it.Service || l.BaseQty <= 0 {
 			continue
 		}
-		if have[l.Item] < l.Qty {
-			list.Add(short(i, it.Name, have[l.Item], l.Qty))
+		if have[l.Item] < l.BaseQty {
+			list.Add(short(i, it.Name, have[l.Item], l.BaseQty))
 		}
-		have[l.Item] -= l.Qty
+		have[l.Item] -= l.BaseQty
 	}
 	return list
 }
@@ -99,21 +102,24 @@ func start(tx *kernel.Tx, doc *Document, _ any) error {
 		return err
 	}
 	listed := map[int64]bool{}
-	have := map[int64]money.Qty{}
+	have := map[int64]place{}
 	for _, b := range book {
-		have[b.item] = b.qty
+		have[b.item] = b.place
 	}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
 		listed[l.Item] = true
 		if l.Counted == l.Qty {
-			l.Counted = have[l.Item]
+			l.Counted = have[l.Item].qty
 		}
-		l.Qty = have[l.Item]
+		if l.Counted2 == l.Qty2 {
+			l.Counted2 = have[l.Item].qty2
+		}
+		l.Qty, l.Qty2 = have[l.Item].qty, have[l.Item].qty2
 	}
 	for _, b := range book {
 		if !listed[b.item] {
-			doc.Lines = append(doc.Lines, DocumentLine{Item: b.item, Qty: b.qty, Counted: b.qty})
+			doc.Lines = append(doc.Lines, DocumentLine{Item: b.item, Qty: b.qty, Counted: b.qty, Qty2: b.qty2, Counted2: b.qty2})
 		}
 	}
 	items, err := itemsOf(tx.View, doc)
@@ -122,7 +128,7 @@ func start(tx *kernel.Tx, doc *Document, _ any) error {
 	}
 	for i := range doc.Lines {
 		if it := items[doc.Lines[i].Item]; it != nil {
-			doc.Lines[i].Unit = it.Unit
+			doc.Lines[i].Unit, doc.Lines[i].Unit2 = it.Unit, it.SecondUnit
 		}
 	}
 	return resource.Save(tx, HandleOf(KindCount).Def, doc) // numbers the new lines
@@ -140,13 +146,13 @@ func fillBook(v *kernel.View, doc *Document) error {
 	if len(ids) == 0 || doc.Warehouse == 0 || doc.Reverses != 0 {
 		return nil
 	}
-	have, err := OnHand(v, ids, doc.Warehouse)
+	have, err := placesOf(v, ids, doc.Warehouse)
 	if err != nil {
 		return err
 	}
 	for i := range doc.Lines {
 		if l := &doc.Lines[i]; l.ID == 0 {
-			l.Qty = have[l.Item]
+			l.Qty, l.Qty2 = have[l.Item].qty, have[l.Item].qty2
 		}
 	}
 	return nil

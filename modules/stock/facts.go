@@ -1,10 +1,10 @@
 package stock
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -76,7 +76,7 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 
 // handFacts shows the stock of each line's item; with the rule "warn" also by how much the lines take more than that.
 func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error) {
-	have, err := OnHand(v, ids, doc.Warehouse)
+	there, err := placesOf(v, ids, doc.Warehouse)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,10 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 		return nil, err
 	}
 	var out []kernel.Fact
-	left := maps.Clone(have)
+	have, left := map[int64]money.Qty{}, map[int64]money.Qty{}
+	for id, p := range there {
+		have[id], left[id] = p.qty, p.qty
+	}
 	takes := doc.State == Draft && (kindOf(doc.Kind).side == -1 || doc.Kind == KindTransfer)
 	for i, l := range doc.Lines {
 		it := items[l.Item]
@@ -93,7 +96,15 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 			continue
 		}
 		out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: have[l.Item].String()})
-		if left[l.Item] -= l.Qty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
+		more, err := ordering.UnitFacts(v, i, it, have[l.Item])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+		if it.SecondUnit != 0 {
+			out = append(out, kernel.Fact{Pointer: at(i, "qty2"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: there[l.Item].qty2.String()})
+		}
+		if left[l.Item] -= l.BaseQty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
 			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,
 				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
 		}
@@ -111,9 +122,14 @@ func priceFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, erro
 		return nil, nil
 	}
 	last, err := lastPrices(v, KindReceipt, doc.Party, ids)
+	if err != nil {
+		return nil, err
+	}
+	items, err := itemsOf(v, doc)
 	var out []kernel.Fact
 	for i, l := range doc.Lines {
-		if p, ok := last[l.Item]; ok {
+		if p, ok := last[l.Item]; ok && items[l.Item] != nil {
+			p := items[l.Item].Reprice(p, l.Unit)
 			out = append(out, kernel.Fact{Pointer: at(i, "price"), Label: kernel.T("上次价", "Last price"), Kind: kernel.KindPrice, Value: p.String(), Right: "cost"})
 		}
 	}

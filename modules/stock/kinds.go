@@ -64,13 +64,15 @@ var (
 	supplier = kernel.T("供应商", "Supplier")
 
 	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "goods_net", "reverses"}
-	commercialLine = []string{"qty", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
+	commercialLine = []string{"qty", "base_qty", "qty2", "unit2", "by_second", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
 	soldBackLine   = append([]string{"offered"}, returnLine...)
 	doneLine       = append([]string{"returned", "free"}, commercialLine...)
 	soldLine       = append([]string{"offered"}, doneLine...)
 	plainHead      = []string{"reverses"}
+	plainLine      = []string{"qty", "base_qty", "qty2", "unit2"}
+	costLine       = append([]string{"by_second", "price", "amount"}, plainLine...)
 )
 
 var kinds = []kind{
@@ -82,15 +84,15 @@ var kinds = []kind{
 		label: kernel.T("进货单", "Goods receipt"), empty: kernel.T("买进并收到的货。过账后加库存、记应付。", "Goods bought and received. Posting adds them to stock and makes the debt.")},
 	{name: KindPurchaseReturn, prefix: "JT", menu: "purchasing", side: -1, price: purchasePrice, party: supplier, source: KindReceipt, heads: returnHead, lines: returnLine,
 		label: kernel.T("采购退货单", "Purchase return"), empty: kernel.T("退给供应商的货，按原进价出库。", "Goods sent back to a supplier, at their original price.")},
-	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses"}, lines: []string{"qty"},
+	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses"}, lines: plainLine,
 		label: kernel.T("调拨单", "Transfer"), empty: kernel.T("把货从一个仓库搬到另一个仓库。", "Moves goods from one warehouse to another.")},
-	{name: KindCount, prefix: "PD", menu: "stock", heads: plainHead, lines: []string{"qty", "counted"},
+	{name: KindCount, prefix: "PD", menu: "stock", heads: plainHead, lines: []string{"qty", "counted", "qty2", "counted2", "unit2"},
 		label: kernel.T("盘点单", "Stock count"), empty: kernel.T("点一点实际有多少，差异自动入账。", "Count what is there; the differences are booked.")},
-	{name: KindOtherIn, prefix: "QR", menu: "stock", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: []string{"qty", "price", "amount"},
+	{name: KindOtherIn, prefix: "QR", menu: "stock", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: costLine,
 		label: kernel.T("其他入库单", "Other receipt"), empty: kernel.T("不是采购的入库，例如获赠、组装。", "Goods in that were not bought: gifts, assembly.")},
-	{name: KindOtherOut, prefix: "QC", menu: "stock", side: -1, heads: append([]string{"reason"}, plainHead...), lines: []string{"qty"},
+	{name: KindOtherOut, prefix: "QC", menu: "stock", side: -1, heads: append([]string{"reason"}, plainHead...), lines: plainLine,
 		label: kernel.T("其他出库单", "Other issue"), empty: kernel.T("不是销售的出库，例如领用、报损。", "Goods out that were not sold: own use, damage.")},
-	{name: KindOpening, prefix: "KC", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: []string{"qty", "price", "amount"},
+	{name: KindOpening, prefix: "KC", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: costLine,
 		label: kernel.T("期初库存", "Opening stock"), empty: kernel.T("开始使用时仓库里已有的货和成本。", "What was in stock, and at what cost, when you started.")},
 	{name: KindAdjustment, prefix: "CT", menu: "stock", heads: []string{"adjusts"}, lines: []string{"source", "source_line"},
 		label: kernel.T("成本调整单", "Cost adjustment"), empty: kernel.T("补录以前日期的单据后，系统对后来单据成本的调整。", "What an earlier-dated sheet changed in the cost of later ones.")},
@@ -232,7 +234,7 @@ func shape(d *kernel.Def, k *kind) {
 		d.ByName["party"].Label, d.ByName["party"].Required = k.party, true
 	}
 	l := d.LineOf("lines")
-	optional := append([]string{"counted"}, slices.Concat(soldLine, returnLine)...)
+	optional := append([]string{"counted", "counted2"}, slices.Concat(soldLine, returnLine)...)
 	optional = slices.DeleteFunc(optional, func(f string) bool { return slices.Contains(k.lines, f) })
 	l.Fields = keep(l.Fields, l.ByName, l.Table, optional)
 	switch k.name {
@@ -241,6 +243,9 @@ func shape(d *kernel.Def, k *kind) {
 	case KindCount:
 		qty := l.ByName["qty"]
 		qty.Label, qty.Required, qty.ReadOnly, qty.Computed, qty.Enter = kernel.T("账面数量", "Book quantity"), false, true, true, false
+		second := l.ByName["qty2"]
+		second.Label, second.ReadOnly, second.Computed, second.Enter = kernel.T("账面副数量", "Second quantity, book"), true, true, false
+		l.ByName["unit"].ReadOnly, l.ByName["unit"].Computed = true, true
 	case KindTransfer:
 		d.ByName["warehouse"].Label = kernel.T("调出仓库", "From warehouse")
 	case KindAdjustment:

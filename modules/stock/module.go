@@ -30,9 +30,9 @@ func setup(c *kernel.Company) error {
 	}
 	kindsOfLink := []*links.Kind{
 		{Name: "returns", Label: kernel.T("退货", "Returns"), Back: kernel.T("来自销售单", "From delivery"), Source: "stock.delivery", Lines: "lines",
-			Target: "stock.sales_return", CapQty: "qty", DoneQty: "returned"},
+			Target: "stock.sales_return", CapQty: "base_qty", DoneQty: "returned"},
 		{Name: "sends_back", Label: kernel.T("退货", "Returns"), Back: kernel.T("来自进货单", "From goods receipt"), Source: "stock.receipt", Lines: "lines",
-			Target: "stock.purchase_return", CapQty: "qty", DoneQty: "returned"},
+			Target: "stock.purchase_return", CapQty: "base_qty", DoneQty: "returned"},
 	}
 	for _, h := range Handles() {
 		if err := c.Add(h.Def); err != nil {
@@ -54,6 +54,7 @@ func setup(c *kernel.Company) error {
 	for _, r := range reports {
 		c.AddMenu("stock", groups["stock"], kernel.MenuItem{Report: r.Name})
 	}
+	item.UnitChanging.On(c, "stock", unitUsed)
 	if err := errors.Join(item.Moved.Fill(c, itemMoved), price.Paid.Fill(c, paid)); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (p *planner) plan() ([]*movement, error) {
 			return nil, problem.Rule("ref.missing", "resource", "base.item").At(at(i, "item"))
 		}
 		if !it.Service {
-			out = append(out, p.line(&movement{line: i, l: l, item: it, warehouse: p.doc.Warehouse, qty: l.Qty})...)
+			out = append(out, p.line(&movement{line: i, l: l, item: it, warehouse: p.doc.Warehouse, qty: l.BaseQty, qty2: l.Qty2})...)
 		}
 	}
 	return out, nil
@@ -59,7 +59,7 @@ func (p *planner) line(m *movement) []*movement {
 	l := m.l
 	m.side = p.kind.side
 	if m.side == -1 {
-		m.qty = -l.Qty
+		m.qty, m.qty2 = -l.BaseQty, -l.Qty2
 	}
 	switch p.kind.name {
 	case KindReceipt, KindPurchaseReturn:
@@ -76,15 +76,15 @@ func (p *planner) line(m *movement) []*movement {
 		}
 	case KindTransfer:
 		arrival := *m
-		m.qty, m.side = -l.Qty, -1
+		m.qty, m.qty2, m.side = -l.BaseQty, -l.Qty2, -1
 		arrival.side, arrival.how, arrival.warehouse, arrival.pair = 1, paired, p.doc.ToWarehouse, m
 		return []*movement{m, &arrival}
 	case KindCount:
-		m.qty, m.side, m.how = l.Counted-l.Qty, 1, present
-		if m.qty < 0 {
+		m.qty, m.qty2, m.side, m.how = l.Counted-l.Qty, l.Counted2-l.Qty2, 1, present
+		if m.qty < 0 || m.qty == 0 && m.qty2 < 0 {
 			m.side, m.how = -1, natural
 		}
-		if m.qty == 0 {
+		if m.qty == 0 && m.qty2 == 0 {
 			return nil
 		}
 	}
@@ -110,7 +110,7 @@ func (p *planner) mirror() ([]*movement, error) {
 		i := place[r.line]
 		value := r.value + r.adjValue
 		out = append(out, &movement{line: i, l: &p.doc.Lines[i], item: p.items[r.pool.item], warehouse: r.warehouse, side: r.side,
-			qty: -r.qty, how: known, value: max(value, -value), follows: r.id})
+			qty: -r.qty, qty2: -r.qty2, how: known, value: max(value, -value), follows: r.id})
 	}
 	return out, nil
 }
@@ -154,14 +154,14 @@ func (p *planner) sendBack() (map[int64]*given, error) {
 			continue
 		}
 		before := of.Returned + taken[of.ID]
-		if before+l.Qty > of.Qty {
-			list.Add(problem.Rule("stock.return_over", "left", (of.Qty - before).String()).At(at(i, "qty")))
+		if before+l.BaseQty > of.BaseQty {
+			list.Add(problem.Rule("stock.return_over", "left", (of.BaseQty - before).String()).At(at(i, "qty")))
 			continue
 		}
-		taken[of.ID] += l.Qty
-		made = append(made, links.Link{Source: l.Source, SourceLine: l.SourceLine, Target: p.doc.ID, TargetLine: l.ID, Qty: l.Qty, Amount: l.Gross})
+		taken[of.ID] += l.BaseQty
+		made = append(made, links.Link{Source: l.Source, SourceLine: l.SourceLine, Target: p.doc.ID, TargetLine: l.ID, Qty: l.BaseQty, Amount: l.Gross})
 		if m := moves[of.ID]; m != nil {
-			if out[int64(i)], err = shareOf(m, before, l.Qty); err != nil {
+			if out[int64(i)], err = shareOf(m, before, l.BaseQty); err != nil {
 				return nil, err
 			}
 		}
@@ -279,9 +279,12 @@ func fillFromSource(v *kernel.View, k *kind, doc *Document) error {
 	doc.Party, doc.Warehouse, doc.TaxMode, doc.PaymentTerm, doc.Owner = of.Party, of.Warehouse, of.TaxMode, of.PaymentTerm, of.Owner
 	doc.Lines = nil
 	for _, l := range of.Lines {
-		if left := l.Qty - l.Returned; left > 0 {
-			doc.Lines = append(doc.Lines, DocumentLine{Item: l.Item, Unit: l.Unit, Qty: left, Price: l.Price, Discount: l.Discount,
-				TaxRate: l.TaxRate, Source: of.ID, SourceLine: l.ID})
+		if left := l.BaseQty - l.Returned; left > 0 {
+			back := DocumentLine{Item: l.Item, Discount: l.Discount, TaxRate: l.TaxRate, Source: of.ID, SourceLine: l.ID}
+			q, price := l.measure().Part(left, l.Price)
+			back.take(q)
+			back.Price = price
+			doc.Lines = append(doc.Lines, back)
 		}
 	}
 	return nil

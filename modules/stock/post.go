@@ -28,7 +28,7 @@ type movement struct {
 	item      *item.Item
 	warehouse int64
 	side      int64
-	qty       money.Qty
+	qty, qty2 money.Qty
 	how       how
 	value     money.Amount // a magnitude, with known
 	follows   int64
@@ -48,6 +48,9 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 	items, err := itemsOf(tx.View, doc)
 	if err != nil {
 		return err
+	}
+	if list := append(remeasure(doc, items), weighed(doc, items)...); len(list) > 0 {
+		return list
 	}
 	p := planner{tx: tx, doc: doc, kind: kindOf(doc.Kind), items: items}
 	movements, err := p.plan()
@@ -114,7 +117,7 @@ func methodOf(c *kernel.Company) valuation.Method {
 func (b *book) carry(doc *Document, movements []*movement) error {
 	for _, m := range movements {
 		b.pools[poolKey{m.item.ID, scopeOf(b.tx.Company, m.warehouse)}] = &poolRow{}
-		b.places[placeKey{m.item.ID, m.warehouse}] = 0
+		b.places[placeKey{m.item.ID, m.warehouse}] = place{}
 	}
 	if err := b.lock(); err != nil {
 		return err
@@ -136,16 +139,16 @@ func (b *book) carry(doc *Document, movements []*movement) error {
 
 // take makes one movement.
 func (b *book) take(doc *Document, m *movement) error {
-	place := placeKey{m.item.ID, m.warehouse}
-	have := b.places[place]
-	left, err := money.AddOf(have, m.qty)
+	where := placeKey{m.item.ID, m.warehouse}
+	have := b.places[where]
+	left, err := have.plus(m.qty, m.qty2)
 	if err != nil {
 		return problem.Rule("commerce.range").At(at(m.line, "qty"))
 	}
-	if m.qty < 0 && left < 0 && b.refuse {
-		return short(m.line, m.item.Name, have, -m.qty)
+	if m.qty < 0 && left.qty < 0 && b.refuse {
+		return short(m.line, m.item.Name, have.qty, -m.qty)
 	}
-	b.places[place] = left
+	b.places[where] = left
 	id, err := b.tx.Company.Store.NextID()
 	if err != nil {
 		return err
@@ -154,7 +157,7 @@ func (b *book) take(doc *Document, m *movement) error {
 	p := b.pools[k]
 	p.seq++
 	row := &move{id: id, pool: k, date: doc.Date, seq: p.seq, side: m.side, kind: doc.Kind, document: doc.ID, line: m.l.ID,
-		warehouse: m.warehouse, qty: m.qty, fixed: m.how != natural, follows: m.follows}
+		warehouse: m.warehouse, qty: m.qty, qty2: m.qty2, fixed: m.how != natural, follows: m.follows}
 	if m.pair != nil {
 		row.follows = m.pair.move.id
 	}
@@ -205,5 +208,7 @@ func presentCost(p valuation.Pool, qty money.Qty, it *item.Item) (money.Amount, 
 	return money.Extend(qty, it.PurchasePrice)
 }
 
-// neutral tells a move that changes places inside one pool: it has no value.
-func (m *move) neutral() bool { return m.kind == KindTransfer && m.pool.scope == 0 }
+// neutral tells a move that changes places inside one pool, or a second quantity alone: it has no value.
+func (m *move) neutral() bool {
+	return m.kind == KindTransfer && m.pool.scope == 0 || m.qty == 0 && m.qty2 != 0
+}

@@ -6,7 +6,6 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/money"
 )
 
 // asked is a sheet whose lines are to have prices; want says of each whether it has none of its own yet.
@@ -28,7 +27,7 @@ func fillPrices(v *kernel.View, a asked, changed string) error {
 		for i := range a.doc.Lines {
 			l := &a.doc.Lines[i]
 			if it := a.items[l.Item]; it != nil && a.want[i] && l.Price == 0 && !l.Free {
-				l.Price = it.PurchasePrice
+				l.Price = it.PriceIn(l.Unit, it.PurchasePrice)
 			}
 		}
 	}
@@ -44,7 +43,7 @@ func (a asked) lines() []price.Line {
 	out := make([]price.Line, len(a.doc.Lines))
 	for i := range a.doc.Lines {
 		l := &a.doc.Lines[i]
-		out[i] = price.Line{Item: l.Item, Price: &l.Price, Offered: &l.Offered, Free: l.Free, Fresh: a.want != nil && a.want[i]}
+		out[i] = price.Line{Item: l.Item, Unit: l.Unit, Price: &l.Price, Offered: &l.Offered, Free: l.Free, Fresh: a.want != nil && a.want[i]}
 	}
 	return out
 }
@@ -64,7 +63,7 @@ func saleFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 }
 
 // paid answers what a customer paid last.
-func paid(v *kernel.View, q price.Question) (map[int64]money.Price, error) {
+func paid(v *kernel.View, q price.Question) (map[int64]item.Priced, error) {
 	return commerce.Priced{Def: Deliveries.Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL AND (o.tax_mode = ? OR ? = '')",
 		Args: []any{KindDelivery, q.Mode, q.Mode}}.Last(v, q.Party, q.Items)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/commerce"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -36,7 +37,7 @@ type move struct {
 	seq, side                 int64
 	kind                      string
 	document, line, warehouse int64
-	qty                       money.Qty
+	qty, qty2                 money.Qty
 	value, variance           money.Amount
 	unitCost                  money.Price
 	fixed                     bool
@@ -46,26 +47,26 @@ type move struct {
 
 var (
 	moveTable = &store.Table{Name: "stock_move", Columns: []string{"id", "item", "scope", "date", "seq", "side", "kind", "document", "line",
-		"warehouse", "qty", "value", "variance", "unit_cost", "fixed", "follows", "adjusts", "cancels", "made_at"}}
-	handTable = &store.Table{Name: "stock_on_hand", Columns: []string{"item", "warehouse", "qty"}}
+		"warehouse", "qty", "qty2", "value", "variance", "unit_cost", "fixed", "follows", "adjusts", "cancels", "made_at"}}
+	handTable = &store.Table{Name: "stock_on_hand", Columns: []string{"item", "warehouse", "qty", "qty2"}}
 	poolTable = &store.Table{Name: "stock_pool", Columns: []string{"item", "scope", "qty", "value", "last_cost", "layers", "last_date", "seq"}}
 )
 
 func insertMoves(tx *kernel.Tx, moves []*move) error {
 	rows := make([]any, 0, len(moves)*len(moveTable.Columns))
 	for _, m := range moves {
-		rows = append(rows, m.id, m.pool.item, m.pool.scope, string(m.date), m.seq, m.side, m.kind, m.document, m.line, m.warehouse, int64(m.qty),
+		rows = append(rows, m.id, m.pool.item, m.pool.scope, string(m.date), m.seq, m.side, m.kind, m.document, m.line, m.warehouse, int64(m.qty), int64(m.qty2),
 			int64(m.value), int64(m.variance), int64(m.unitCost), m.fixed, m.follows, m.adjusts, m.cancels, int64(tx.Now))
 	}
 	return moveTable.Insert(tx.Unit, rows)
 }
 
-func writePlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
+func writePlaces(tx *kernel.Tx, places map[placeKey]place) error {
 	var rows []any
 	for _, k := range sortedPlaces(places) {
-		rows = append(rows, k.item, k.warehouse, int64(places[k]))
+		rows = append(rows, k.item, k.warehouse, int64(places[k].qty), int64(places[k].qty2))
 	}
-	return handTable.Upsert(tx.Unit, rows, "ON CONFLICT (item, warehouse) DO UPDATE SET qty = excluded.qty")
+	return handTable.Upsert(tx.Unit, rows, "ON CONFLICT (item, warehouse) DO UPDATE SET qty = excluded.qty, qty2 = excluded.qty2")
 }
 
 func writePools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
@@ -78,7 +79,7 @@ func writePools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
 		last_cost = excluded.last_cost, layers = excluded.layers, last_date = excluded.last_date, seq = excluded.seq`)
 }
 
-func sortedPlaces(places map[placeKey]money.Qty) []placeKey {
+func sortedPlaces(places map[placeKey]place) []placeKey {
 	keys := make([]placeKey, 0, len(places))
 	for k := range places {
 		keys = append(keys, k)
@@ -145,18 +146,18 @@ func lockPools(tx *kernel.Tx, pools map[poolKey]*poolRow) error {
 }
 
 // lockPlaces reads the quantities on hand for changing, as lockPools does.
-func lockPlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
+func lockPlaces(tx *kernel.Tx, places map[placeKey]place) error {
 	var pairs [][2]int64
 	for _, k := range sortedPlaces(places) {
 		pairs = append(pairs, [2]int64{k.item, k.warehouse})
 	}
 	read := func() (int, error) {
 		n := 0
-		err := eachPair(tx, pairQuery{"SELECT item, warehouse, qty FROM stock_on_hand WHERE ", "warehouse", pairs}, func(rows *sql.Rows) error {
+		err := eachPair(tx, pairQuery{"SELECT item, warehouse, qty, qty2 FROM stock_on_hand WHERE ", "warehouse", pairs}, func(rows *sql.Rows) error {
 			var k placeKey
-			var qty int64
-			err := rows.Scan(&k.item, &k.warehouse, &qty)
-			places[k] = money.Qty(qty)
+			var p place
+			err := rows.Scan(&k.item, &k.warehouse, (*int64)(&p.qty), (*int64)(&p.qty2))
+			places[k] = p
 			n++
 			return err
 		})
@@ -168,7 +169,7 @@ func lockPlaces(tx *kernel.Tx, places map[placeKey]money.Qty) error {
 	}
 	var rows []any
 	for _, p := range pairs {
-		rows = append(rows, p[0], p[1], int64(0))
+		rows = append(rows, p[0], p[1], int64(0), int64(0))
 	}
 	if err := handTable.Upsert(tx.Unit, rows, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
@@ -210,13 +211,13 @@ func eachPair(tx *kernel.Tx, q pairQuery, fn func(rows *sql.Rows) error) error {
 	return nil
 }
 
-const moveColumns = "id, item, scope, date, seq, side, kind, document, line, warehouse, qty, value, variance, unit_cost, fixed, follows, adjusts, cancels"
+const moveColumns = "id, item, scope, date, seq, side, kind, document, line, warehouse, qty, qty2, value, variance, unit_cost, fixed, follows, adjusts, cancels"
 
 func scanMove(rows *sql.Rows) (*move, error) {
 	m := &move{}
 	var date string
 	err := rows.Scan(&m.id, &m.pool.item, &m.pool.scope, &date, &m.seq, &m.side, &m.kind, &m.document, &m.line, &m.warehouse,
-		(*int64)(&m.qty), (*int64)(&m.value), (*int64)(&m.variance), (*int64)(&m.unitCost), &m.fixed, &m.follows, &m.adjusts, &m.cancels)
+		(*int64)(&m.qty), (*int64)(&m.qty2), (*int64)(&m.value), (*int64)(&m.variance), (*int64)(&m.unitCost), &m.fixed, &m.follows, &m.adjusts, &m.cancels)
 	m.date = clock.Date(date)
 	return m, err
 }
@@ -366,7 +367,7 @@ func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty
 }
 
 // lastPrices gives the price of each item on the party's latest posted sheet of a kind that the actor may see.
-func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]money.Price, error) {
+func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]item.Priced, error) {
 	return commerce.Priced{Def: HandleOf(kind).Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL",
 		Args: []any{kind}}.Last(v, party, items)
 }
@@ -379,17 +380,17 @@ func Delivered(v *kernel.View, h commerce.History) ([]commerce.Paid, error) {
 // bookedQty is what should be in a place.
 type bookedQty struct {
 	item int64
-	qty  money.Qty
+	place
 }
 
 func booked(v *kernel.View, warehouse int64) ([]bookedQty, error) {
 	var out []bookedQty
 	err := v.Each(func(rows *sql.Rows) error {
 		var b bookedQty
-		err := rows.Scan(&b.item, (*int64)(&b.qty))
+		err := rows.Scan(&b.item, (*int64)(&b.qty), (*int64)(&b.qty2))
 		out = append(out, b)
 		return err
-	}, "SELECT item, qty FROM stock_on_hand WHERE warehouse = ? AND qty <> 0 ORDER BY item", warehouse)
+	}, "SELECT item, qty, qty2 FROM stock_on_hand WHERE warehouse = ? AND (qty <> 0 OR qty2 <> 0) ORDER BY item", warehouse)
 	return out, err
 }
 
@@ -419,8 +420,8 @@ func parseLayers(text string) []valuation.Layer {
 // stand is what of an item lies in a warehouse, and what that is worth.
 type stand struct {
 	item, warehouse int64
-	qty             money.Qty
-	value           money.Amount
+	place
+	value money.Amount
 }
 
 // standsOf gives what is in stock: now from the balances, or at the end of a day from the moves. Where the company is
@@ -430,17 +431,17 @@ func standsOf(v *kernel.View, day clock.Date, item int64) ([]stand, error) {
 	if item != 0 {
 		filter, args = " AND item = ?", append(args, item)
 	}
-	places, pools := "SELECT item, warehouse, qty FROM stock_on_hand WHERE qty <> 0"+filter+" ORDER BY item, warehouse",
+	places, pools := "SELECT item, warehouse, qty, qty2 FROM stock_on_hand WHERE (qty <> 0 OR qty2 <> 0)"+filter+" ORDER BY item, warehouse",
 		"SELECT item, scope, value FROM stock_pool WHERE value <> 0"+filter
 	if day != "" {
 		args = append([]any{string(day)}, args...)
-		places = "SELECT item, warehouse, CAST(SUM(qty) AS BIGINT) FROM stock_move WHERE date <= ?" + filter + " GROUP BY item, warehouse ORDER BY item, warehouse"
+		places = "SELECT item, warehouse, CAST(SUM(qty) AS BIGINT), CAST(SUM(qty2) AS BIGINT) FROM stock_move WHERE date <= ?" + filter + " GROUP BY item, warehouse ORDER BY item, warehouse"
 		pools = "SELECT item, scope, CAST(SUM(value + variance) AS BIGINT) FROM stock_move WHERE date <= ?" + filter + " GROUP BY item, scope"
 	}
 	var out []stand
 	err := v.Each(func(rows *sql.Rows) error {
 		var s stand
-		err := rows.Scan(&s.item, &s.warehouse, (*int64)(&s.qty))
+		err := rows.Scan(&s.item, &s.warehouse, (*int64)(&s.qty), (*int64)(&s.qty2))
 		out = append(out, s)
 		return err
 	}, places, args...)

@@ -22,7 +22,7 @@ type book struct {
 	method    valuation.Method
 	refuse    bool
 	pools     map[poolKey]*poolRow
-	places    map[placeKey]money.Qty
+	places    map[placeKey]place
 	moves     []*move // to be written
 	gone      map[int64]bool
 	histories map[poolKey][]*past
@@ -39,7 +39,7 @@ type past struct {
 
 func newBook(tx *kernel.Tx, cause int64) *book {
 	return &book{tx: tx, cause: cause, method: methodOf(tx.Company), refuse: tx.Company.Setting("stock.negative") == "refuse",
-		pools: map[poolKey]*poolRow{}, places: map[placeKey]money.Qty{}, gone: map[int64]bool{}, histories: map[poolKey][]*past{}}
+		pools: map[poolKey]*poolRow{}, places: map[placeKey]place{}, gone: map[int64]bool{}, histories: map[poolKey][]*past{}}
 }
 
 // lock reads pools and places for changing: pools first, both in order.

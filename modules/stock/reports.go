@@ -2,10 +2,12 @@ package stock
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
 	"zhanggui/modules/base/bin"
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -96,7 +98,8 @@ func onHandReport() *kernel.Report {
 		Columns: []*kernel.Field{
 			column("code", kernel.KindText, "编码", "Code"), reference("item", "base.item", "商品", "Item"), column("spec", kernel.KindText, "规格型号", "Specification"),
 			reference("unit", "base.unit", "单位", "Unit"), reference("warehouse", "base.warehouse", "仓库", "Warehouse"), column("bin", kernel.KindText, "货位", "Bin"),
-			total(column("qty", kernel.KindQty, "数量", "Quantity")), column("min_stock", kernel.KindQty, "最低库存", "Minimum"),
+			total(column("qty", kernel.KindQty, "数量", "Quantity")), column("packed", kernel.KindText, "合", "Packed"),
+			column("qty2", kernel.KindQty, "副数量", "Second quantity"), reference("unit2", "base.unit", "副单位", "Second unit"), column("min_stock", kernel.KindQty, "最低库存", "Minimum"),
 			cost(column("unit_cost", kernel.KindPrice, "单位成本", "Unit cost")), cost(total(column("value", kernel.KindAmount, "库存金额", "Value"))),
 		},
 		Run: runOnHand,
@@ -139,11 +142,15 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	warehouse := idOf(params, "warehouse")
 	stands = slices.DeleteFunc(stands, func(s stand) bool {
 		it := items[s.item]
-		return it == nil || warehouse != 0 && s.warehouse != warehouse || low && all[s.item] >= it.MinStock || !low && s.qty == 0 && s.value == 0
+		return it == nil || warehouse != 0 && s.warehouse != warehouse || low && all[s.item] >= it.MinStock || !low && s.place == place{} && s.value == 0
 	})
 	order := byCode(items)
 	slices.SortFunc(stands, func(a, b stand) int { return cmp.Or(order(a.item, b.item), cmp.Compare(a.warehouse, b.warehouse)) })
 	bins, err := bin.Of(v, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := ordering.UnitNames(v, slices.Collect(maps.Values(items))...)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +159,10 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	for _, s := range stands {
 		it := items[s.item]
 		values := map[string]any{"code": it.Code, "item": it.ID, "spec": it.Spec, "unit": it.Unit, "warehouse": s.warehouse, "bin": bins[bin.Key{Item: s.item, Warehouse: s.warehouse}], "qty": s.qty,
-			"min_stock": it.MinStock, "value": s.value}
+			"min_stock": it.MinStock, "value": s.value, "packed": it.Packed(s.qty, names, v.Lang)}
+		if it.SecondUnit != 0 {
+			values["qty2"], values["unit2"] = s.qty2, it.SecondUnit
+		}
 		if s.qty != 0 {
 			if values["unit_cost"], err = money.UnitPrice(s.value, s.qty); err != nil {
 				return nil, err

@@ -49,12 +49,12 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 		return nil, nil, err
 	}
 	b := newBook(tx, doc.ID)
-	place := map[int64]int{}
+	lines := map[int64]int{}
 	for i := range doc.Lines {
-		place[doc.Lines[i].ID] = i
+		lines[doc.Lines[i].ID] = i
 	}
 	for _, r := range rows {
-		b.pools[r.pool], b.places[placeKey{r.pool.item, r.warehouse}] = &poolRow{}, 0
+		b.pools[r.pool], b.places[placeKey{r.pool.item, r.warehouse}] = &poolRow{}, place{}
 		b.gone[r.id] = true
 	}
 	if err := b.lock(); err != nil {
@@ -63,7 +63,7 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 	event := &Event{Doc: doc, Def: HandleOf(doc.Kind).Def}
 	dirty := map[poolKey]*poolRow{}
 	for _, r := range rows {
-		line := place[r.line]
+		line := lines[r.line]
 		it := items[r.pool.item]
 		back, err := b.takeBack(r, line, it.Name)
 		if err != nil {
@@ -84,9 +84,9 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	at := placeKey{r.pool.item, r.warehouse}
 	have := b.places[at]
-	b.places[at] = have - r.qty
-	if r.qty > 0 && b.places[at] < 0 && b.refuse {
-		return nil, short(line, name, have, r.qty)
+	b.places[at] = place{have.qty - r.qty, have.qty2 - r.qty2}
+	if r.qty > 0 && b.places[at].qty < 0 && b.refuse {
+		return nil, short(line, name, have.qty, r.qty)
 	}
 	id, err := b.tx.Company.Store.NextID()
 	if err != nil {
@@ -96,7 +96,7 @@ func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	p.seq++
 	back := *r
 	back.id, back.seq, back.cancels, back.follows = id, p.seq, r.id, 0
-	back.qty, back.value, back.variance = -r.qty, -r.value, -r.variance
+	back.qty, back.qty2, back.value, back.variance = -r.qty, -r.qty2, -r.value, -r.variance
 	b.moves = append(b.moves, &back)
 	if r.adjValue != 0 || r.adjVariance != 0 {
 		return &back, b.correct(r, -r.adjValue, -r.adjVariance)
@@ -144,9 +144,10 @@ func mirrorOf(doc *Document) *Document {
 		TaxMode: doc.TaxMode, PaymentTerm: doc.PaymentTerm, Discount: -doc.Discount, Rounding: -doc.Rounding, Reverses: doc.ID, Reason: doc.Reason}
 	m.Owner, m.Department, m.Note = doc.Owner, doc.Department, doc.Note
 	for _, l := range doc.Lines {
-		n := DocumentLine{Item: l.Item, Unit: l.Unit, Qty: -l.Qty, Price: l.Price, Discount: l.Discount, Free: l.Free, TaxRate: l.TaxRate, Rate: l.Rate, Note: l.Note}
+		n := DocumentLine{Item: l.Item, Unit: l.Unit, Qty: -l.Qty, Price: l.Price, Discount: l.Discount, Free: l.Free, TaxRate: l.TaxRate, Rate: l.Rate, Note: l.Note,
+			BaseQty: -l.BaseQty, Qty2: -l.Qty2, Unit2: l.Unit2, BySecond: l.BySecond}
 		if doc.Kind == KindCount {
-			n.Qty, n.Counted = l.Counted, l.Qty
+			n.Qty, n.Counted, n.Qty2, n.Counted2 = l.Counted, l.Qty, l.Counted2, l.Qty2
 		}
 		m.Lines = append(m.Lines, n)
 	}

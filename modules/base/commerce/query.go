@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -26,10 +27,11 @@ type Priced struct {
 	Args         []any
 }
 
-// Last gives the price of each item on the party's latest sheet of it that the actor may see. It looks through the latest
-// sheets of the party, and for what is not on them through the latest lines of the item; older prices are forgotten. What was free has no price.
-func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]money.Price, error) {
-	out := map[int64]money.Price{}
+// Last gives the price of each item on the party's latest sheet of it that the actor may see, as one of the unit that the
+// line was written in. It looks through the latest sheets of the party, and for what is not on them through the latest lines
+// of the item; older prices are forgotten. What was free has no price.
+func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]item.Priced, error) {
+	out := map[int64]item.Priced{}
 	heads, lines := p.Def.Table.Name+" o", p.Def.LineOf("lines").Table.Name
 	where, args := " o."+p.Party+" = ? AND "+p.Where, append([]any{party}, p.Args...)
 	if scope := resource.Visible(v, p.Def, "o"); scope != "" {
@@ -37,13 +39,14 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]mone
 	}
 	note := func(rows *sql.Rows) error {
 		var id, price int64
-		err := rows.Scan(&id, &price)
-		out[id] = money.Price(price)
+		var unit sql.NullInt64
+		err := rows.Scan(&id, &price, &unit)
+		out[id] = item.Priced{Price: money.Price(price), Unit: unit.Int64}
 		return err
 	}
 	for part := range slices.Chunk(items, 128) {
 		marks, ids := resource.InArgs(part)
-		err := v.Each(note, "SELECT p.item, p.price FROM "+lines+" p WHERE p.id IN (SELECT MAX(l.id) FROM "+lines+" l WHERE l.parent IN (SELECT o.id FROM "+heads+
+		err := v.Each(note, "SELECT p.item, p.price, p.unit FROM "+lines+" p WHERE p.id IN (SELECT MAX(l.id) FROM "+lines+" l WHERE l.parent IN (SELECT o.id FROM "+heads+
 			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") AND NOT l.free GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
 		if err != nil {
 			return nil, err
@@ -51,7 +54,7 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]mone
 	}
 	missing := slices.DeleteFunc(slices.Clone(items), func(id int64) bool { _, found := out[id]; return found })
 	for part := range slices.Chunk(missing, 64) {
-		one := "SELECT * FROM (SELECT l.item, l.price FROM (SELECT id, parent, item, price FROM " + lines + " WHERE item = ? AND NOT free ORDER BY id DESC LIMIT " + strconv.Itoa(latestLines) +
+		one := "SELECT * FROM (SELECT l.item, l.price, l.unit FROM (SELECT id, parent, item, price, unit FROM " + lines + " WHERE item = ? AND NOT free ORDER BY id DESC LIMIT " + strconv.Itoa(latestLines) +
 			") l JOIN " + heads + " ON o.id = l.parent WHERE" + where + " ORDER BY l.id DESC LIMIT 1) x"
 		_, ids := resource.InArgs(part) // few shapes of the query
 		var all []any
@@ -78,7 +81,8 @@ type Paid struct {
 	Sheet, Item int64
 	Number      string
 	Date        clock.Date
-	Qty         money.Qty
+	Unit        int64
+	Qty         money.Qty // in the unit that the price is one of
 	Price       money.Price
 	Discount    money.Rate
 	Gross       money.Amount
@@ -111,9 +115,11 @@ func (p Priced) Paid(v *kernel.View, h History) ([]Paid, error) {
 	var out []Paid
 	err := v.Each(func(rows *sql.Rows) error {
 		one := Paid{Def: p.Def}
-		err := rows.Scan(&one.Sheet, &one.Number, (*string)(&one.Date), &one.Item, (*int64)(&one.Qty), (*int64)(&one.Price), (*int64)(&one.Discount), (*int64)(&one.Gross))
+		var unit sql.NullInt64
+		err := rows.Scan(&one.Sheet, &one.Number, (*string)(&one.Date), &one.Item, &unit, (*int64)(&one.Qty), (*int64)(&one.Price), (*int64)(&one.Discount), (*int64)(&one.Gross))
+		one.Unit = unit.Int64
 		out = append(out, one)
 		return err
-	}, "SELECT o.id, o.number, o.date, l.item, l.qty, l.price, l.discount, l.gross FROM "+from+" ORDER BY o.date DESC, o.id DESC, l.pos", args...)
+	}, "SELECT o.id, o.number, o.date, l.item, CASE WHEN l.by_second THEN l.unit2 ELSE l.unit END, CASE WHEN l.by_second THEN l.qty2 ELSE l.qty END, l.price, l.discount, l.gross FROM "+from+" ORDER BY o.date DESC, o.id DESC, l.pos", args...)
 	return out, err
 }

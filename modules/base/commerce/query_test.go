@@ -16,7 +16,7 @@ import (
 
 const pricedSQL = `CREATE TABLE test_head (id $id, date $text NOT NULL, party $int NOT NULL, state $text NOT NULL) $strict;
 CREATE INDEX test_head_party ON test_head (party, date, id);
-CREATE TABLE test_line (id $id, parent $int NOT NULL REFERENCES test_head, item $int NOT NULL, price $int NOT NULL, free $bool NOT NULL DEFAULT FALSE) $strict;
+CREATE TABLE test_line (id $id, parent $int NOT NULL REFERENCES test_head, item $int NOT NULL, unit $int, price $int NOT NULL, free $bool NOT NULL DEFAULT FALSE) $strict;
 CREATE INDEX test_line_item ON test_line (item, id);
 CREATE INDEX test_line_parent ON test_line (parent);`
 
@@ -64,7 +64,7 @@ func TestLastPrices(t *testing.T) {
 				found, err := commerce.Priced{Def: def, Party: "party", Where: "o.state = ?", Args: []any{"posted"}}.Last(v, x.party, []int64{1, 2, 3, 4, 5})
 				got := map[int64]string{}
 				for item, price := range found {
-					got[item] = price.String()
+					got[item] = price.Price.String()
 				}
 				if !maps.Equal(got, x.want) {
 					t.Errorf("party %d: %v, want %v", x.party, got, x.want)

@@ -1,10 +1,13 @@
 // Package item holds what the firm buys and sells.
 //
 // Invariants
-//  1. A code belongs to one item; so does a barcode, as far as one is given.
+//  1. A code belongs to one item; a barcode belongs to one item in one of its units, as far as one is given.
 //  2. Once goods have moved, an item neither changes its unit (quantities would change their meaning) nor becomes a
-//     service or ceases to be one (what lies in stock would be lost, or have appeared from nothing).
-//  3. A code that a party uses (PartyItem) names one item of that party. Who sees the party sees its codes.
+//     service or ceases to be one (what lies in stock would be lost, or have appeared from nothing). Nor does it change its
+//     second unit, or by which of the two it is priced.
+//  3. Stock, links and reports count in the item's own unit. A line may be typed in another of its units; what it holds in
+//     the own unit is exact. Once a sheet was written in a unit, that unit stays with its ratio.
+//  4. A code that a party uses (PartyItem) names one item of that party. Who sees the party sees its codes.
 package item
 
 import (
@@ -13,6 +16,7 @@ import (
 	"strconv"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -61,12 +65,15 @@ type Item struct {
 	MinStock      money.Qty   `zg:"" zh:"最低库存" en:"Minimum stock"`
 	Service       bool        `zg:"filter" zh:"服务（不计库存）" en:"Service (no stock)"`
 	Active        bool        `zg:"list,filter,default=true,width=70" zh:"启用" en:"Active"`
+	SecondUnit    int64       `zg:"ref=base.unit" zh:"副单位" en:"Second unit" help:"与单位没有固定换算的另一个计量，例如 支 之外再记 公斤|Another measure without a fixed ratio to the unit, such as kg beside pieces"`
+	SecondPriced  bool        `zg:"" zh:"按副单位计价" en:"Priced by the second unit"`
 	Note          string      `zg:"longtext,max=2000" zh:"备注" en:"Note"`
 
 	Prices []LevelPrice `lines:"base_item_price" zh:"等级价" en:"Level prices"`
+	Units  []Unit       `lines:"base_item_unit" zh:"单位换算" en:"Other units"`
 }
 
-// LevelPrice is what an item costs customers of a price level.
+// LevelPrice is what one of its own unit of an item costs customers of a price level.
 type LevelPrice struct {
 	resource.Line
 	Level int64       `zg:"required,enter,ref=base.price_level,width=160" zh:"价格等级" en:"Price level"`
@@ -83,6 +90,16 @@ func (i *Item) PriceFor(level int64) money.Price {
 	return 0
 }
 
+// Unit is another unit of an item: how many of the item's own unit it holds, and what one of it costs by the list; a price
+// of 0 is the item's list price times the ratio.
+type Unit struct {
+	resource.Line
+	Unit    int64       `zg:"required,enter,ref=base.unit,width=90" zh:"单位" en:"Unit"`
+	Ratio   money.Qty   `zg:"required,enter,width=120" zh:"等于多少个基本单位" en:"Holds how many" help:"例如 1 箱 = 12 盒，填 12|Where a box holds 12 pieces, enter 12"`
+	Barcode string      `zg:"enter,max=60,width=160" zh:"条码" en:"Barcode"`
+	Price   money.Price `zg:"enter,width=100" zh:"零售价" en:"List price" help:"留空按零售价乘换算|Left empty it is the list price times the ratio"`
+}
+
 // Items is the resource.
 var Items = resource.Declare[Item](resource.Spec[Item]{
 	Name: "base.item", Label: kernel.T("商品", "Item"), Apart: "spec", Sub: []string{"code", "spec", "price"},
@@ -93,7 +110,7 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 		if i.MinPrice > i.Price && i.Price != 0 {
 			list.Add(problem.Rule("item.min_price").At("/min_price"))
 		}
-		return append(list, levelsOnce(i)...)
+		return append(append(list, levelsOnce(i)...), i.judgeUnits()...)
 	},
 	New: func(v *kernel.View, i *Item) (err error) {
 		i.Unit, err = firstUnit(v)
@@ -104,6 +121,9 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 			return err
 		}
 		if err := settled(tx, old, i); err != nil {
+			return err
+		}
+		if err := rescaled(tx, old, i); err != nil {
 			return err
 		}
 		return unique(tx, old, i)
@@ -133,6 +153,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "base.item", Needs: []string{"base.unit", "base.tax", "base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("stock", kernel.T("库存", "Stock"), kernel.MenuItem{Resource: "base.item"})
+		c.Hooks = append(c.Hooks, &listing.Coded{Resource: Items.Name, Find: coded})
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"}, kernel.MenuItem{Resource: "base.party_item"})
 		return c.Add(Categories.Def, Items.Def, PartyItems.Def)
 	}}

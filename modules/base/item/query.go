@@ -1,9 +1,12 @@
 package item
 
 import (
+	"database/sql"
 	"fmt"
+	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/sequence"
 )
@@ -33,7 +36,7 @@ var Moved = kernel.NewPort("base.item.moved", func(*kernel.Tx, int64) (bool, err
 
 // settled refuses to change what the moves of an item were written by.
 func settled(tx *kernel.Tx, old, i *Item) error {
-	if old == nil || old.Service == i.Service && old.Unit == i.Unit {
+	if old == nil || old.Service == i.Service && old.Unit == i.Unit && old.SecondUnit == i.SecondUnit && old.SecondPriced == i.SecondPriced {
 		return nil
 	}
 	moved, err := Moved.Of(tx.Company)(tx, i.ID)
@@ -47,28 +50,51 @@ func settled(tx *kernel.Tx, old, i *Item) error {
 	if old.Unit != i.Unit {
 		list.Add(problem.Rule("item.unit_moved", "name", i.Name).At("/unit"))
 	}
+	if old.SecondUnit != i.SecondUnit {
+		list.Add(problem.Rule("item.second_moved", "name", i.Name).At("/second_unit"))
+	}
+	if old.SecondPriced != i.SecondPriced {
+		list.Add(problem.Rule("item.second_moved", "name", i.Name).At("/second_priced"))
+	}
 	return list.Err()
 }
 
-// unique names the item that already has the code or the barcode; the database's constraints stand behind it.
+// unique names the item that already has the code or a barcode; the database's constraints stand behind it.
 func unique(tx *kernel.Tx, old, i *Item) error {
 	if old == nil {
 		old = &Item{}
 	}
+	const (
+		byCode    = "SELECT name FROM base_item WHERE code = ? AND id <> ?"
+		byBarcode = `SELECT name FROM base_item WHERE barcode = ? AND id <> ? UNION ALL
+			SELECT i.name FROM base_item_unit u JOIN base_item i ON i.id = u.parent WHERE u.barcode = ? AND u.parent <> ?`
+	)
+	type one struct{ query, value, path string }
+	var asked []one
+	if i.Code != old.Code {
+		asked = append(asked, one{byCode, i.Code, "/code"})
+	}
+	if i.Barcode != old.Barcode {
+		asked = append(asked, one{byBarcode, i.Barcode, "/barcode"})
+	}
+	for n, u := range i.Units {
+		if u.Barcode != old.barcodeOf(u.ID) {
+			asked = append(asked, one{byBarcode, u.Barcode, unitPath(n, "barcode")})
+		}
+	}
 	var list problem.List
-	for _, f := range []struct{ column, value, before string }{
-		{"code", i.Code, old.Code}, {"barcode", i.Barcode, old.Barcode},
-	} {
-		if f.value == "" || f.value == f.before {
+	for _, a := range asked {
+		if a.value == "" {
 			continue
 		}
+		args := []any{a.value, i.ID, a.value, i.ID}[:strings.Count(a.query, "?")]
 		var name string
-		found, err := tx.Scan([]any{&name}, "SELECT name FROM base_item WHERE "+f.column+" = ? AND id <> ?", f.value, i.ID)
+		found, err := tx.Scan([]any{&name}, a.query, args...)
 		if err != nil {
 			return err
 		}
 		if found {
-			list.Add(problem.Rule("item.duplicate", "value", f.value, "name", name).At("/" + f.column))
+			list.Add(problem.Rule("item.duplicate", "value", a.value, "name", name).At(a.path))
 		}
 	}
 	return list.Err()
@@ -84,6 +110,17 @@ func oneCode(tx *kernel.Tx, p *PartyItem) error {
 	return err
 }
 
+// ByBarcode gives the item that has a barcode and in which of its units, 0 and 0 when there is none. It asks for no rights:
+// who may see the item is for the caller to know.
+func ByBarcode(v *kernel.View, code string) (item, unit int64, err error) {
+	if code == "" {
+		return 0, 0, nil
+	}
+	var own sql.NullInt64
+	_, err = v.Scan([]any{&item, &own}, `SELECT id, unit FROM base_item WHERE barcode = ? UNION ALL SELECT parent, unit FROM base_item_unit WHERE barcode = ?`, code, code)
+	return item, own.Int64, err
+}
+
 // firstUnit is the unit a new item starts with: the oldest one in use, 0 when there is none.
 func firstUnit(v *kernel.View) (int64, error) {
 	return kernel.Memo(v, unitKey{}, func() (id int64, err error) {
@@ -93,3 +130,23 @@ func firstUnit(v *kernel.View) (int64, error) {
 }
 
 type unitKey struct{}
+
+// unitName is what a unit is called.
+func unitName(v *kernel.View, id int64) (name string, err error) {
+	_, err = v.Scan([]any{&name}, "SELECT name FROM base_unit WHERE id = ?", id)
+	return name, err
+}
+
+// coded answers a look-up of items: the barcode of another unit says the unit as well.
+func coded(v *kernel.View, code string) (int64, []listing.Beside, error) {
+	id, unit, err := ByBarcode(v, code)
+	if err != nil || id == 0 {
+		return 0, nil, err
+	}
+	var own bool
+	if _, err = v.Scan([]any{&own}, "SELECT barcode = ? FROM base_item WHERE id = ?", code, id); err != nil || own {
+		return id, nil, err
+	}
+	name, err := unitName(v, unit)
+	return id, []listing.Beside{{Field: "unit", ID: unit, Label: name}}, err
+}

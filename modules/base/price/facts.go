@@ -30,7 +30,7 @@ func (a Ask) Facts(v *kernel.View, lines []Line, at func(int) string) ([]kernel.
 	}
 	var out []kernel.Fact
 	for i, l := range lines {
-		k := known[l.Item]
+		k := known[l.Item].In(l.Unit)
 		tell := func(label kernel.Text, p money.Price, right string) {
 			if p != 0 {
 				out = append(out, kernel.Fact{Pointer: at(i), Label: label, Kind: kernel.KindPrice, Value: p.String(), Right: right})
@@ -51,7 +51,7 @@ func (a Ask) Facts(v *kernel.View, lines []Line, at func(int) string) ([]kernel.
 		tell(words[OfLast], k.Last, "")
 		tell(level, k.Level, "")
 		if it := a.Items[l.Item]; it != nil {
-			tell(kernel.T("最低售价", "Lowest price"), it.MinPrice, "margin")
+			tell(kernel.T("最低售价", "Lowest price"), it.PriceIn(l.Unit, it.MinPrice), "margin")
 		}
 	}
 	return out, nil

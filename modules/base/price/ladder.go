@@ -23,8 +23,24 @@ const (
 	OfList
 )
 
-// Known is all that is known about the price of one item for one customer; 0 is not known.
+// Known is all that is known about the price of one of a unit of an item for one customer; 0 is not known.
 type Known struct{ Customer, Last, Level, List money.Price }
+
+// Steps is what is known about an item for one customer: its own price and that of its level for one of the item's own unit,
+// the last price for one of the unit in which it was sold.
+type Steps struct {
+	item            *item.Item
+	customer, level money.Price
+	last            item.Priced
+}
+
+// In gives the prices of one of a unit of the item.
+func (s Steps) In(unit int64) Known {
+	if s.item == nil {
+		return Known{}
+	}
+	return Known{Customer: s.item.PriceIn(unit, s.customer), Last: s.item.Reprice(s.last, unit), Level: s.item.PriceIn(unit, s.level), List: s.item.ListPrice(unit)}
+}
 
 // Choose gives the price that is offered and where it comes from.
 func (k Known) Choose() (money.Price, Source) {
@@ -44,7 +60,7 @@ type Question struct {
 }
 
 // Paid answers it from what was sold, as far as the actor may see; free lines do not count. Without sheets nothing is known.
-var Paid = kernel.NewPort("price.paid", func(*kernel.View, Question) (map[int64]money.Price, error) { return nil, nil })
+var Paid = kernel.NewPort("price.paid", func(*kernel.View, Question) (map[int64]item.Priced, error) { return nil, nil })
 
 // Ask is what prices depend on beside the item. Party is an empty one when there is none, or none that the actor may see.
 type Ask struct {
@@ -53,17 +69,17 @@ type Ask struct {
 	Mode  string
 	Items map[int64]*item.Item
 	// Ordered knows of prices that were agreed to and not paid yet; it is asked for what was never sold to the customer.
-	Ordered func(Question) (map[int64]money.Price, error)
+	Ordered func(Question) (map[int64]item.Priced, error)
 	// Always asks for the last price also where the company does not offer it again, and on sheets of any tax mode.
 	Always bool
 }
 
 // Know tells what is known about the prices of items.
-func (a Ask) Know(v *kernel.View, items []int64) (map[int64]Known, error) {
-	out := make(map[int64]Known, len(items))
+func (a Ask) Know(v *kernel.View, items []int64) (map[int64]Steps, error) {
+	out := make(map[int64]Steps, len(items))
 	for _, id := range items {
 		if it := a.Items[id]; it != nil {
-			out[id] = Known{Level: it.PriceFor(a.Party.PriceLevel), List: it.Price}
+			out[id] = Steps{item: it, level: it.PriceFor(a.Party.PriceLevel)}
 		}
 	}
 	ids := slices.Sorted(maps.Keys(out))
@@ -74,7 +90,7 @@ func (a Ask) Know(v *kernel.View, items []int64) (map[int64]Known, error) {
 	if err != nil {
 		return nil, err
 	}
-	last := map[int64]money.Price{}
+	last := map[int64]item.Priced{}
 	if a.Always || v.Company.Setting(SettingLast) != "false" {
 		if !a.Always { // what has a price of its own need not be looked for
 			ids = slices.DeleteFunc(ids, func(id int64) bool { return own[id] != 0 })
@@ -84,13 +100,13 @@ func (a Ask) Know(v *kernel.View, items []int64) (map[int64]Known, error) {
 		}
 	}
 	for id, k := range out {
-		k.Customer, k.Last = own[id], last[id]
+		k.customer, k.last = own[id], last[id]
 		out[id] = k
 	}
 	return out, nil
 }
 
-func (a Ask) last(v *kernel.View, ids []int64) (map[int64]money.Price, error) {
+func (a Ask) last(v *kernel.View, ids []int64) (map[int64]item.Priced, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -102,7 +118,7 @@ func (a Ask) last(v *kernel.View, ids []int64) (map[int64]money.Price, error) {
 	if err != nil || a.Ordered == nil {
 		return paid, err
 	}
-	q.Items = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return paid[id] != 0 })
+	q.Items = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return paid[id].Price != 0 })
 	if len(q.Items) == 0 {
 		return paid, nil
 	}
@@ -112,16 +128,16 @@ func (a Ask) last(v *kernel.View, ids []int64) (map[int64]money.Price, error) {
 	}
 	out := maps.Clone(ordered)
 	if out == nil {
-		out = map[int64]money.Price{}
+		out = map[int64]item.Priced{}
 	}
 	maps.Copy(out, paid)
 	return out, nil
 }
 
 // Line is a line of a sheet as the ladder sees it; Price and Offered point into it. Fresh says that it has no price of its
-// own yet.
+// own yet. The price is one of Unit, 0 of the item's own.
 type Line struct {
-	Item           int64
+	Item, Unit     int64
 	Price, Offered *money.Price
 	Free, Fresh    bool
 }
@@ -149,7 +165,7 @@ func (a Ask) Fill(v *kernel.View, lines []Line, anew bool) error {
 		return err
 	}
 	for _, l := range asked {
-		if p, from := known[l.Item].Choose(); from != None {
+		if p, from := known[l.Item].In(l.Unit).Choose(); from != None {
 			*l.Price, *l.Offered = p, p
 		}
 	}

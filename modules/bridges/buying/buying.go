@@ -48,7 +48,7 @@ func setup(c *kernel.Company) error {
 	}
 	return links.Register(c, &links.Kind{
 		Name: hop.Kind, Label: kernel.T("进货", "Goods receipt"), Back: kernel.T("来自采购订单", "From purchase order"),
-		Source: purchasing.Orders.Name, Lines: "lines", Target: stock.Receipts.Name, CapQty: "qty", DoneQty: "received",
+		Source: purchasing.Orders.Name, Lines: "lines", Target: stock.Receipts.Name, CapQty: "base_qty", DoneQty: "received",
 		Coming: hop.Coming,
 	})
 }

@@ -137,7 +137,7 @@ func TestMoreThanOrdered(t *testing.T) {
 			}
 			return links.Make(tx, "receives", []links.Link{{Source: o.ID, SourceLine: o.Lines[1].ID, Target: d.ID, Qty: 2 * money.OneQty}})
 		})
-		s.refused(err, "link.over cap=10 field=qty kind=receives wanted=11")
+		s.refused(err, "link.over cap=10 field=base_qty kind=receives wanted=11")
 		s.controlled()
 	})
 }

@@ -19,8 +19,9 @@ func receipt(o *purchasing.Order, date clock.Date) (doc *stock.Document, from []
 		if l.Left() == 0 {
 			continue
 		}
+		q, price := l.Measure().Part(l.Left(), l.Price)
 		doc.Lines = append(doc.Lines, stock.DocumentLine{
-			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, Free: l.Free, TaxRate: l.TaxRate, Note: l.Note,
+			Item: l.Item, Unit: q.Unit, Qty: q.Qty, Qty2: q.Qty2, Price: price, Discount: l.Discount, Free: l.Free, TaxRate: l.TaxRate, Note: l.Note,
 		})
 		from = append(from, ordering.Origin{Order: o.ID, OrderLine: l.ID})
 	}
@@ -44,7 +45,7 @@ func plan(doc *stock.Document, from []ordering.Origin, orders []*purchasing.Orde
 	}
 	var lines []ordering.Target
 	for _, l := range doc.Lines {
-		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
+		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.BaseQty, Gross: l.Gross})
 	}
 	return hop.Plan(lines, from, open)
 }

@@ -98,7 +98,7 @@ func cheapLines(doc *stock.Document, items map[int64]*item.Item, rule sales.Rule
 	out := map[int]*problem.Problem{}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
-		if p := sales.TooCheap(rule, items[l.Item], l.Price, l.Discount); p != nil && rule != "" && !l.Free {
+		if p := sales.TooCheap(rule, items[l.Item], sales.OwnPrice(items[l.Item], l.Unit, l.Price), l.Discount); p != nil && rule != "" && !l.Free {
 			out[i] = p.At(ordering.LinePath(i, "price"))
 		}
 	}

@@ -123,7 +123,7 @@ func (s *side) measures() []*measure {
 	all := []*measure{
 		{name: "net", label: kernel.T("不含税金额", "Net amount"), kind: kernel.KindAmount, line: "l.net", off: offNet, whole: "d.goods_net"},
 		{name: "gross", label: kernel.T("价税合计", "Gross amount"), kind: kernel.KindAmount, line: "l.gross", off: "-(d.discount + d.rounding)", whole: goodsGross},
-		{name: "qty", label: kernel.T("数量", "Quantity"), kind: kernel.KindQty, line: "l.qty"},
+		{name: "qty", label: kernel.T("数量", "Quantity"), kind: kernel.KindQty, line: "l.base_qty"},
 		{name: "cost", label: kernel.T("成本", "Cost"), kind: kernel.KindAmount, line: "l.cost", whole: "d.cost"},
 		{name: "margin", label: kernel.T("毛利", "Margin"), kind: kernel.KindAmount, line: "l.net - l.cost", off: offNet, whole: "d.goods_net - d.cost"},
 		{name: "count", label: kernel.T("单数", "Sheets"), kind: kernel.KindInt},

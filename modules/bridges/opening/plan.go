@@ -36,7 +36,7 @@ func plan(b *Balance) *sheets {
 			g = &goods{doc: &stock.Document{Doc: head, Kind: stock.KindOpening, Warehouse: l.Warehouse}}
 			in[l.Warehouse], out.stock = g, append(out.stock, g)
 		}
-		g.doc.Lines = append(g.doc.Lines, stock.DocumentLine{Item: l.Item, Qty: l.Qty, Price: l.Price})
+		g.doc.Lines = append(g.doc.Lines, stock.DocumentLine{Item: l.Item, Unit: l.Unit, Qty: l.Qty, Qty2: l.Qty2, Price: l.Price})
 		g.rows = append(g.rows, i)
 	}
 	if len(b.Receivables)+len(b.Payables)+len(b.Money) == 0 {

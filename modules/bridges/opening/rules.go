@@ -27,10 +27,13 @@ var elsewhere = map[string]kernel.Text{
 }
 
 // compute lets the modules judge the sheets that the balance would make, and takes their figures.
-func compute(v *kernel.View, b *Balance, _ string) (problem.List, error) {
+func compute(v *kernel.View, b *Balance, changed string) (problem.List, error) {
 	for i := range b.Stock {
 		if l := &b.Stock[i]; l.Warehouse == 0 && i > 0 {
 			l.Warehouse = b.Stock[i-1].Warehouse
+		}
+		if changed == join("stock", i, "item") { // which has units of its own
+			b.Stock[i].Unit, b.Stock[i].Qty2 = 0, 0
 		}
 	}
 	list, err := services(v, b)

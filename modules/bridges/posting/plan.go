@@ -45,7 +45,7 @@ func (s sheet) plan() ([]ledger.Entry, error) {
 func (s sheet) commercial(rounding money.Amount) *commerce.Sheet {
 	c := &commerce.Sheet{Mode: s.doc.TaxMode, Discount: s.doc.Discount, Rounding: rounding}
 	for _, l := range s.doc.Lines {
-		c.Lines = append(c.Lines, commerce.Line{Qty: l.Qty, Price: l.Price, Discount: l.Discount, Rate: l.Rate})
+		c.Lines = append(c.Lines, commerce.Line{Qty: l.Priced(), Price: l.Price, Discount: l.Discount, Rate: l.Rate})
 	}
 	for _, x := range s.doc.Charges {
 		c.Charges = append(c.Charges, commerce.Charge{Amount: x.Amount, Rate: x.Rate})
@@ -79,7 +79,7 @@ func (s sheet) sale() ([]ledger.Entry, error) {
 	out := []ledger.Entry{{Role: "receivable", Party: d.Party, Debit: d.Gross}}
 	for i, l := range d.Lines {
 		out = append(out, ledger.Entry{Role: "revenue", Category: s.category(l.Item), Party: d.Party, Warehouse: d.Warehouse, Item: l.Item,
-			Qty: l.Qty, Credit: revenue[i]})
+			Qty: l.BaseQty, Credit: revenue[i]})
 	}
 	for _, c := range d.Charges {
 		out = append(out, ledger.Entry{Role: "charge_income", Party: d.Party, Credit: c.Net})

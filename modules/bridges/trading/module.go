@@ -37,7 +37,7 @@ func setup(c *kernel.Company) error {
 	}
 	return links.Register(c, &links.Kind{
 		Name: hop.Kind, Label: kernel.T("发货", "Delivery"), Back: kernel.T("来自订单", "From order"),
-		Source: sales.Orders.Name, Lines: "lines", Target: stock.Deliveries.Name, CapQty: "qty", DoneQty: "delivered",
+		Source: sales.Orders.Name, Lines: "lines", Target: stock.Deliveries.Name, CapQty: "base_qty", DoneQty: "delivered",
 		Coming: hop.Coming,
 	})
 }

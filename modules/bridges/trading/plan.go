@@ -19,8 +19,13 @@ func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []orde
 		if l.Left() == 0 {
 			continue
 		}
+		q, price := l.Measure().Part(l.Left(), l.Price)
+		offered := l.Offered
+		if l.Price == l.Offered {
+			offered = price
+		}
 		doc.Lines = append(doc.Lines, stock.DocumentLine{
-			Item: l.Item, Qty: l.Left(), Price: l.Price, Discount: l.Discount, Free: l.Free, Offered: l.Offered, TaxRate: l.TaxRate, Note: l.Note,
+			Item: l.Item, Unit: q.Unit, Qty: q.Qty, Qty2: q.Qty2, Price: price, Discount: l.Discount, Free: l.Free, Offered: offered, TaxRate: l.TaxRate, Note: l.Note,
 		})
 		from = append(from, ordering.Origin{Order: o.ID, OrderLine: l.ID})
 	}
@@ -44,7 +49,7 @@ func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order) ([
 	}
 	var lines []ordering.Target
 	for _, l := range doc.Lines {
-		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
+		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.BaseQty, Gross: l.Gross})
 	}
 	return hop.Plan(lines, from, open)
 }
@@ -54,7 +59,7 @@ func agreements(from []ordering.Origin, orders []*sales.Order) map[int64]stock.A
 	lines := map[int64]stock.Agreed{}
 	for _, o := range orders {
 		for _, l := range o.Lines {
-			lines[l.ID] = stock.Agreed{Item: l.Item, Price: l.Price, Discount: l.Discount}
+			lines[l.ID] = stock.Agreed{Item: l.Item, Quantity: l.Measure(), Price: l.Price, Discount: l.Discount}
 		}
 	}
 	out := map[int64]stock.Agreed{}

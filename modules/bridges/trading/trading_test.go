@@ -224,7 +224,7 @@ func TestMoreThanOrdered(t *testing.T) {
 		err = pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
 			return links.Make(tx, "fulfils", []links.Link{{Source: o.ID, SourceLine: o.Lines[1].ID, Target: d.ID, Qty: 2 * money.OneQty}})
 		})
-		s.refused(err, "link.over cap=10 field=qty kind=fulfils wanted=11")
+		s.refused(err, "link.over cap=10 field=base_qty kind=fulfils wanted=11")
 	})
 }
 

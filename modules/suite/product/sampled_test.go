@@ -37,9 +37,11 @@ var samples = map[string]sample{
 			"contacts": []row{{}}, "addresses": []row{{}, {}}, "collaborators": []row{}, "tax_mode": "included", "tax_rate": "13%"}}},
 	"base.item_category": {rows: []row{{}, {"parent": "007"}, {"parent": "008"}}},
 	"base.item": {rows: []row{
-		{"min_price": "1.5", "service": false, "unit": "007", "prices": []row{{"level": "007"}, {"level": "008"}}},
+		{"min_price": "1.5", "service": false, "unit": "007", "prices": []row{{"level": "007"}, {"level": "008"}},
+			"second_unit": "008", "second_priced": true, "units": []row{{"unit": "kg", "barcode": "16901234567899"}}},
 		{"price": "12", "purchase_price": "7.123456"},
-		{"min_price": "2", "service": false, "active": true, "barcode": "6901234567892", "unit": "kg", "prices": []row{{"level": "1"}}},
+		{"min_price": "0.5", "service": false, "active": true, "barcode": "6901234567892", "unit": "kg", "prices": []row{{"level": "1"}},
+			"second_unit": "008", "second_priced": false, "units": []row{{"unit": "007", "barcode": "26901234567896", "ratio": "6"}}},
 	}},
 	"crm.opportunity":        {rows: []row{{"collaborators": []row{{}, {}}, "moves": absent}, {"moves": absent}}},
 	"crm.follow_up":          {rows: []row{{"done_at": "2026-11-01", "next": "2026-12-01", "plan_time": "09:30"}, {"customer": "007"}}},

@@ -18,7 +18,8 @@
 // the value fifo, and goes before "-- stock --". "go test -run Scenarios/name -update" writes the present result into
 // the sections of a file; it is a help for typing, not a proof.
 //
-// The cast is always the same: tax rates 3%, 6%, 9% and 13%; items M8 and M6 (13%), 米 (9%), 垫圈 (no rate), 安装 (a service, 6%); warehouses
+// The cast is always the same: tax rates 3%, 6%, 9% and 13%; items M8 and M6 (13%), 米 (9%), 垫圈 (no rate), 安装 (a service, 6%), 螺钉 (by
+// the 个 at 1.50, the 盒 of 12 at 16.00 and the 箱 of 144) and 钢管 (by the 支, weighed and priced by the 公斤); warehouses
 // 总仓 and 门店; customers 老王 and 小李, suppliers 宏发 and 大成; money accounts cash and bank.
 //
 // Steps:
@@ -36,6 +37,8 @@
 //	begin owed 500.00 by 老王 and owing 300.00 to 宏发 and having 20.00 in cash
 //	book 50.00 to 560202 from 1001                               a voucher by hand
 //	change delivery 1 20 5                                       quantities of the lines of a draft
+//	sell 3箱 螺钉 to 老王; buy 10/123.4 钢管 @ 4.20 from 宏发       in a unit; with the quantity in the second unit
+//	take-back delivery 1 7个@1.50                                a line in another unit, at a price of that
 //	VERB NOUN N, VERB NOUN N on DATE                             any action of a document: unpost delivery 1
 //	VERB MONTH                                                   any action of a period: close 2026-03
 //	today 2026-04-02

@@ -40,9 +40,13 @@ func key(resource, id any) string { return fmt.Sprint(resource, " ", id) }
 
 func (w *world) stock() string {
 	var out []string
-	for _, row := range w.query(`SELECT i.name, w.name, h.qty FROM stock_on_hand h JOIN base_item i ON i.id = h.item
+	for _, row := range w.query(`SELECT i.name, w.name, h.qty, h.qty2 FROM stock_on_hand h JOIN base_item i ON i.id = h.item
 		JOIN base_warehouse w ON w.id = h.warehouse ORDER BY i.id, w.id`) {
-		out = append(out, fmt.Sprint(row[0], " ", row[1], " ", qty(row[2])))
+		text := fmt.Sprint(row[0], " ", row[1], " ", qty(row[2]))
+		if row[3] != int64(0) {
+			text += " / " + qty(row[3])
+		}
+		out = append(out, text)
 	}
 	for _, row := range w.query(`SELECT i.name, COALESCE(w.name, ''), p.qty, p.value FROM stock_pool p JOIN base_item i ON i.id = p.item
 		LEFT JOIN base_warehouse w ON w.id = p.scope ORDER BY i.id, p.scope`) {
@@ -140,7 +144,7 @@ func (w *world) orders(labels map[string]string, kind, done string) (out []strin
 			text += " total " + amount(o[3])
 		}
 		text += ":"
-		for _, l := range w.query("SELECT i.name, l."+done+", l.qty FROM "+table+"_line l JOIN base_item i ON i.id = l.item WHERE l.parent = ? ORDER BY l.pos", o[0]) {
+		for _, l := range w.query("SELECT i.name, l."+done+", l.base_qty FROM "+table+"_line l JOIN base_item i ON i.id = l.item WHERE l.parent = ? ORDER BY l.pos", o[0]) {
 			text += fmt.Sprint(" ", l[0], " ", qty(l[1]), "/", qty(l[2]))
 		}
 		out = append(out, text)

@@ -138,7 +138,10 @@ func (w *world) id(name string) (int64, error) {
 // goods reads the lines of a document: 100 M8 @ 2.00 less 10% at 9% and 5 M6.
 func (w *world) goods(r *words, qty string) (lines []map[string]any, err error) {
 	for {
-		line := map[string]any{qty: r.next()}
+		line, ok := w.figure(r.next(), qty)
+		if !ok {
+			return nil, fmt.Errorf("%w: a quantity must come first", errText)
+		}
 		if line["item"], err = w.id(r.next()); err != nil {
 			return nil, err
 		}
@@ -240,9 +243,36 @@ func (w *world) document(r *words) (*noun, int64, error) {
 	return nil, 0, fmt.Errorf("%w: there is no %s of this number", errText, n.word)
 }
 
-// amounts reads the plain numbers that follow.
+// quantity is a number, the unit it is in, the quantity in the second unit and the price: 5, 3箱, 10/123.4, 7个@0.50.
+var quantity = regexp.MustCompile(`^([0-9.]+)(\p{Han}*)(?:/([0-9.]+))?(?:@([0-9.]+))?$`)
+
+// figure reads a quantity into the fields of a line; false when it is none.
+func (w *world) figure(text, qty string) (map[string]any, bool) {
+	m := quantity.FindStringSubmatch(text)
+	if m == nil {
+		return map[string]any{qty: text}, text != ""
+	}
+	line := map[string]any{qty: m[1]}
+	second := "qty2"
+	if qty == "counted" {
+		second = "counted2"
+	}
+	for field, value := range map[string]string{second: m[3], "price": m[4]} {
+		if value != "" {
+			line[field] = value
+		}
+	}
+	if m[2] != "" {
+		id, known := w.ids[m[2]]
+		line["unit"] = id
+		return line, known
+	}
+	return line, true
+}
+
+// amounts reads the quantities that follow.
 func amounts(r *words) (list []string) {
-	for r.peek() != "" && strings.Trim(r.peek(), "0123456789.") == "" {
+	for quantity.MatchString(r.peek()) {
 		list = append(list, r.next())
 	}
 	return list
@@ -277,7 +307,12 @@ func (w *world) shorten(d *kernel.Def, id int64, quantities []string, draft bool
 		lines := []map[string]any{}
 		for i, qty := range quantities {
 			if qty != "0" {
-				lines = append(lines, map[string]any{"id": rows[i][0], "qty": qty})
+				line, ok := w.figure(qty, "qty")
+				if !ok {
+					return fmt.Errorf("%w: nothing is counted in %q", errText, qty)
+				}
+				line["id"] = rows[i][0]
+				lines = append(lines, line)
 			}
 		}
 		if _, err := w.do(pipeline.Command{Def: d, Act: "update", ID: id}, map[string]any{"lines": lines}); err != nil {

@@ -14,6 +14,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/tax"
+	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -132,6 +133,14 @@ func (w *world) cast() error {
 		{"米", item.Items.Def, some{"tax_rate": "9%"}},
 		{"垫圈", item.Items.Def, some{}},
 		{"安装", item.Items.Def, some{"service": true, "tax_rate": "6%"}},
+		{"个", unit.Units.Def, some{"code": "1"}},
+		{"盒", unit.Units.Def, some{"code": "2"}},
+		{"箱", unit.Units.Def, some{"code": "3"}},
+		{"支", unit.Units.Def, some{"code": "4"}},
+		{"公斤", unit.Units.Def, some{"code": "5", "decimals": 3}},
+		{"螺钉", item.Items.Def, some{"unit": "个", "price": "1.50", "purchase_price": "1.00",
+			"units": []some{{"unit": "盒", "ratio": "12", "price": "16.00"}, {"unit": "箱", "ratio": "144"}}}},
+		{"钢管", item.Items.Def, some{"unit": "支", "second_unit": "公斤", "second_priced": true}},
 		{"cash", settlement.MoneyAccounts.Def, some{"code": "1", "kind": "cash"}},
 		{"bank", settlement.MoneyAccounts.Def, some{"code": "2", "kind": "bank"}},
 	} {
@@ -139,6 +148,16 @@ func (w *world) cast() error {
 		body["name"] = m.name
 		if rate, ok := body["tax_rate"].(string); ok {
 			body["tax_rate"] = w.ids[rate]
+		}
+		for _, field := range []string{"unit", "second_unit"} {
+			if name, ok := body[field].(string); ok {
+				body[field] = w.ids[name]
+			}
+		}
+		if list, ok := body["units"].([]some); ok {
+			for _, u := range list {
+				u["unit"] = w.ids[u["unit"].(string)]
+			}
 		}
 		rec, err := w.do(pipeline.Command{Def: m.def, Act: "create"}, body)
 		if err != nil {

@@ -114,6 +114,12 @@ export interface components {
             label: string;
         };
         choice: {
+            beside?: {
+                field: string;
+                /** Format: int64 */
+                id: number;
+                label: string;
+            }[];
             code: string;
             facts: components["schemas"]["fact"][];
             /** Format: int64 */

@@ -200,6 +200,14 @@ export function useSheet(resource: Resource, id: number | null) {
     })
   })
 
+  /** Where a fact stands. */
+  const told = computed(() => new Set(facts.value.map((one) => pointerToPath(one.pointer, factKeys.value))))
+
+  /** Puts what a scanned code says into the fields beside the one it was scanned in. */
+  function setBeside(set: string, key: number, list: { field: string; id: number; label: string }[]) {
+    for (const one of list) setCell(set, key, one.field, one.id, one.label)
+  }
+
   function factsAt(path: string): Fact[] {
     return facts.value.filter(
       (one) => !standing.value.includes(one) && pointerToPath(one.pointer, factKeys.value) === path,
@@ -258,6 +266,8 @@ export function useSheet(resource: Resource, id: number | null) {
     tell,
     refuse,
     factsAt,
+    told,
+    setBeside,
     standing,
     storeDraft,
     dropDraft,

@@ -1,6 +1,9 @@
 import type { Component } from 'vue'
-import type { Field } from '@/api/contract'
+import type { Field, LookupItem } from '@/api/contract'
+import type { Offer } from '@/composables/useItemUnits'
 import type { Filter } from '@/lib/filters'
+
+export type Beside = NonNullable<LookupItem['beside']>[number]
 
 /** What every input gets. `dense` stands for a cell of a grid. */
 export interface InputProps {
@@ -11,12 +14,16 @@ export interface InputProps {
   id?: string
   invalid?: boolean
   dense?: boolean
+  /** What a look-up offers here instead of everything. */
+  offer?: Offer
 }
 
 /** What every input tells: the new value with its words, and that the cursor may go on. */
 export interface InputEmits {
   'update:modelValue': [value: unknown, label?: string]
   enter: []
+  /** What a scanned code says of fields beside this one. */
+  beside: [list: Beside[]]
 }
 
 /** What every cell gets. `zeroDash`: zero is shown as "-", as in reports. */

@@ -24,7 +24,7 @@ type Hop struct {
 // Origin says from which line of which order a line of a document was made.
 type Origin struct{ Line, Document, Order, OrderLine int64 }
 
-// Target is a line of a document that may fulfil an order.
+// Target is a line of a document that may fulfil an order. Quantities here are in the items' own units.
 type Target struct {
 	ID, Item int64
 	Qty      money.Qty
@@ -161,7 +161,7 @@ func refit(live []links.Link, lines []Target, open []OpenLine) (made []links.Lin
 // TargetsOf gives the lines of a sheet as links see them.
 func (s Sheet) TargetsOf() (out []Target) {
 	for _, l := range s.Lines {
-		out = append(out, Target{ID: l.ID, Item: l.Item, Qty: l.Qty, Gross: l.Gross})
+		out = append(out, Target{ID: l.ID, Item: l.Item, Qty: l.BaseQty, Gross: l.Gross})
 	}
 	return out
 }

@@ -41,7 +41,10 @@ func Gather(v *kernel.View, s Sheet) (*Masters, error) {
 		ids = append(ids, l.Unit)
 	}
 	for _, i := range m.Items {
-		ids = append(ids, i.Unit)
+		ids = append(ids, i.Unit, i.SecondUnit)
+		for _, u := range i.Units {
+			ids = append(ids, u.Unit)
+		}
 	}
 	if m.Units, err = unit.Units.FindMany(v, distinct(ids)); err != nil {
 		return nil, err
@@ -115,9 +118,9 @@ func (m *Masters) FillHead(s Sheet, anew, keeper bool) {
 	h.TaxMode = cmp.Or(h.TaxMode, p.TaxMode, commerce.TaxNone)
 }
 
-// FillLines takes defaults from the items and gives the places of the lines that want a price: they have had none yet, or
-// are no longer free. A line without a unit has had no defaults yet; changed is the pointer of the field that was just typed:
-// where it is a line's item, that line starts anew. What is free costs nothing.
+// FillLines takes defaults from the items and gives the places of the lines that want a price: they have had none yet, are
+// no longer free, or are counted in another unit now. A line without a unit has had no defaults yet; changed is the pointer
+// of the field that was just typed: where it is a line's item, that line starts anew. What is free costs nothing.
 func (m *Masters) FillLines(s Sheet, changed string) (want []int) {
 	for n, l := range s.Lines {
 		if l.Free {
@@ -129,7 +132,11 @@ func (m *Masters) FillLines(s Sheet, changed string) (want []int) {
 		}
 		l.Spec = i.Spec
 		if changed == LinePath(n, "item") {
-			l.Unit, l.Price, l.TaxRate, l.Discount, l.Description = 0, 0, 0, 0, ""
+			l.Unit, l.Price, l.TaxRate, l.Discount, l.Description, l.Qty2 = 0, 0, 0, 0, "", 0
+		}
+		if l.Unit != 0 && changed == LinePath(n, "unit") {
+			l.Price, l.Offered = 0, 0
+			want = append(want, n)
 		}
 		if (l.Unit == 0 || changed == LinePath(n, "free")) && l.Price == 0 && !l.Free {
 			want = append(want, n)
@@ -140,6 +147,37 @@ func (m *Masters) FillLines(s Sheet, changed string) (want []int) {
 		}
 	}
 	return want
+}
+
+// Measure fills what the lines hold in the own units of their items. A line that was copied from another sheet keeps a unit
+// its item is not counted in only by name: such lines are of a time when an item had one unit.
+func (m *Masters) Measure(s Sheet) (list problem.List) {
+	for n, l := range s.Lines {
+		i := m.Items[l.Item]
+		if i == nil {
+			l.BaseQty = l.Qty
+			continue
+		}
+		if _, known := i.Ratio(l.Unit); !known && l.ID == 0 && l.BaseQty != 0 && l.BaseQty == l.Qty {
+			l.Unit = i.Unit
+		}
+		q := l.Measure()
+		for _, p := range q.Fill(i) {
+			list.Add(p.At(LinePath(n, p.Path)))
+		}
+		l.Take(q)
+	}
+	return list
+}
+
+// Measure is the quantity of the line.
+func (l *Line) Measure() item.Measure {
+	return item.Measure{Unit: l.Unit, Qty: l.Qty, Base: l.BaseQty, Unit2: l.Unit2, Qty2: l.Qty2, BySecond: l.BySecond}
+}
+
+// Take puts a quantity into the line.
+func (l *Line) Take(q item.Measure) {
+	l.Unit, l.Qty, l.BaseQty, l.Unit2, l.Qty2, l.BySecond = q.Unit, q.Qty, q.Base, q.Unit2, q.Qty2, q.BySecond
 }
 
 // FillRates finds the tax rate of each line and charge; a line without its own has the item's, else the party's.
@@ -200,6 +238,8 @@ func (d Direction) Judge(m *Masters, s Sheet) problem.List {
 			list.Add(problem.Rule(d.Module+".inactive", "name", it.Name).At(LinePath(i, "item")))
 		}
 		if u := m.Units[l.Unit]; u != nil && decimals(l.Qty) > u.Decimals {
+			list.Add(problem.Rule(d.Module+".decimals", "unit", u.Name, "decimals", u.Decimals).At(LinePath(i, "qty")))
+		} else if u := m.Units[it.Unit]; u != nil && decimals(l.BaseQty) > u.Decimals {
 			list.Add(problem.Rule(d.Module+".decimals", "unit", u.Name, "decimals", u.Decimals).At(LinePath(i, "qty")))
 		}
 	}

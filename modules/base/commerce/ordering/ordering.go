@@ -44,7 +44,9 @@ type Closing struct {
 }
 
 // Line is one item of an order. Amount is quantity × price less the discount, as typed: with or without tax. Off is the
-// line's share, with tax, of what is taken off the whole sheet; Net, Tax and Gross do not have it off.
+// line's share, with tax, of what is taken off the whole sheet; Net, Tax and Gross do not have it off. Qty and Price are in
+// Unit; BaseQty is Qty in the item's own unit, in which links, stock and reports count. Of items that have a second unit,
+// Qty2 is the quantity in that one, and where BySecond says so the amount is Qty2 × price.
 type Line struct {
 	resource.Line
 	Item        int64        `zg:"required,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
@@ -52,6 +54,10 @@ type Line struct {
 	Unit        int64        `zg:"ref=base.unit,width=70" zh:"单位" en:"Unit"`
 	Description string       `zg:"max=200" zh:"说明" en:"Description"`
 	Qty         money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
+	BaseQty     money.Qty    `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
+	Qty2        money.Qty    `zg:"enter" zh:"副数量" en:"Second quantity"`
+	Unit2       int64        `zg:"computed,ref=base.unit" zh:"副单位" en:"Second unit"`
+	BySecond    bool         `zg:"computed,hidden" zh:"按副单位计价" en:"Priced by the second unit"`
 	Price       money.Price  `zg:"enter,width=100" zh:"单价" en:"Price"`
 	Discount    money.Rate   `zg:"width=80" zh:"折扣" en:"Discount" help:"0.1 表示优惠 10%|0.1 is ten percent off"`
 	Free        bool         `zg:"width=60" zh:"赠品" en:"Free"`
@@ -152,6 +158,9 @@ func (d Direction) Validate(s Sheet) problem.List {
 		if l.Qty < 0 {
 			list.Add(problem.Rule(d.Module + ".quantity").At(LinePath(i, "qty")))
 		}
+		if l.BySecond && l.Qty2 == 0 && l.Qty != 0 {
+			list.Add(problem.Rule("item.second_missing").At(LinePath(i, "qty2")))
+		}
 		if l.Price < 0 {
 			list.Add(problem.Rule(d.Module + ".price").At(LinePath(i, "price")))
 		}
@@ -178,7 +187,7 @@ func (s Sheet) Sum() problem.List {
 	h := s.Head
 	c := commerce.Sheet{Mode: h.TaxMode, Discount: h.Discount, Rounding: h.Rounding}
 	for _, l := range s.Lines {
-		c.Lines = append(c.Lines, commerce.Line{Qty: l.Qty, Price: l.Price, Discount: l.Discount, Rate: l.Rate})
+		c.Lines = append(c.Lines, commerce.Line{Qty: l.Measure().Priced(), Price: l.Price, Discount: l.Discount, Rate: l.Rate})
 	}
 	for _, x := range s.Charges {
 		c.Charges = append(c.Charges, commerce.Charge{Amount: x.Amount, Rate: x.Rate})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/commerce"
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -48,14 +49,14 @@ func (d Direction) visible(v *kernel.View) string {
 	return ""
 }
 
-// LastPrices gives the price of each item on the party's latest confirmed order of it that the actor may see. mode
-// limits it to orders of that tax mode, "" takes any.
-func (d Direction) LastPrices(v *kernel.View, s Sheet, mode string) (map[int64]money.Price, error) {
+// LastPrices gives the price of each item on the party's latest confirmed order of it that the actor may see, as one of the
+// unit it was ordered in. mode limits it to orders of that tax mode, "" takes any.
+func (d Direction) LastPrices(v *kernel.View, s Sheet, mode string) (map[int64]item.Priced, error) {
 	return d.LastPricesOf(v, s.Party, s.Items(), mode)
 }
 
 // LastPricesOf is LastPrices for a party and items.
-func (d Direction) LastPricesOf(v *kernel.View, party int64, items []int64, mode string) (map[int64]money.Price, error) {
+func (d Direction) LastPricesOf(v *kernel.View, party int64, items []int64, mode string) (map[int64]item.Priced, error) {
 	if party == 0 {
 		return nil, nil
 	}
@@ -130,7 +131,7 @@ func (c *conditions) ref(condition, value string) {
 }
 
 func (d Direction) openRows(v *kernel.View, params map[string]string) ([]openRow, error) {
-	c := conditions{parts: []string{"o.state = 'confirmed'", "l.qty > l." + d.Done}}
+	c := conditions{parts: []string{"o.state = 'confirmed'", "l.base_qty > l." + d.Done}}
 	c.ref("o."+d.Party+" = ?", params[d.Party])
 	c.ref("l.item = ?", params["item"])
 	c.param("o.promised <= ?", params["until"])
@@ -140,7 +141,7 @@ func (d Direction) openRows(v *kernel.View, params map[string]string) ([]openRow
 		err := rows.Scan(&l.order, &l.number, &l.date, &l.promised, &l.party, &l.item, &l.qty, &l.done, &l.gross)
 		out = append(out, l)
 		return err
-	}, "SELECT o.id, o.number, o.date, o.promised, o."+d.Party+", l.item, l.qty, l."+d.Done+", l.gross"+d.from(v)+
+	}, "SELECT o.id, o.number, o.date, o.promised, o."+d.Party+", l.item, l.base_qty, l."+d.Done+", l.gross"+d.from(v)+
 		"WHERE "+strings.Join(c.parts, " AND ")+d.visible(v)+
 		" ORDER BY CASE WHEN o.promised = '' THEN 1 ELSE 0 END, o.promised, o.date, o.id, l.pos", c.args...)
 	return out, err
@@ -149,7 +150,7 @@ func (d Direction) openRows(v *kernel.View, params map[string]string) ([]openRow
 // OpenQty gives how much of each item is ordered and not yet done, in a warehouse or in all of them for 0. Like stock on
 // hand it is a balance: it names no order and counts those of everybody, for what is missing does not depend on who asks.
 func (d Direction) OpenQty(v *kernel.View, warehouse int64) (map[int64]money.Qty, error) {
-	c := conditions{parts: []string{"o.state = 'confirmed'", "l.qty > l." + d.Done}}
+	c := conditions{parts: []string{"o.state = 'confirmed'", "l.base_qty > l." + d.Done}}
 	if warehouse != 0 {
 		c.add("o.warehouse = ?", warehouse)
 	}
@@ -159,7 +160,7 @@ func (d Direction) OpenQty(v *kernel.View, warehouse int64) (map[int64]money.Qty
 		err := rows.Scan(&item, &qty)
 		out[item] = money.Qty(qty)
 		return err
-	}, "SELECT l.item, CAST(SUM(l.qty - l."+d.Done+") AS BIGINT)"+d.from(v)+"WHERE "+strings.Join(c.parts, " AND ")+" GROUP BY l.item", c.args...)
+	}, "SELECT l.item, CAST(SUM(l.base_qty - l."+d.Done+") AS BIGINT)"+d.from(v)+"WHERE "+strings.Join(c.parts, " AND ")+" GROUP BY l.item", c.args...)
 	return out, err
 }
 
@@ -236,7 +237,7 @@ func (d Direction) summed(v *kernel.View, keys []groupKey, params map[string]str
 		g.qty, g.goods, g.off, g.gross = money.Qty(qty.Int64), money.Amount(goods.Int64), money.Amount(off.Int64), money.Amount(gross.Int64)
 		out = append(out, g)
 		return err
-	}, "SELECT "+selected+`COUNT(DISTINCT o.id), CAST(SUM(l.qty) AS BIGINT), CAST(SUM(l.amount) AS BIGINT),
+	}, "SELECT "+selected+`COUNT(DISTINCT o.id), CAST(SUM(l.base_qty) AS BIGINT), CAST(SUM(l.amount) AS BIGINT),
 		CAST(SUM(l.off) AS BIGINT), CAST(SUM(l.gross - l.off) AS BIGINT)`+d.from(v)+
 		"JOIN base_item i ON i.id = l.item WHERE "+strings.Join(c.parts, " AND ")+d.visible(v)+by, c.args...)
 	return out, err

@@ -234,6 +234,8 @@ type choice struct {
 	Label string `json:"label"`
 	Code  string `json:"code"`
 	Facts []fact `json:"facts"`
+	// Beside is what an exact code says of fields beside the one that is looked up for.
+	Beside []listing.Beside `json:"beside,omitempty"`
 }
 
 const maxChoices = 50
@@ -266,6 +268,9 @@ func (h *handler) lookup(r *route.Request) error {
 		for _, rec := range page.Items {
 			items = append(items, h.choice(v, rec, labels))
 		}
+		if err == nil {
+			items, err = h.coded(v, q, items)
+		}
 		return err
 	})
 	if err != nil {
@@ -273,6 +278,23 @@ func (h *handler) lookup(r *route.Request) error {
 	}
 	rank(items, strings.ToLower(strings.TrimSpace(q.Q)))
 	return r.JSON(http.StatusOK, map[string]any{"items": items[:min(len(items), limit)]})
+}
+
+// coded puts the record to which an exact code belongs, as far as the caller may see it, before the others.
+func (h *handler) coded(v *kernel.View, q listing.Query, items []choice) ([]choice, error) {
+	id, beside, err := listing.ByCode(v, h.d, strings.TrimSpace(q.Q))
+	if err != nil || id == 0 {
+		return items, err
+	}
+	page, err := listing.List(v, h.d, listing.Query{Filters: append(slices.Clone(q.Filters), listing.Filter{Field: "id", Op: "eq", Value: strconv.FormatInt(id, 10)}), Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		return items, err
+	}
+	labels, err := resource.CollectLabels(v, h.d, page.Items, false)
+	one := h.choice(v, page.Items[0], labels)
+	one.Beside = beside
+	items = slices.DeleteFunc(items, func(c choice) bool { return c.ID == id })
+	return append([]choice{one}, items...), err
 }
 
 // rank puts what was typed exactly first, then what begins with it.
@@ -283,7 +305,7 @@ func rank(items []choice, q string) {
 	score := func(c choice) int {
 		code, label := strings.ToLower(c.Code), strings.ToLower(c.Label)
 		switch {
-		case code == q, label == q:
+		case code == q, label == q, len(c.Beside) > 0:
 			return 0
 		case strings.HasPrefix(code, q), strings.HasPrefix(label, q):
 			return 1

@@ -29,7 +29,7 @@ const shapes = `{
 "preview": {"record": "@record", "problems": ["@place"], "actions": ["s"], "facts": ["@fact"]},
 "waiting": {"waiting": "b", "detail": "s", "record": "@record"},
 "fact": {"pointer?": "s", "label": "s", "value": "s", "kind": "@kind", "to?": "s"},
-"choice": {"id": "i", "label": "s", "code": "s", "facts": ["@fact"]},
+"choice": {"id": "i", "label": "s", "code": "s", "facts": ["@fact"], "beside?": [{"field": "s", "id": "i", "label": "s"}]},
 "lookup": {"items": ["@choice"]},
 "change": {"field": "s", "label": "s", "before": "s", "after": "s"},
 "event": {"at": "s", "actor": "s", "on_behalf": "s", "kind": "=audit|comment", "action": "s", "label": "s", "text": "s", "changes": ["@change"]},
