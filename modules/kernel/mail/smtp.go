@@ -70,9 +70,9 @@ func newPost(c *kernel.Company) (*post, error) {
 	return &post{client, host, sender, clock.InstantOf(c.Clock.Now())}, nil
 }
 
-// open connects, to no address that must not be asked. Of connections that are encrypted from their first byte the library
-// must make its own, or it does not know that they are; who looked the name up for himself and turned it in between still
-// has to show a certificate of that name.
+// open connects, to no address that must not be asked. Connections that are encrypted from their first byte are made by the
+// library, which would not know otherwise that they are: should the name lead elsewhere by then, what answers there has to
+// show a certificate of that name.
 func (p *post) open(ctx context.Context) error {
 	if err := outward.Check(ctx, p.host); err != nil {
 		return err
