@@ -9,7 +9,7 @@ import (
 )
 
 func rules() []rule {
-	return slices.Concat(layerRules(), guardRules(), sizeRules(), entryRules(), logRules())
+	return slices.Concat(layerRules(), guardRules(), sizeRules(), entryRules(), logRules(), doorRules())
 }
 
 // repository is the root: the nearest folder above that has our go.mod.

@@ -215,6 +215,7 @@ func TestAllowancesAreStillNeeded(t *testing.T) {
 		{"wallClockAllowed", wallClockAllowed, wallClock(all)},
 		{"initAllowed", initAllowed, initFunctions(all)},
 		{"blankAllowed", blankAllowed, blankImports(all)},
+		{"doorsAllowed", doorsAllowed, ownDoors(all)},
 	} {
 		for _, name := range sortedKeys(c.allowed) {
 			used := slices.ContainsFunc(c.found, func(f finding) bool { return strings.HasPrefix(f.where, name+":") })

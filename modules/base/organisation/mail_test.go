@@ -107,5 +107,22 @@ func TestTheMailSettingsAndWishes(t *testing.T) {
 		if got := c.Setting("mail.password"); got != "hush-hush" {
 			t.Errorf("the password is %q", got)
 		}
+		asksNothingInside(t, admin)
 	})
+}
+
+// asksNothingInside names addresses that answer inside of a machine or a cloud alone as the mail server.
+func asksNothingInside(t *testing.T, admin *desk) {
+	t.Helper()
+	for _, security := range []string{"tls", "starttls", "none"} {
+		for _, inside := range []string{"169.254.169.254", "100.100.100.200", "0.0.0.0"} {
+			code, body := admin.ask("PUT", "/api/v1/settings", `{"mail.host":"`+inside+`","mail.security":"`+security+`","mail.port":"80"}`)
+			if code != http.StatusOK {
+				t.Errorf("%s: %d %s", inside, code, body)
+			}
+			if code, body = admin.ask("POST", "/api/v1/mail/test", `{"to":"x@y.example"}`); code != http.StatusUnprocessableEntity || !strings.Contains(body, `"code":"mail.forbidden"`) {
+				t.Errorf("%s over %s: %d %s", inside, security, code, body)
+			}
+		}
+	}
 }

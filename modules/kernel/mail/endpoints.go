@@ -2,12 +2,14 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/outward"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/route"
@@ -67,7 +69,11 @@ func test(r *route.Request) error {
 	args := map[string]any{"company": r.Company.Setting("company.name"), "actor": r.Actor.Name}
 	l := letter{id: fmt.Sprintf("zhanggui.test.%d.%d", r.Actor.UserID, int64(p.now)), to: to,
 		subject: messages.Text(r.Lang, "mail.test_subject", args), body: messages.Text(r.Lang, "mail.test_body", args) + "\r\n"}
-	if err := p.deliver(r.Context(), l); err != nil {
+	err = p.deliver(r.Context(), l)
+	if errors.Is(err, outward.ErrForbidden) {
+		return problem.Rule("mail.forbidden", "value", p.host)
+	}
+	if err != nil {
 		return problem.Rule("mail.test_failed", "why", reason(err))
 	}
 	return r.NoContent()

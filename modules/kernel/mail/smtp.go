@@ -15,6 +15,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/outward"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -32,6 +33,7 @@ type letter struct {
 // post is a way to a server: the company's choices at one moment.
 type post struct {
 	client *gomail.Client
+	host   string
 	sender *mail.Address
 	now    clock.Instant
 }
@@ -53,9 +55,9 @@ func newPost(c *kernel.Company) (*post, error) {
 	case wholeTLS:
 		options = append(options, gomail.WithSSL())
 	case startTLS:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(outward.Dialer().DialContext))
 	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithDialContextFunc(outward.Dialer().DialContext))
 	}
 	if user := c.Setting(setUser); user != "" {
 		// Of what the server offers the safest is taken; without TLS the password never goes out readable.
@@ -65,10 +67,18 @@ func newPost(c *kernel.Company) (*post, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &post{client, sender, clock.InstantOf(c.Clock.Now())}, nil
+	return &post{client, host, sender, clock.InstantOf(c.Clock.Now())}, nil
 }
 
-func (p *post) open(ctx context.Context) error { return p.client.DialWithContext(ctx) }
+// open connects, to no address that must not be asked. Connections that are encrypted from their first byte are made by the
+// library, which would not know otherwise that they are: should the name lead elsewhere by then, what answers there has to
+// show a certificate of that name.
+func (p *post) open(ctx context.Context) error {
+	if err := outward.Check(ctx, p.host); err != nil {
+		return err
+	}
+	return p.client.DialWithContext(ctx)
+}
 
 func (p *post) close() { _ = p.client.Close() } // what was said was said
 

@@ -8,20 +8,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/backup/sealed"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/outward"
 	"zhanggui/modules/kernel/problem"
 )
 
@@ -88,34 +87,9 @@ func here(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// metadata are services of clouds that tell secrets to whatever runs on their machines.
-var metadata = []netip.Addr{netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("fd00:ec2::254")}
-
-// errForbidden is an address that belongs to no server of the firm.
-var errForbidden = errors.New("remote: this address must not be asked")
-
-// admitted refuses connections by the address that a name resolved to.
-func admitted(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	ip := at.Addr().Unmap()
-	if ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() {
-		return errForbidden
-	}
-	for _, one := range metadata {
-		if ip == one {
-			return errForbidden
-		}
-	}
-	return nil
-}
-
 // transport is how servers are asked.
 func transport() http.RoundTripper {
-	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second, Control: admitted}
-	return still{&http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: 2 * time.Minute,
+	return still{&http.Transport{DialContext: outward.Dialer().DialContext, TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: 2 * time.Minute,
 		IdleConnTimeout: 30 * time.Second, ForceAttemptHTTP2: true}}
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"zhanggui/modules/kernel/network/forward"
+	"zhanggui/modules/kernel/outward"
 )
 
 // LetsEncrypt is the directory that is asked when no other one is named.
@@ -21,8 +22,8 @@ const LetsEncrypt = autocert.DefaultACMEDirectory
 type Order struct {
 	Directory, Email string
 	Names            []string
-	Folder           string // where account, keys and certificates are kept
-	Client           *http.Client
+	Folder           string       // where account, keys and certificates are kept
+	Client           *http.Client // nil is the usual one
 	Now              func() time.Time
 }
 
@@ -47,6 +48,9 @@ type ACME struct {
 
 // NewACME prepares to order; the first connection or Refresh orders.
 func NewACME(o Order) *ACME {
+	if o.Client == nil {
+		o.Client = outward.Client(time.Minute)
+	}
 	return &ACME{names: o.Names, now: o.Now, pause: firstPause, manager: &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(o.Folder), HostPolicy: autocert.HostWhitelist(o.Names...), Email: o.Email,
 		Client: &acme.Client{DirectoryURL: o.Directory, HTTPClient: o.Client, UserAgent: "zhanggui"},

@@ -16,6 +16,8 @@ import (
 	"net/url"
 	"syscall"
 	"time"
+
+	"zhanggui/modules/kernel/outward"
 )
 
 // Path is where the echo is asked for.
@@ -42,7 +44,7 @@ func Run(ctx context.Context, t Trial) string {
 		return "network.trial_failed"
 	}
 	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: t.config()}, // no proxy: the address itself is tried
+		Transport:     &http.Transport{DialContext: outward.Dialer().DialContext, DisableKeepAlives: true, TLSClientConfig: t.config()}, // no proxy: the address itself is tried
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	res, err := client.Do(req)
