@@ -94,7 +94,7 @@ func (f *fasteners) written(b *tab, want ...string) {
 // offered gives name and specification of the items that the look-up shows.
 func (b *tab) offered() string {
 	b.t.Helper()
-	return b.eval(`() => [...document.querySelectorAll('.panel .line[role=option]:not(.create):not(.again)')].map(e => [...e.children].slice(2, 4).map(c => c.innerText).join(' ')).join(', ')`)
+	return b.eval(`() => [...document.querySelectorAll('.panel .line[role=option]:not(.create):not(.again)')].map(e => [...e.children].slice(3, 5).map(c => c.innerText).join(' ')).join(', ')`)
 }
 
 func (f *fasteners) byKeys(b *tab) {
@@ -198,18 +198,18 @@ func (f *fasteners) byFinger(b *tab) {
 	b.find("#f-party", "")
 	b.lookFor("#f-party", f.customerPart)
 	b.click(".adds .btn", b.words.say(f.t, "lookup.pickItems"))
-	b.until("what he usually buys comes first", `() => document.querySelectorAll('.pick .card').length === 2`)
+	b.until("what he usually buys comes first", `() => document.querySelectorAll('.item-pick .card').length === 2`)
 	b.look("usual")
-	b.put(".pick input[type=search]", "M8 30 304")
-	b.until("two answer", `() => document.querySelectorAll('.pick .card').length === 2 && document.querySelector('.pick .card').innerText.includes('M8×30')`)
-	b.click(".pick .card:nth-child(1) .tap", "")
+	b.put(".item-pick input[type=search]", "M8 30 304")
+	b.until("two answer", `() => document.querySelectorAll('.item-pick .card').length === 2 && document.querySelector('.item-pick .card').innerText.includes('M8×30')`)
+	b.click(".item-pick .card:nth-child(1) .tap", "")
 	b.put("#pick-0", "12")
-	b.put(".pick input[type=search]", "201 m6")
-	b.until("one answers", `() => document.querySelectorAll('.pick .card').length === 1`)
-	b.click(".pick .card .tap", "")
+	b.put(".item-pick input[type=search]", "201 m6")
+	b.until("one answers", `() => document.querySelectorAll('.item-pick .card').length === 1`)
+	b.click(".item-pick .card .tap", "")
 	b.look("marked")
-	b.click(".pick .el-dialog__footer .btn.primary", "")
-	b.gone(".pick")
+	b.click(".item-pick .el-dialog__footer .btn.primary", "")
+	b.gone(".item-pick")
 	b.until("two lines stand there", `() => document.querySelectorAll('[data-lines=lines] li').length === 2`)
 	b.look("lines")
 	f.written(b, "304 M8×30 12 12.5 ", "201 M6×30 1 12.5 ")
