@@ -12,11 +12,12 @@ import (
 // shelved are the goods of a shop in which all is nearly the same, in the language of the pages.
 type shelved struct {
 	customer, customerPart, bolt, made string
+	heads                              string // of the columns of a line
 }
 
 var shelves = map[string]shelved{
-	"zh": {customer: "东风机械厂", customerPart: "东风", bolt: "六角螺栓", made: "平垫圈"},
-	"en": {customer: "Eastwind Machines", customerPart: "Eastwind", bolt: "Hex bolt", made: "Flat washer"},
+	"zh": {customer: "东风机械厂", customerPart: "东风", bolt: "六角螺栓", made: "平垫圈", heads: "商品\t数量"},
+	"en": {customer: "Eastwind Machines", customerPart: "Eastwind", bolt: "Hex bolt", made: "Flat washer", heads: "Item\tQuantity"},
 }
 
 // TestItemsInASheet looks for items among near-equal ones while a sheet is written: with the keyboard at a desk, with a
@@ -191,7 +192,11 @@ func (f *fasteners) byKeys(b *tab) {
 	b.press(input.ArrowUp)
 	b.press(input.Enter)
 	b.cursorIn(`[data-cell="2/item"]`)
-	f.written(b, "304 M8×20 40 12.5 ", "201 M8×30 8 12.5 ")
+
+	// rows from his own spreadsheet, with his own code
+	b.paste(f.heads + "\nDF-77\t9\n")
+	b.seeIn(`[data-cell="2/qty"]`, "9")
+	f.written(b, "304 M8×20 40 12.5 ", "201 M8×30 8 12.5 ", "201 M6×30 9 12.5 ")
 }
 
 func (f *fasteners) byFinger(b *tab) {
