@@ -376,22 +376,25 @@ func (f *firm) many() {
 // typed are the keystrokes of somebody who looks for one of 20,000 near-equal items.
 var typed = []string{"M", "M8", "M8 3", "M8 30", "M8 30 3", "M8 30 30", "M8 30 304", "M8 30 304 外", "M8 30 304 外六角 品牌7"}
 
-// Each keystroke takes a bounded time and a bounded number of statements, however many items answer. The bound in time is a
-// generous one, for machines with much else to do: see BenchmarkLookup for what it takes.
+// bound is a generous one, for machines with much else to do: see BenchmarkLookup for what a keystroke takes.
+const bound = 150 * time.Millisecond
+
+// Each keystroke takes a bounded time and a bounded number of statements, however many items answer.
 func TestLookupAmongTwentyThousand(t *testing.T) {
 	firms(t, func(f *firm) {
 		f.many()
 		boss := f.as("", "boss")
 		for _, q := range typed {
-			f.found(boss, "kind=stock.delivery&party=$acme&warehouse=$shop&q="+url.QueryEscape(q)) // the first reads what all items are called
+			query := "kind=stock.delivery&party=$acme&warehouse=$shop&q=" + url.QueryEscape(q)
+			f.found(boss, query) // the first reads what all items are called
 			best := time.Hour
-			for range 5 {
+			for n := 0; n < 20 && best > bound; n++ {
 				start := time.Now()
-				f.found(boss, "kind=stock.delivery&party=$acme&warehouse=$shop&q="+url.QueryEscape(q))
+				f.found(boss, query)
 				best = min(best, time.Since(start))
 			}
-			if best > 300*time.Millisecond {
-				f.Errorf("%q takes %v", q, best)
+			if best > bound {
+				f.Errorf("%q takes %v, want %v at most", q, best, bound)
 			}
 		}
 		for who, want := range map[string]int{"boss": 6, "salesperson": 7} { // one more: whether he may see the customer

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
 )
 
@@ -173,6 +174,7 @@ func (s *shop) views(phone bool) []view {
 		{name: "statement", path: "/report/ledger.balance_sheet"},
 		{name: "wrong", path: newOrder, enter: (*tab).emptyHanded},
 		{name: "look-up", path: newOrder, enter: (*tab).openLookUp},
+		{name: "items", path: newOrder, enter: (*tab).openItems},
 		{name: "quick-create", path: newOrder, enter: (*tab).openQuickCreate},
 		{name: "search", path: "/", enter: (*tab).openSearch},
 		{name: "action-dialog", path: at(confirmed), enter: (*tab).openDelivery},
@@ -196,6 +198,21 @@ func (b *tab) openLookUp() {
 	b.must(b.find("#f-customer", "").Click(proto.InputMouseButtonLeft, 1), "tap the customer")
 	b.write("东风")
 	b.answered("东风")
+}
+
+// openItems finds items for a line, and on the phone ticks one.
+func (b *tab) openItems() {
+	if b.screen.phone {
+		b.click(".picks", "")
+		b.put(".item-pick input[type=search]", "六角")
+		b.click(".item-pick .card .tap", "")
+		return
+	}
+	b.click(`[data-cell="0/item"]`, "")
+	b.write("六角 ")
+	b.answered("六角")
+	b.press(input.Space)
+	b.find(".panel .line.marked", "")
 }
 
 func (b *tab) openQuickCreate() {

@@ -12,11 +12,12 @@ import (
 // shelved are the goods of a shop in which all is nearly the same, in the language of the pages.
 type shelved struct {
 	customer, customerPart, bolt, made string
+	heads                              string // of the columns of a line
 }
 
 var shelves = map[string]shelved{
-	"zh": {customer: "东风机械厂", customerPart: "东风", bolt: "六角螺栓", made: "平垫圈"},
-	"en": {customer: "Eastwind Machines", customerPart: "Eastwind", bolt: "Hex bolt", made: "Flat washer"},
+	"zh": {customer: "东风机械厂", customerPart: "东风", bolt: "六角螺栓", made: "平垫圈", heads: "商品\t数量"},
+	"en": {customer: "Eastwind Machines", customerPart: "Eastwind", bolt: "Hex bolt", made: "Flat washer", heads: "Item\tQuantity"},
 }
 
 // TestItemsInASheet looks for items among near-equal ones while a sheet is written: with the keyboard at a desk, with a
@@ -94,41 +95,60 @@ func (f *fasteners) written(b *tab, want ...string) {
 // offered gives name and specification of the items that the look-up shows.
 func (b *tab) offered() string {
 	b.t.Helper()
-	return b.eval(`() => [...document.querySelectorAll('.panel .line[role=option]:not(.create):not(.again)')].map(e => [...e.children].slice(2, 4).map(c => c.innerText).join(' ')).join(', ')`)
+	return b.eval(`() => [...document.querySelectorAll('.panel .line[role=option]:not(.create):not(.again)')].map(e => [...e.children].slice(3, 5).map(c => c.innerText).join(' ')).join(', ')`)
 }
 
 func (f *fasteners) byKeys(b *tab) {
-	t := f.t
-	b.find("#f-party", "")
+	f.begin(b)
+	f.oneAmongEqual(b)
+	f.usual(b)
+	f.threeAtOnce(b)
+	f.noted(b)
+	f.makeOne(b)
+	f.written(b, "304 M8×30 5 12.5 ", "304 M8×20 20 12.5 ", "304 M8×30 7.5 12.5 ", "304 M8×300 1 12.5 ", "201 M6×30 2 12.5 DF", f.made+" 1 0 ")
+	b.visit("/r/stock.delivery/new")
+	f.begin(b)
+	f.onceMore(b)
+	f.written(b, "304 M8×20 40 12.5 ", "201 M8×30 8 12.5 ", "201 M6×30 9 12.5 ")
+}
+
+// begin chooses the customer of a new sheet and walks to its first line.
+func (f *fasteners) begin(b *tab) {
 	b.cursorIn("#f-party")
 	b.choose(f.customerPart)
 	b.enterUntil(`[data-cell="0/item"]`)
+}
 
-	// one among near-equal ones, by fragments in any order
+// oneAmongEqual finds one among near-equal items by fragments in any order.
+func (f *fasteners) oneAmongEqual(b *tab) {
 	b.write("M8 30 304")
 	b.answered("M8 30 304")
 	b.until("30 is no part of 304", `s => document.querySelector('.panel .line.on')?.innerText.includes('M8×30') && document.querySelectorAll('.panel .line[role=option]:not(.create)').length === 2`)
 	if got, want := b.offered(), "304 "+f.bolt+" M8×30, 304 "+f.bolt+" M8×300"; got != want {
-		t.Errorf("M8 30 304 offers %s, want %s", got, want)
+		f.t.Errorf("M8 30 304 offers %s, want %s", got, want)
 	}
 	b.look("found")
 	b.press(input.Enter)
 	b.cursorIn(`[data-cell="0/qty"]`)
 	b.write("5")
 	b.enterUntil(`[data-cell="1/item"]`)
+}
 
-	// what this customer usually buys; Esc leaves the cursor where it was
+// usual is what this customer usually buys; Esc leaves the cursor where it was.
+func (f *fasteners) usual(b *tab) {
 	b.press(input.F7)
 	b.find(".panel .line.again", "")
 	if got, want := b.offered(), "304 "+f.bolt+" M8×20, 201 "+f.bolt+" M8×30"; got != want {
-		t.Errorf("usually bought are %s, want %s", got, want)
+		f.t.Errorf("usually bought are %s, want %s", got, want)
 	}
 	b.look("usual")
 	b.press(input.Escape)
 	b.gone(".panel")
 	b.cursorIn(`[data-cell="1/item"]`)
+}
 
-	// three with their quantities in one go: the words, then a blank that adds nothing marks
+// threeAtOnce takes three with their quantities in one go: behind the words, a blank that adds nothing marks.
+func (f *fasteners) threeAtOnce(b *tab) {
 	acts := b.acts
 	b.write("304 M8 ")
 	b.answered("304 M8")
@@ -144,17 +164,17 @@ func (f *fasteners) byKeys(b *tab) {
 	b.press(input.Enter)
 	b.cursorIn(`[data-cell="4/item"]`)
 	if n := b.acts - acts; n > 9 {
-		t.Errorf("three items with quantities take %d actions, want 9 at most", n)
+		f.t.Errorf("three items with quantities take %d actions, want 9 at most", n)
 	}
 	b.look("taken")
+}
 
-	// the customer's own code, as a scanner types it: Enter waits for the answer
+// noted types the customer's own code as a scanner does, for Enter waits for the answer, and a note to the line, by keys alone.
+func (f *fasteners) noted(b *tab) {
 	b.write("df-77")
 	b.press(input.Enter)
 	b.cursorIn(`[data-cell="4/qty"]`)
 	b.write("2")
-
-	// a note to the line, by keys alone
 	b.seeIn(`[data-cell="4/item"]`, "201 "+f.bolt)
 	for range 12 {
 		if b.eval(`() => !!document.activeElement?.closest('[data-cell="4/note"]')`) == "true" {
@@ -165,8 +185,10 @@ func (f *fasteners) byKeys(b *tab) {
 	b.cursorIn(`[data-cell="4/note"]`)
 	b.write("DF")
 	b.enterUntil(`[data-cell="5/item"]`)
+}
 
-	// one that there is not is made on the spot, and takes its line
+// makeOne makes an item that there is not on the spot; it takes its line.
+func (f *fasteners) makeOne(b *tab) {
 	b.write(f.made)
 	b.answered(f.made)
 	b.find(".panel .line.create.on", "")
@@ -179,37 +201,35 @@ func (f *fasteners) byKeys(b *tab) {
 	b.look("lines")
 	made := f.call("GET", "/api/v1/base/items/lookup?q="+url.QueryEscape(f.made), nil)
 	f.ids[f.made] = id(made["items"].([]any)[0].(object))
-	f.written(b, "304 M8×30 5 12.5 ", "304 M8×20 20 12.5 ", "304 M8×30 7.5 12.5 ", "304 M8×300 1 12.5 ", "201 M6×30 2 12.5 DF", f.made+" 1 0 ")
+}
 
-	// and the same once more, from the customer's last posted sheet
-	b.visit("/r/stock.delivery/new")
-	b.cursorIn("#f-party")
-	b.choose(f.customerPart)
-	b.enterUntil(`[data-cell="0/item"]`)
+// onceMore writes the customer's last posted sheet again, and adds rows from his own spreadsheet, with his own code.
+func (f *fasteners) onceMore(b *tab) {
 	b.press(input.F7)
 	b.find(".panel .line.again", "")
 	b.press(input.ArrowUp)
 	b.press(input.Enter)
 	b.cursorIn(`[data-cell="2/item"]`)
-	f.written(b, "304 M8×20 40 12.5 ", "201 M8×30 8 12.5 ")
+	b.paste(f.heads + "\nDF-77\t9\n")
+	b.seeIn(`[data-cell="2/qty"]`, "9")
 }
 
 func (f *fasteners) byFinger(b *tab) {
 	b.find("#f-party", "")
 	b.lookFor("#f-party", f.customerPart)
 	b.click(".adds .btn", b.words.say(f.t, "lookup.pickItems"))
-	b.until("what he usually buys comes first", `() => document.querySelectorAll('.pick .card').length === 2`)
+	b.until("what he usually buys comes first", `() => document.querySelectorAll('.item-pick .card').length === 2`)
 	b.look("usual")
-	b.put(".pick input[type=search]", "M8 30 304")
-	b.until("two answer", `() => document.querySelectorAll('.pick .card').length === 2 && document.querySelector('.pick .card').innerText.includes('M8×30')`)
-	b.click(".pick .card:nth-child(1) .tap", "")
+	b.put(".item-pick input[type=search]", "M8 30 304")
+	b.until("two answer", `() => document.querySelectorAll('.item-pick .card').length === 2 && document.querySelector('.item-pick .card').innerText.includes('M8×30')`)
+	b.click(".item-pick .card:nth-child(1) .tap", "")
 	b.put("#pick-0", "12")
-	b.put(".pick input[type=search]", "201 m6")
-	b.until("one answers", `() => document.querySelectorAll('.pick .card').length === 1`)
-	b.click(".pick .card .tap", "")
+	b.put(".item-pick input[type=search]", "201 m6")
+	b.until("one answers", `() => document.querySelectorAll('.item-pick .card').length === 1`)
+	b.click(".item-pick .card .tap", "")
 	b.look("marked")
-	b.click(".pick .el-dialog__footer .btn.primary", "")
-	b.gone(".pick")
+	b.click(".item-pick .el-dialog__footer .btn.primary", "")
+	b.gone(".item-pick")
 	b.until("two lines stand there", `() => document.querySelectorAll('[data-lines=lines] li').length === 2`)
 	b.look("lines")
 	f.written(b, "304 M8×30 12 12.5 ", "201 M6×30 1 12.5 ")

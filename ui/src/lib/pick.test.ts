@@ -4,6 +4,7 @@ import type { ItemRow } from '@/api/counter'
 import {
   blankMarks,
   blockOf,
+  chosenOf,
   isFigureKey,
   itemFields,
   picksAgain,
@@ -58,7 +59,7 @@ it('marks in the order of marking, with quantities', () => {
 })
 
 it('reads quantities as they are typed', () => {
-  const of = (qty: string) => picksOf([{ id: 1, label: '', unit: '', qty }])[0]!.qty
+  const of = (qty: string) => picksOf([{ id: 1, label: '', spec: '', unit: '', qty }])[0]!.qty
   expect(['.5', '3.', '007', '', 'x', '1.25'].map(of)).toEqual(['0.5', '3', '007', '', '', '1.25'])
 })
 
@@ -95,4 +96,12 @@ it('knows lines with items and the keys that count', () => {
     facts: labels.map((label) => ({ label, value: '1', kind: 'price' as const })),
   })
   expect(priceLabels([priced('a', 'b'), priced('b', 'c')])).toEqual(['a', 'b', 'c'])
+})
+
+it('tells what is marked', () => {
+  const marks = [
+    { id: 1, label: '螺栓', spec: 'M8×30', unit: '盒', qty: '3' },
+    { id: 2, label: '螺母', spec: '', unit: '盒', qty: '' },
+  ]
+  expect(chosenOf(marks)).toBe('螺栓 M8×30 3 盒 · 螺母')
 })

@@ -8,6 +8,7 @@ import { writable } from './values'
 export interface Mark {
   id: number
   label: string
+  spec: string
   unit: string
   qty: string
 }
@@ -24,7 +25,7 @@ export const markedAt = (marks: Mark[], id: number) => marks.findIndex((one) => 
 /** Marks an item, or takes the mark off. */
 export function toggled(marks: Mark[], row: ItemRow): Mark[] {
   if (markedAt(marks, row.id) >= 0) return marks.filter((one) => one.id !== row.id)
-  return [...marks, { id: row.id, label: row.name, unit: row.unit, qty: '' }]
+  return [...marks, { id: row.id, label: row.name, spec: row.spec, unit: row.unit, qty: '' }]
 }
 
 const longest = 12
@@ -49,6 +50,10 @@ export const picksOf = (marks: Mark[]): Pick[] => marks.map(({ id, label, qty })
 
 export const picksAgain = (sheet: LastSheet): Pick[] =>
   sheet.lines.map(({ item, label, qty }) => ({ id: item, label, qty }))
+
+/** What is marked, in words. */
+export const chosenOf = (marks: Mark[]): string =>
+  marks.map((one) => [one.label, one.spec, one.qty && `${one.qty} ${one.unit}`].filter(Boolean).join(' ')).join(' · ')
 
 /** ".5" and "3." as the server reads them; what is no quantity is "". */
 function figure(text: string): string {
