@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 )
 
@@ -23,6 +24,12 @@ var MoneyAccounts = resource.Declare[MoneyAccount](resource.Spec[MoneyAccount]{
 	Name: "settlement.money_account", Label: kernel.T("结算账户", "Money account"), Kind: "setup",
 	Empty: kernel.T("钱放在哪里：现金、银行卡、微信、支付宝、刷卡机、私人卡。", "Where money lies: till, bank, WeChat, Alipay, card machine, private card."),
 	Quick: []string{"code", "name", "kind"},
+	Validate: func(a *MoneyAccount) (list problem.List) {
+		if a.Kind == "private" && a.Holder == 0 {
+			list.Add(problem.Rule("money_account.holder").At("/holder"))
+		}
+		return list
+	},
 })
 
 // Role is the account role under which the books look for the account's ledger account. Money of card sales lies with the
@@ -38,4 +45,12 @@ func (a *MoneyAccount) Role() string {
 		return "other_receivable"
 	}
 	return "bank"
+}
+
+// Owes gives the person who owes the firm what lies on the account: the holder of a private card, 0 for any other kind.
+func (a *MoneyAccount) Owes() int64 {
+	if a.Kind == "private" {
+		return a.Holder
+	}
+	return 0
 }

@@ -87,11 +87,11 @@ func owed(o *settlement.Opening, parties map[int64]*party.Party, accounts map[in
 		out = append(out, e)
 	}
 	for _, m := range o.Money {
-		role := "bank"
+		e := ledger.Entry{Role: "bank", MoneyAccount: m.MoneyAccount, Debit: m.Amount}
 		if a := accounts[m.MoneyAccount]; a != nil {
-			role = a.Role()
+			e.Role, e.Person = a.Role(), a.Owes()
 		}
-		out = append(out, ledger.Entry{Role: role, MoneyAccount: m.MoneyAccount, Debit: m.Amount})
+		out = append(out, e)
 	}
 	return out
 }

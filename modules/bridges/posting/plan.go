@@ -150,19 +150,22 @@ func planMoney(p *settlement.Payment, who *party.Party, accounts map[int64]*sett
 		if credit {
 			e.Debit, e.Credit = 0, e.Debit
 		}
-		e.Department, e.Person = p.Department, person
+		e.Department = p.Department
+		if e.Person == 0 {
+			e.Person = person
+		}
 		out = append(out, e)
 	}
 	outgoing := p.Kind == settlement.KindPayment
 	for _, l := range p.Lines {
-		role, moved := "bank", l.Amount-l.Fee
+		role, moved, owes := "bank", l.Amount-l.Fee, int64(0)
 		if a := accounts[l.MoneyAccount]; a != nil {
-			role = a.Role()
+			role, owes = a.Role(), a.Owes()
 		}
 		if outgoing {
 			moved = l.Amount + l.Fee
 		}
-		add(outgoing, ledger.Entry{Role: role, MoneyAccount: l.MoneyAccount, Debit: moved})
+		add(outgoing, ledger.Entry{Role: role, MoneyAccount: l.MoneyAccount, Person: owes, Debit: moved})
 		add(false, ledger.Entry{Role: "bank_charge", MoneyAccount: l.MoneyAccount, Debit: l.Fee})
 	}
 	add(outgoing, ledger.Entry{Role: r.discount, Party: p.Party, Debit: p.Discount})

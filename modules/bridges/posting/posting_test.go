@@ -282,6 +282,17 @@ func TestMoney(t *testing.T) {
 			560304 0.00 3.90`)
 		s.act(settlement.Receipts.Def, "money", "unpost")
 		s.expect("money", "")
+		s.make("owner", organisation.People.Def, `{"code":"1","name":"老板"}`)
+		s.make("card", settlement.MoneyAccounts.Def, `{"code":"3","name":"老板的卡","kind":"private","holder":$owner}`)
+		s.make("pos", settlement.MoneyAccounts.Def, `{"code":"4","name":"刷卡机","kind":"pos"}`)
+		if _, err := s.do(pipeline.Command{Def: settlement.MoneyAccounts.Def, Act: "create"}, `{"code":"5","name":"谁的卡","kind":"private"}`); err == nil || !strings.Contains(err.Error(), "money_account.holder at /holder") {
+			t.Errorf("a private card of nobody: %v", err)
+		}
+		s.post("cards", settlement.Receipts.Def, `{"date":"2026-11-07","party":$customer,"lines":[{"money_account":$card,"amount":"30"},{"money_account":$pos,"amount":"20"}]}`)
+		s.expect("cards", `2026-11-07 收款单 SK261100002 客户
+			1002 20.00 0.00
+			1122 0.00 50.00
+			1221 30.00 0.00`)
 	})
 }
 

@@ -53,6 +53,37 @@ func (w *world) masters() {
 	w.items()
 	w.overheads()
 	w.baskets()
+	w.agreements()
+	w.shelves()
+}
+
+// agreements are prices that the best customers have of their own for what they keep coming for, for half a year and on.
+func (w *world) agreements() {
+	var list []body
+	for i, p := range w.buyers[:min(len(w.buyers), 24)] {
+		known := map[int64]bool{}
+		for _, g := range p.basket[:4] {
+			if known[g.id] {
+				continue
+			}
+			known[g.id] = true
+			half := w.first.First().AddDays(181)
+			list = append(list, body{"party": p.id, "item": g.id, "price": fen(g.list * 90 / 100), "valid_from": w.first.First(), "valid_to": half, "note": "年初谈定"})
+			if i%3 != 0 {
+				list = append(list, body{"party": p.id, "item": g.id, "price": fen(g.list * 91 / 100), "valid_from": half.AddDays(1)})
+			}
+		}
+	}
+	w.many("boss", "base.customer_price", list)
+}
+
+// shelves says where the goods lie that sell best: by aisle, shelf and board.
+func (w *world) shelves() {
+	var list []body
+	for i, g := range w.goods[:min(len(w.goods), 400)] {
+		list = append(list, body{"warehouse": w.id("base.warehouse", store), "item": g.id, "bin": fmt.Sprintf("%c-%02d-%d", 'A'+i/80, i/5%16+1, i%5+1)})
+	}
+	w.many("boss", "base.bin", list)
 }
 
 // firmAt makes a firm's name and where it sits.
@@ -131,7 +162,7 @@ func (w *world) customers() {
 		company := strings.Contains(trade, "公司")
 		if company {
 			p.size, p.rate = p.size+w.between(1, 4), p.rate-w.between(2, 5)
-			in["tax_number"] = w.taxNumber(at)
+			in["tax_number"], in["price_level"] = w.taxNumber(at), w.id("base.price_level", "1")
 		}
 		in["code"], in["payment_term"], in["owner"], in["department"] = fmt.Sprintf("K%04d", i+1), w.id("base.payment_term", term.code), w.person(p.keeper), w.id("base.department", "02")
 		in["tags"] = strings.Join(tagsFor(p, i, company), ",")
@@ -139,7 +170,7 @@ func (w *world) customers() {
 			in["birthday"] = fmt.Sprintf("19%d-%02d-%02d", w.between(62, 95), w.between(1, 12), w.between(1, 28))
 		}
 		if term.days > 0 {
-			in["credit_limit"] = fen(p.size * 3_000_000)
+			in["credit_limit"], in["credit_days"] = fen(p.size*3_000_000), 30
 		}
 		list = append(list, in)
 		w.buyers = append(w.buyers, p)
@@ -207,7 +238,8 @@ func (w *world) items() {
 		serial[g.category]++
 		list = append(list, body{"code": fmt.Sprintf("%s%04d", g.category, serial[g.category]), "name": k.family.name, "spec": k.spec, "category": w.id("base.item_category", g.category),
 			"unit": w.id("base.unit", k.family.unit), "price": fen(g.list), "min_price": fen(g.cost * 105 / 100), "purchase_price": fen(g.cost), "tax_rate": w.id("base.tax_rate", "13%"),
-			"supplier": g.maker.id, "min_stock": fmt.Sprint(g.least), "barcode": fmt.Sprintf("690%s%07d", g.category, serial[g.category]*13)})
+			"supplier": g.maker.id, "min_stock": fmt.Sprint(g.least), "barcode": fmt.Sprintf("690%s%07d", g.category, serial[g.category]*13),
+			"prices": []body{{"level": w.id("base.price_level", "1"), "price": fen(g.list * 92 / 100)}, {"level": w.id("base.price_level", "2"), "price": fen(g.list * 96 / 100)}}})
 	}
 	for at, id := range w.many("boss", "base.item", list) {
 		g := w.goods[order[at]]

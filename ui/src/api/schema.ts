@@ -359,6 +359,7 @@ export interface components {
             lang: "zh" | "en";
         };
         lines: {
+            carried?: string[];
             fields: components["schemas"]["field"][];
             label: string;
             /** Format: int64 */

@@ -165,6 +165,32 @@ describe('mergeAnswer', () => {
     expect(rowsOf(rec, 'lines')[0]).toMatchObject({ price: '12.5', quantity: '2' })
     expect(rec.memo).toBe('mine')
   })
+  it('lets what is free lose its price', () => {
+    const { row, rec, preview, keys } = setup()
+    const path = (name: string) => rowPath('lines', row.$key, name)
+    const given = {
+      ...resource,
+      lines: resource.lines!.map((set) => ({
+        ...set,
+        fields: [...set.fields, { name: 'free', label: 'Free', kind: 'bool' as const }],
+      })),
+    }
+    const edits: Edits = new Map([
+      [path('price'), 1],
+      [path('free'), 2],
+    ])
+    mergeAnswer(given, rec, edits, { preview, keys, sentAt: 2, changed: path('free') })
+    expect(rowsOf(rec, 'lines')[0]!.price).toBe('12.5')
+  })
+  it('hands figures that no screen shows back as they came', () => {
+    const { row, rec, preview, keys } = setup()
+    const carrying = { ...resource, lines: resource.lines!.map((set) => ({ ...set, carried: ['offered'] })) }
+    ;(preview.record.lines as Rec[])[0]!.offered = '12.5'
+    mergeAnswer(carrying, rec, new Map(), { preview, keys, sentAt: 0, changed: '' })
+    const edits: Edits = new Map([[rowPath('lines', row.$key, 'item'), 1]])
+    expect(buildBody(carrying, rec, null, edits)[0].lines).toMatchObject([{ item: 11, offered: '12.5' }])
+    expect(buildBody(resource, rec, null, edits)[0].lines).not.toHaveProperty('0.offered')
+  })
   it('finds its rows although one was inserted meanwhile', () => {
     const { row, rec, preview, keys } = setup()
     rec.lines = [newRow(), row]

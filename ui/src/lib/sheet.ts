@@ -1,7 +1,7 @@
 // The document on the screen: header values, lines with client keys, what the person touched, and how the
 // answers of the server find their way back. Pure; the composables around it do the talking.
 
-import type { Field, Preview, ProblemItem, Rec, Resource } from '@/api/contract'
+import type { Field, LineSet, Preview, ProblemItem, Rec, Resource } from '@/api/contract'
 import { isEmpty, writable, wire } from './values'
 
 /** A line on the screen. `$key` survives inserting and removing; the server ignores it. */
@@ -68,14 +68,15 @@ function touchedRows(set: string, edits: Edits): Set<number> {
   return keys
 }
 
-function lineBody(fields: Field[], row: Row): Rec {
+function lineBody(set: LineSet, row: Row): Rec {
   const body: Rec = {}
   if (row.id !== undefined) body.id = row.id
-  for (const field of fields) {
+  for (const field of set.fields) {
     if (!writable(field)) continue
     if (row.id === undefined && isEmpty(row[field.name])) continue
     body[field.name] = wire(row[field.name], field.kind)
   }
+  for (const name of set.carried ?? []) if (!isEmpty(row[name])) body[name] = row[name]
   return body
 }
 
@@ -96,9 +97,9 @@ export function buildBody(resource: Resource, rec: Rec, original: Rec | null, ed
   for (const set of resource.lines ?? []) {
     const touched = touchedRows(set.name, edits)
     const rows = rowsOf(rec, set.name).filter((row) => row.id !== undefined || touched.has(row.$key))
-    const lines = rows.map((row) => lineBody(set.fields, row))
+    const lines = rows.map((row) => lineBody(set, row))
     keys[set.name] = rows.map((row) => row.$key)
-    const before = original ? rowsOf(original, set.name).map((row) => lineBody(set.fields, row)) : null
+    const before = original ? rowsOf(original, set.name).map((row) => lineBody(set, row)) : null
     if (!before || JSON.stringify(before) !== JSON.stringify(lines)) body[set.name] = lines
   }
   return [body, keys]
@@ -146,7 +147,7 @@ function partOf(path: string): string {
 
 /**
  * A reference or choice that changed lets the server decide the other fields of the same part anew (the unit
- * and price of another item). Everything else the person typed stays as typed.
+ * and price of another item, the price of what is free now). Everything else the person typed stays as typed.
  */
 function kept(path: string, answer: Answer, edits: Edits, released: boolean): boolean {
   const at = edits.get(path)
@@ -176,7 +177,7 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
   const fieldsOf = changed.includes('#')
     ? (resource.lines?.find((set) => changed.startsWith(`${set.name}#`))?.fields ?? [])
     : resource.fields
-  const released = ['ref', 'enum'].includes(fieldsOf.find((one) => one.name === changedName)?.kind ?? '')
+  const released = ['ref', 'enum', 'bool'].includes(fieldsOf.find((one) => one.name === changedName)?.kind ?? '')
   take(rec, preview.record, resource.fields, (field) => kept(field.name, answer, edits, released))
   for (const set of resource.lines ?? []) {
     const lines = (preview.record[set.name] as Rec[] | undefined) ?? []
@@ -186,6 +187,7 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
       const row = key === undefined ? undefined : byKey.get(key)
       if (row) {
         take(row, line, set.fields, (field) => kept(rowPath(set.name, row.$key, field.name), answer, edits, released))
+        for (const name of set.carried ?? []) if (name in line) row[name] = line[name]
       }
     })
   }

@@ -73,3 +73,14 @@ next:
 	}
 	return out
 }
+
+// carried names the hidden figures among the fields of a line that a client may write and the actor may see.
+func carried(fields []*kernel.Field, actor *kernel.Actor) (names []string) {
+	for _, f := range fields {
+		figure := f.Kind == kernel.KindPrice || f.Kind == kernel.KindAmount || f.Kind == kernel.KindQty
+		if f.Hidden && !f.ReadOnly && figure && actor.Sees(f.Right) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}

@@ -62,6 +62,8 @@ type lineMeta struct {
 	Label  string      `json:"label"`
 	Fields []FieldMeta `json:"fields"`
 	Min    int         `json:"min"`
+	// Carried are figures that no screen shows and a form hands back as it got them.
+	Carried []string `json:"carried,omitempty"`
 }
 
 type stateMeta struct {
@@ -218,7 +220,7 @@ func describe(d *kernel.Def, a *kernel.Actor, lang string) resourceMeta {
 		}
 	}
 	for _, l := range d.Lines {
-		out.Lines = append(out.Lines, lineMeta{l.Name, l.Label.In(lang), Fields(l.Fields, a, lang, "id", "parent", "pos"), l.Min})
+		out.Lines = append(out.Lines, lineMeta{l.Name, l.Label.In(lang), Fields(l.Fields, a, lang, "id", "parent", "pos"), l.Min, carried(l.Fields, a)})
 	}
 	if d.Machine != nil {
 		for _, s := range d.Machine.States {

@@ -64,7 +64,7 @@ const shapes = `{
 "field": {"name": "s", "label": "s", "kind": "@kind", "required?": "b", "readonly?": "b", "once?": "b", "computed?": "b", "list?": "b", "filter?": "b",
   "sort?": "b", "search?": "b", "enter?": "b", "total?": "b", "signed?": "b", "secret?": "b", "width?": "i", "align?": "=right", "ref?": "s", "options?": ["@option"],
   "help?": "s", "default?": "s", "section?": "s", "max?": "i", "scale?": "i"},
-"lines": {"name": "s", "label": "s", "fields": ["@field"], "min": "i"},
+"lines": {"name": "s", "label": "s", "fields": ["@field"], "min": "i", "carried?": ["s"]},
 "state": {"name": "s", "label": "s", "tone": "=draft|waiting|live|closed|dead"},
 "action": {"name": "s", "label": "s", "from": ["s"], "to": "s", "input": ["@field"], "primary": "b", "danger": "b", "collection": "b", "confirm": "s", "key": "s"},
 "print": {"name": "s", "label": "s"},
