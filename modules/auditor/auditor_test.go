@@ -137,7 +137,7 @@ func (w *world) compare() {
 	}
 	for _, o := range w.orders {
 		for _, l := range o.lines {
-			orders[fmt.Sprint(o.id, " ")] += l.done * 1_000_000
+			orders[fmt.Sprint(o.id, " ")] += l.done * l.holds * 1_000_000
 		}
 	}
 	same("units", units, w.figures("SELECT item, CAST(warehouse AS TEXT), qty FROM stock_on_hand"))

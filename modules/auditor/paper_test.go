@@ -130,6 +130,9 @@ func (w *world) write(kind string) {
 		}
 		unit := ""
 		unit, l.holds = w.measured(l.good, l.qty)
+		if l.holds > 1 && commercial { // who says the unit says all of the line
+			unit += fmt.Sprintf(`,"tax_rate":%d`, l.good.rate)
+		}
 		lines = append(lines, fmt.Sprintf(`{"item":%d,"qty":"%d"%s%s}`, l.good.id, l.qty, unit, price))
 		p.lines = append(p.lines, l)
 	}

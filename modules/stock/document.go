@@ -46,9 +46,9 @@ type DocumentLine struct {
 	Unit       int64        `zg:"ref=base.unit,width=60" zh:"单位" en:"Unit"`
 	Qty        money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
 	BaseQty    money.Qty    `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
-	Qty2       money.Qty    `zg:"enter" zh:"副数量" en:"Second quantity"`
+	Qty2       money.Qty    `zg:"" zh:"副数量" en:"Second quantity"`
 	Counted    money.Qty    `zg:"enter,width=90" zh:"实盘数量" en:"Counted"`
-	Counted2   money.Qty    `zg:"enter" zh:"实盘副数量" en:"Second quantity counted"`
+	Counted2   money.Qty    `zg:"" zh:"实盘副数量" en:"Second quantity counted"`
 	Unit2      int64        `zg:"computed,ref=base.unit" zh:"副单位" en:"Second unit"`
 	BySecond   bool         `zg:"computed,hidden" zh:"按副单位计价" en:"Priced by the second unit"`
 	Price      money.Price  `zg:"enter,width=90" zh:"单价" en:"Price"`

@@ -102,7 +102,11 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 		}
 		out = append(out, more...)
 		if it.SecondUnit != 0 {
-			out = append(out, kernel.Fact{Pointer: at(i, "qty2"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: there[l.Item].qty2.String()})
+			fact, err := secondFact(v, doc, i, it, there[l.Item].qty2)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, fact)
 		}
 		if left[l.Item] -= l.BaseQty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
 			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,

@@ -244,7 +244,7 @@ func shape(d *kernel.Def, k *kind) {
 		qty := l.ByName["qty"]
 		qty.Label, qty.Required, qty.ReadOnly, qty.Computed, qty.Enter = kernel.T("账面数量", "Book quantity"), false, true, true, false
 		second := l.ByName["qty2"]
-		second.Label, second.ReadOnly, second.Computed, second.Enter = kernel.T("账面副数量", "Second quantity, book"), true, true, false
+		second.Label, second.ReadOnly, second.Computed = kernel.T("账面副数量", "Second quantity, book"), true, true
 		l.ByName["unit"].ReadOnly, l.ByName["unit"].Computed = true, true
 	case KindTransfer:
 		d.ByName["warehouse"].Label = kernel.T("调出仓库", "From warehouse")

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -96,4 +97,14 @@ func repricedFrom(v *kernel.View, k *kind, l *DocumentLine, unit bool) (*item.Pr
 		}
 	}
 	return &item.Priced{Price: l.Price, Unit: l.Unit}, err
+}
+
+// secondFact shows the stock in an item's second unit where the second quantity of a line is typed.
+func secondFact(v *kernel.View, doc *Document, line int, it *item.Item, have money.Qty) (kernel.Fact, error) {
+	names, err := ordering.UnitNames(v, it)
+	field := "qty2"
+	if doc.Kind == KindCount {
+		field = "counted2"
+	}
+	return kernel.Fact{Pointer: at(line, field), Label: kernel.T("库存", "On hand"), Kind: kernel.KindText, Value: have.String() + " " + names[it.SecondUnit]}, err
 }

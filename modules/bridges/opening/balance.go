@@ -40,7 +40,7 @@ type StockLine struct {
 	Warehouse int64        `zg:"enter,ref=base.warehouse,width=110" zh:"仓库" en:"Warehouse"`
 	Unit      int64        `zg:"ref=base.unit,width=60" zh:"单位" en:"Unit"`
 	Qty       money.Qty    `zg:"required,enter,total,width=100" zh:"数量" en:"Quantity"`
-	Qty2      money.Qty    `zg:"enter" zh:"副数量" en:"Second quantity"`
+	Qty2      money.Qty    `zg:"" zh:"副数量" en:"Second quantity"`
 	Price     money.Price  `zg:"enter,right=cost,width=100" zh:"单位成本" en:"Unit cost"`
 	Amount    money.Amount `zg:"computed,total,right=cost,width=120" zh:"金额" en:"Value"`
 }

@@ -14,7 +14,17 @@ export function usePreview(sheet: Sheet) {
   const busy = ref(false)
   let timer = 0
   let running: AbortController | null = null
-  let path = ''
+  // What changed and was not answered for yet: choices each in their turn, for much may follow from each; of all else the
+  // last is enough.
+  let queue: string[] = []
+
+  function isChoice(path: string): boolean {
+    const found = /^(?:(.+)#\d+\/)?(.+)$/.exec(path)
+    const fields = found?.[1]
+      ? sheet.resource.lines?.find((set) => set.name === found[1])?.fields
+      : sheet.resource.fields
+    return ['ref', 'enum'].includes(fields?.find((one) => one.name === found?.[2])?.kind ?? '')
+  }
 
   async function now(): Promise<void> {
     clearTimeout(timer)
@@ -23,7 +33,7 @@ export function usePreview(sheet: Sheet) {
     if (!sheet.resource.preview || (looking && !(sheet.id !== null && sheet.resource.can?.includes('update')))) return
     running?.abort()
     const mine = (running = new AbortController())
-    const asked = path
+    const asked = queue[0] ?? ''
     const sentAt = sheet.counter()
     const [record, keys] = sheet.body()
     busy.value = true
@@ -31,9 +41,10 @@ export function usePreview(sheet: Sheet) {
       const body = { id: sheet.id, record, changed: pathToPointer(asked, keys) }
       const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
       if (mine.signal.aborted) return
-      path = ''
+      queue = queue.filter((one) => one !== asked)
       if (looking) sheet.tell(data.facts ?? [], keys)
       else sheet.accept(data, keys, sentAt, asked)
+      if (queue.length) return await now()
     } catch (error) {
       if (isAbort(error)) return
       // A draft the server cannot read yet is told at its cells; an unreachable server is told on saving.
@@ -44,7 +55,8 @@ export function usePreview(sheet: Sheet) {
   }
 
   function later(changed: string) {
-    path = changed
+    const before = queue.filter((one) => one !== changed)
+    queue = [...before.filter(isChoice), changed]
     clearTimeout(timer)
     timer = window.setTimeout(now, pause)
   }

@@ -152,7 +152,8 @@ function partOf(path: string): string {
 function kept(path: string, answer: Answer, edits: Edits, released: boolean): boolean {
   const at = edits.get(path)
   if (at === undefined) return false
-  if (at > answer.sentAt || path === answer.changed) return true
+  // What was typed after the choice belongs to what was chosen.
+  if (at > answer.sentAt || path === answer.changed || at > (edits.get(answer.changed) ?? Infinity)) return true
   return !(released && partOf(path) === partOf(answer.changed))
 }
 

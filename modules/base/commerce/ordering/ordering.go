@@ -55,7 +55,7 @@ type Line struct {
 	Description string       `zg:"max=200" zh:"说明" en:"Description"`
 	Qty         money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
 	BaseQty     money.Qty    `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
-	Qty2        money.Qty    `zg:"enter" zh:"副数量" en:"Second quantity"`
+	Qty2        money.Qty    `zg:"" zh:"副数量" en:"Second quantity"`
 	Unit2       int64        `zg:"computed,ref=base.unit" zh:"副单位" en:"Second unit"`
 	BySecond    bool         `zg:"computed,hidden" zh:"按副单位计价" en:"Priced by the second unit"`
 	Price       money.Price  `zg:"enter,width=100" zh:"单价" en:"Price"`
