@@ -60,7 +60,7 @@ var lineTables = map[string]string{
 	"sales_order":            "lines=sales_order_line charges=sales_order_charge",
 	"purchasing_requisition": "lines=purchasing_requisition_line",
 	"purchasing_order":       "lines=purchasing_order_line charges=purchasing_order_charge",
-	"stock_document":         "lines=stock_document_line charges=stock_document_charge",
+	"stock_document":         "lines=stock_document_line charges=stock_document_charge money=stock_document_money",
 	"settlement_payment":     "lines=settlement_payment_line allocations=settlement_allocation",
 	"settlement_opening":     "debts=settlement_opening_debt money=settlement_opening_money",
 	"ledger_voucher":         "lines=ledger_entry",

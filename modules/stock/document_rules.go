@@ -1,6 +1,8 @@
 package stock
 
 import (
+	"slices"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -40,7 +42,7 @@ func validate(k *kind, doc *Document) problem.List {
 // can say so.
 func checkPost(v *kernel.View, doc *Document) problem.List {
 	list, _ := refused(v, doc)
-	return append(list, checkStock(v, doc)...)
+	return slices.Concat(list, untaken(v, doc), checkStock(v, doc))
 }
 
 // refused is what others have against posting. A mirror takes back what they let pass.

@@ -20,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/service"
+	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -64,7 +65,7 @@ func shops(t *testing.T, fn func(s *shop)) {
 		t.Fatal(err)
 	}
 	o := testkit.Options{Rights: rights, Modules: []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		stock.Module(), service.Module(), complaints.Module()}}
+		settlement.Module(), stock.Module(), service.Module(), complaints.Module()}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
 		err := pipeline.Unit(context.Background(), c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {

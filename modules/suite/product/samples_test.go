@@ -65,9 +65,22 @@ func started(t *testing.T, c *kernel.Company) *kernel.Actor {
 	return a
 }
 
-// creatable gives the resources that a person makes records of, those first that others refer to.
+// creatable gives the resources that a person makes records of, those first that others refer to: money settles the debts
+// of sheets that must be there, while the sheets refer to no more than its accounts.
 func creatable(c *kernel.Company) []*kernel.Def {
-	return slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool { return d.Internal || d.NoCreate })
+	list := slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool { return d.Internal || d.NoCreate })
+	var first, debts []*kernel.Def
+	for i, d := range list {
+		if d.Name == "settlement.receipt" || d.Name == "settlement.payment" {
+			debts = append(debts, d)
+			continue
+		}
+		first = append(first, d)
+		if i+1 == len(list) || strings.HasPrefix(d.Name, "stock.") && !strings.HasPrefix(list[i+1].Name, "stock.") {
+			first, debts = append(first, debts...), nil
+		}
+	}
+	return first
 }
 
 // filled makes the sample records of a company.
