@@ -205,6 +205,8 @@ func (f *firm) money() {
 	f.post("void", settlement.Payments.Def, `{"date":"2026-10-18","party":$maker,"lines":[{"money_account":$bank,"amount":"10"}]}`)
 	f.act("void", settlement.Payments.Def, "unpost", "")
 	f.act("void", settlement.Payments.Def, "void", "")
+	f.post("counter", stock.Deliveries.Def, `{"date":"2026-10-19","party":$other,"warehouse":$main,"lines":[{"item":$work,"qty":"1","price":"90"}],
+		"money":[{"money_account":$till,"amount":"60"},{"money_account":$bank,"amount":"20"}]}`)
 }
 
 // books posts and closes September, posts some of October and cancels one.

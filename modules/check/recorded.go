@@ -107,7 +107,7 @@ const (
 var places = func() map[string]int {
 	out := map[string]int{}
 	for n, columns := range map[int]string{
-		amountPlaces: "amount net tax gross goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
+		amountPlaces: "amount net tax gross paid_now goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
 			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
 		qtyPlaces:  "office_leave.days price min_price purchase_price qty counted returned delivered received ordered quantity min_stock",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",

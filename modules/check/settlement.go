@@ -92,9 +92,9 @@ var counterOf = map[string]string{"delivery": "receipt", "sales_return": "receip
 func checkCounter(c *checker) error {
 	document := []key{named("document", "sheet", "stock_document", "number")}
 	err := c.compare(comparison{
-		what: "received now", keys: document, figures: []figure{amount("received", "received")},
-		kept:  "SELECT id AS document, received FROM stock_document",
-		found: "SELECT parent AS document, amount AS received FROM stock_document_money",
+		what: "paid now", keys: document, figures: []figure{amount("paid_now", "amount")},
+		kept:  "SELECT id AS document, paid_now FROM stock_document",
+		found: "SELECT parent AS document, amount AS paid_now FROM stock_document_money",
 	})
 	if err != nil {
 		return err

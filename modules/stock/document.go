@@ -28,7 +28,7 @@ type Document struct {
 	Net         money.Amount     `zg:"computed" zh:"不含税金额" en:"Net"`
 	Tax         money.Amount     `zg:"computed" zh:"税额" en:"Tax"`
 	Gross       money.Amount     `zg:"computed,list,sort,total,width=110" zh:"价税合计" en:"Total"`
-	Received    money.Amount     `zg:"computed,list,total,width=110" zh:"本次收款" en:"Received now"`
+	PaidNow     money.Amount     `zg:"computed,list,total,width=110" zh:"本次收款" en:"Received now"`
 	Cost        money.Amount     `zg:"computed,list,total,right=cost,width=110" zh:"成本" en:"Cost"`
 	GoodsNet    money.Amount     `zg:"computed,hidden" zh:"不含税货款" en:"Goods, net"`
 	Reverses    int64            `zg:"readonly,ref=stock.document" zh:"红冲的单据" en:"Takes back"`

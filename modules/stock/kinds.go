@@ -64,7 +64,7 @@ var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
 
-	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "received", "goods_net", "reverses"}
+	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net", "reverses"}
 	commercialLine = []string{"qty", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
@@ -231,8 +231,9 @@ func shape(d *kernel.Def, k *kind) {
 	if k.party.Zh == "" {
 		d.Lines = slices.DeleteFunc(d.Lines, func(l *kernel.LineDef) bool { return l.Name != "lines" })
 	} else {
-		d.ByName["received"].Label, d.LineOf("money").Label = k.money, k.money
+		d.ByName["paid_now"].Label, d.LineOf("money").Label = k.money, k.money
 		d.ByName["party"].Label, d.ByName["party"].Required = k.party, true
+		d.ByName["warehouse"].Enter = false // it is filled already: from the customer straight to the goods
 	}
 	l := d.LineOf("lines")
 	optional := append([]string{"counted"}, slices.Concat(doneLine, returnLine)...)
@@ -257,7 +258,7 @@ func shape(d *kernel.Def, k *kind) {
 		f.Ref = d.Name
 	}
 	if k.price == purchasePrice || k.price == costPrice {
-		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "received", "goods_net")
+		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net")
 		for _, lines := range d.Lines {
 			costly(lines.Fields, "price", "discount", "amount", "net", "tax", "gross")
 		}

@@ -16,12 +16,12 @@ import (
 func TestFieldsOfEachKind(t *testing.T) {
 	common, people := "id version created_at created_by updated_at updated_by number date state kind ", " owner department note revision"
 	for _, c := range []struct{ kind, head, costly, lines string }{
-		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross received cost goods_net reverses", "cost",
+		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses", "cost",
 			"item unit qty price discount tax_rate rate amount net tax gross cost returned note"},
-		{stock.KindSalesReturn, "party handler warehouse source tax_mode payment_term discount rounding goods charge net tax gross received cost goods_net reverses", "cost",
+		{stock.KindSalesReturn, "party handler warehouse source tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses", "cost",
 			"item unit qty price discount tax_rate rate amount net tax gross cost source source_line note"},
-		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross received cost goods_net reverses",
-			"discount rounding goods charge net tax gross received cost goods_net", "item unit qty price discount tax_rate rate amount net tax gross cost returned note"},
+		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses",
+			"discount rounding goods charge net tax gross paid_now cost goods_net", "item unit qty price discount tax_rate rate amount net tax gross cost returned note"},
 		{stock.KindTransfer, "handler warehouse to_warehouse cost reverses", "cost", "item unit qty cost note"},
 		{stock.KindCount, "handler warehouse cost reverses", "cost", "item unit qty counted cost note"},
 		{stock.KindOtherIn, "handler warehouse goods cost reverses", "goods cost", "item unit qty price amount cost note"},

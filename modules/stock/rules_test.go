@@ -169,7 +169,7 @@ func TestPreviewFillsAndTells(t *testing.T) {
 		s.view(func(v *kernel.View) error {
 			facts, err := stock.Deliveries.Def.Facts(v, d)
 			want := []string{"/party 900.00", "/party 100.00", "/party 2026-11-02 19.00", "/lines/0/qty 3", "/lines/0/qty 1", "/lines/1/qty 0", "/lines/1/qty 1", "/lines/2/qty 3",
-				"/lines/2/qty 2", "/lines/0/price 19", "/lines/2/price 19", "/round_off 0.26", "/owed 82.26"}
+				"/lines/2/qty 2", "/lines/0/price 19", "/lines/2/price 19", "/gross 捌拾贰元贰角陆分", "/round_off 0.26", "/owed 82.26"}
 			if len(facts) != len(want) {
 				t.Fatalf("facts %+v", facts)
 			}

@@ -44,7 +44,7 @@ func counted(v *kernel.View, doc *Document) (problem.List, error) {
 	if !trades(doc) {
 		return nil, nil
 	}
-	doc.Received = 0
+	doc.PaidNow = 0
 	for i := range doc.Money {
 		m := &doc.Money[i]
 		if m.MoneyAccount == 0 && m.Amount != 0 {
@@ -55,7 +55,7 @@ func counted(v *kernel.View, doc *Document) (problem.List, error) {
 			m.MoneyAccount = at.Account
 		}
 		var err error
-		if doc.Received, err = money.Add(doc.Received, m.Amount); err != nil {
+		if doc.PaidNow, err = money.Add(doc.PaidNow, m.Amount); err != nil {
 			return problem.List{problem.Rule("commerce.range").At(moneyAt(i))}, nil
 		}
 	}
@@ -76,12 +76,12 @@ func untaken(v *kernel.View, doc *Document) (list problem.List) {
 	switch {
 	case !at.May:
 		list.Add(problem.Rule("stock.money_right").At(moneyAt(0)))
-	case doc.Received == 0:
+	case doc.PaidNow == 0:
 		list.Add(problem.Rule("stock.money_zero").At(moneyAt(0)))
 	case doc.Gross == 0:
 		list.Add(problem.Rule("stock.money_nothing").At(moneyAt(0)))
-	case doc.Received < 0 != (doc.Gross < 0):
-		list.Add(problem.Rule("stock.money_sign", "total", doc.Gross, "received", doc.Received).At(moneyAt(0)))
+	case doc.PaidNow < 0 != (doc.Gross < 0):
+		list.Add(problem.Rule("stock.money_sign", "total", doc.Gross, "received", doc.PaidNow).At(moneyAt(0)))
 	}
 	return list
 }
@@ -103,6 +103,9 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	}
 	owed, debt := at.Open, at.Debt
 	var out []kernel.Fact
+	if v.Lang != "en" && doc.Gross != 0 {
+		out = append(out, kernel.Fact{Pointer: "/gross", Label: kernel.T("大写", "In words"), Kind: kernel.KindText, Value: money.Upper(doc.Gross), Right: own})
+	}
 	if doc.State == Draft || doc.State == Waiting || doc.State == "" {
 		whole, err := money.Add(doc.Gross, doc.Rounding)
 		if err != nil {
@@ -110,7 +113,7 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		}
 		out = append(out, kernel.Fact{Pointer: "/round_off", Label: kernel.T("可抹", "Can round off"), Kind: kernel.KindAmount,
 			Value: (whole % roundings[v.Company.Setting(settingRounding)]).String(), Right: own})
-		if owed, err = money.Sub(doc.Gross, doc.Received); err != nil {
+		if owed, err = money.Sub(doc.Gross, doc.PaidNow); err != nil {
 			return nil, err
 		}
 		sign := money.Amount(1)

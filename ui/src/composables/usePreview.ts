@@ -15,8 +15,15 @@ export function usePreview(sheet: Sheet) {
   let timer = 0
   let running: AbortController | null = null
   let path = ''
+  let latest: Promise<void> = Promise.resolve()
 
-  async function now(): Promise<void> {
+  /** Asks at once. Who waits for it gets the answer to what stands there now, even if a newer question took its place. */
+  function now(): Promise<void> {
+    latest = question()
+    return latest
+  }
+
+  async function question(): Promise<void> {
     clearTimeout(timer)
     // Of what may not be changed as it stands only the facts are asked for.
     const looking = !sheet.editable.value
@@ -30,12 +37,12 @@ export function usePreview(sheet: Sheet) {
     try {
       const body = { id: sheet.id, record, changed: pathToPointer(asked, keys) }
       const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
-      if (mine.signal.aborted) return
+      if (mine.signal.aborted) return running === mine ? undefined : latest
       path = ''
       if (looking) sheet.tell(data.facts ?? [], keys)
       else sheet.accept(data, keys, sentAt, asked)
     } catch (error) {
-      if (isAbort(error)) return
+      if (isAbort(error)) return running === mine ? undefined : latest
       // A draft the server cannot read yet is told at its cells; an unreachable server is told on saving.
       if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
     } finally {

@@ -112,7 +112,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         if (sheet.editable.value) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (id === null || restored.value || isNamed(resource)) void preview.now()
+      const owing = resource.fields.some((one) => one.name === 'paid_now')
+      if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)
