@@ -60,8 +60,12 @@ func refused(v *kernel.View, doc *Document) (problem.List, error) {
 // checkStock tells which lines take more than there is, where that is refused.
 func checkStock(v *kernel.View, doc *Document) problem.List {
 	k := kindOf(doc.Kind)
-	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer {
+	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer && !k.exchanges() {
 		return nil
+	}
+	way := money.Qty(1) // how much a line takes out
+	if k.name == KindReceipt {
+		way = -1
 	}
 	var ids []int64
 	for _, l := range doc.Lines {
@@ -78,13 +82,13 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 	var list problem.List
 	for i, l := range doc.Lines {
 		it := items[l.Item]
-		if it == nil || it.Service || l.Qty <= 0 {
+		if it == nil || it.Service {
 			continue
 		}
-		if have[l.Item] < l.Qty {
-			list.Add(short(i, it.Name, have[l.Item], l.Qty))
+		if takes := way * l.Qty; takes > 0 && have[l.Item] < takes {
+			list.Add(short(i, it.Name, have[l.Item], takes))
 		}
-		have[l.Item] -= l.Qty
+		have[l.Item] -= way * l.Qty
 	}
 	return list
 }

@@ -60,6 +60,10 @@ type kind struct {
 	lines  []string
 }
 
+// exchanges tells the kinds whose lines may go either way (换货): a negative quantity is what comes back with a delivery,
+// or goes back with a receipt, in the same unit and for the same total.
+func (k *kind) exchanges() bool { return k.name == KindDelivery || k.name == KindReceipt }
+
 var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
@@ -250,6 +254,9 @@ func shape(d *kernel.Def, k *kind) {
 	case KindAdjustment:
 		d.ByName["warehouse"].Required = false
 		l.ByName["source"].ReadOnly, l.ByName["source_line"].ReadOnly = true, true
+	}
+	if k.exchanges() {
+		l.ByName["qty"].Signed, d.ByName["rounding"].Signed = true, true
 	}
 	if k.source != "" {
 		d.ByName["source"].Ref, l.ByName["source"].Ref = "stock."+k.source, "stock."+k.source

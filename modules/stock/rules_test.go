@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 				"stock.same_warehouse at /to_warehouse"},
 			{"nothing", stock.KindDelivery, sheet(stock.KindDelivery, day, ""), "lines.min at /lines min=1"},
 			{"no quantity", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("bolt", "0", "")), "required at /lines/0/qty"},
-			{"below zero", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("bolt", "-1", "")), "field.negative at /lines/0/qty\nrequired at /lines/0/qty"},
+			{"below zero", stock.KindSalesReturn, sheet(stock.KindDelivery, day, "", line("bolt", "-1", "")), "field.negative at /lines/0/qty\nrequired at /lines/0/qty"},
 			{"wrong party", stock.KindReceipt, `{"date":"2026-11-10","party":$customer,"warehouse":$main,"lines":[` + line("bolt", "1", "") + `]}`,
 				"stock.party_role at /party name=宏发五金 role=供应商"},
 			{"no party", stock.KindDelivery, `{"date":"2026-11-10","warehouse":$main,"lines":[` + line("bolt", "1", "") + `]}`, "required at /party"},

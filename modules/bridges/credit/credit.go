@@ -58,6 +58,9 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	cheap := map[int]*problem.Problem{}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
+		if l.Qty < 0 {
+			continue // what comes back in an exchange is not sold
+		}
 		if p := sales.TooCheap(v.Company, items[l.Item], l.Price, l.Discount); p != nil {
 			cheap[i] = p.At(ordering.LinePath(i, "price"))
 		}

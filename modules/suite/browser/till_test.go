@@ -106,3 +106,102 @@ func TestASheetByThumb(t *testing.T) {
 	b.chip("posted")
 	b.look("posted")
 }
+
+// sheetOf types a sheet of one line.
+func (b *tab) sheetOf(code, qty string) {
+	b.t.Helper()
+	b.cursorIn("#f-party")
+	b.choose("East")
+	b.cursorIn(`[data-cell="0/item"]`)
+	b.write(code)
+	b.answered(code)
+	b.press(input.Enter)
+	b.cursorIn(`[data-cell="0/qty"]`)
+	b.write(qty)
+}
+
+// A sheet is put aside while the next customer is served, and taken up again; a new one begins where the last one was.
+func TestSheetsPutAside(t *testing.T) {
+	t.Parallel()
+	s := counter(t)
+	p := newPerson(t, s, screen{lang: "zh"}, "hold")
+	s.admit(p)
+	b := p.tab(newDelivery)
+	b.sheetOf("1", "3")
+	b.must(b.find("#f-date", "").Focus(), "to the date")
+	b.put("#f-date", "2026-11-20")
+	b.press(input.F4)
+	b.until("the page is empty again", `() => document.querySelector('#f-party')?.value === ''`)
+	b.at("^" + newDelivery + "$")
+	s.count(deliveries, 1)
+	b.seeIn(".shelf button", "1")
+	b.until("the date stays", `() => document.querySelector('#f-date')?.value.startsWith('2026-11-20')`)
+	b.look("held")
+	b.sheetOf("2", "1")
+	b.press(input.F9)
+	b.at(`^/r/stock\.delivery/\d+`)
+	b.chip("posted")
+	b.click(".shelf button", "")
+	b.look("shelf")
+	b.click(".menu-item.one", "East Machines")
+	b.seeIn(`[data-cell="0/item"]`, "Bolt")
+	b.press(input.F9)
+	b.chip("posted")
+	b.click(".shelf a", b.words.say(t, "till.next"))
+	b.at("^" + newDelivery + `\?next=1`)
+	b.cursorIn("#f-party")
+	b.until("the date stays", `() => document.querySelector('#f-date')?.value.startsWith('2026-11-20')`)
+	b.look("next")
+	made := s.list(deliveries)
+	if len(made) != 2 || made[0]["state"] != "posted" || made[1]["state"] != "posted" {
+		t.Errorf("the sheets are %v", made)
+	}
+	// Nothing was typed, so nobody is asked whether it may be left.
+	b.click("a.brand", "")
+	b.at("^/$")
+}
+
+// The browser is reloaded in the middle of a sheet: goods and money are still there, and it is posted once.
+func TestASheetSurvivesAReload(t *testing.T) {
+	t.Parallel()
+	s := counter(t)
+	p := newPerson(t, s, screen{lang: "zh"}, "reload")
+	s.admit(p)
+	b := p.tab(newDelivery)
+	b.sheetOf("1", "4")
+	b.press(input.F8)
+	b.until("all of it is paid", `() => [...document.querySelectorAll('.till input')].some(e => e.value === '50.20')`)
+	b.until("the draft is kept", `() => Object.keys(sessionStorage).some(k => k.startsWith('zg:draft:') && sessionStorage[k].includes('50.2'))`)
+	b.must(b.page.Timeout(patience).Reload(), "reload")
+	b.see(b.words.say(t, "record.restored"))
+	b.seeIn(`[data-cell="0/item"]`, "Bolt")
+	b.until("the money is back", `() => [...document.querySelectorAll('.till input')].some(e => e.value === '50.20')`)
+	b.look("restored")
+	b.press(input.F9)
+	b.at(`^/r/stock\.delivery/\d+`)
+	b.chip("posted")
+	made, paid := s.list(deliveries), s.list("/api/v1/settlement/receipts")
+	if len(made) != 1 || made[0]["paid_now"] != "50.20" || len(paid) != 1 || paid[0]["settled"] != "50.20" {
+		t.Errorf("sheets %v, receipts %v", made, paid)
+	}
+}
+
+// What comes back stands as a negative line; what is more than what was taken is given back from the till.
+func TestAnExchange(t *testing.T) {
+	t.Parallel()
+	s := counter(t)
+	p := newPerson(t, s, screen{lang: "zh"}, "exchange")
+	s.admit(p)
+	b := p.tab(newDelivery)
+	b.sheetOf("1", "-2")
+	b.press(input.F8)
+	b.until("it is given back", `() => [...document.querySelectorAll('.till input')].some(e => e.value === '-25.10')`)
+	b.look("typed")
+	b.press(input.F9)
+	b.at(`^/r/stock\.delivery/\d+`)
+	b.chip("posted")
+	made := s.list(deliveries)
+	if len(made) != 1 || made[0]["gross"] != "-25.10" || made[0]["paid_now"] != "-25.10" {
+		t.Errorf("the sheets are %v", made)
+	}
+}

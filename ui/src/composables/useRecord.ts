@@ -65,9 +65,16 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       const value = defaultOf(field, store.today)
       if (value !== undefined) values[field.name] = value
     }
+    // The next sheet begins where the last one was written: values that were not typed and may be left without a word.
+    if (query.next) {
+      for (const field of resource.fields) {
+        const text = query[field.name]
+        if (typeof text === 'string' && text) values[field.name] = field.kind === 'ref' ? Number(text) : text
+      }
+    }
     sheet.start(values, true)
     restored.value = sheet.restoreDraft()
-    if (!restored.value) await prefill(query)
+    if (!restored.value && !query.next) await prefill(query)
   }
 
   /** Values given in the address: /r/sales.order/new?customer=12. */
