@@ -205,3 +205,33 @@ func TestAnExchange(t *testing.T) {
 		t.Errorf("the sheets are %v", made)
 	}
 }
+
+// The browser is closed in the middle of a sheet. The next one offers it again, unless another tab still writes it.
+func TestABrowserClosedInTheMiddle(t *testing.T) {
+	t.Parallel()
+	s := counter(t)
+	p := newPerson(t, s, screen{lang: "zh"}, "closed")
+	s.admit(p)
+	b := p.tab(newDelivery)
+	b.sheetOf("1", "4")
+	b.until("the draft is kept", `() => Object.keys(localStorage).some(k => k.startsWith('zg:left:') && localStorage[k].includes('50.2'))`)
+	other := p.tab(newDelivery)
+	other.cursorIn("#f-party")
+	other.until("the other tab begins anew", `() => document.querySelector('#f-party')?.value === ''`)
+	if other.eval(`s => document.body.innerText.includes(s)`, b.words.say(t, "record.restored")) == "true" {
+		t.Error("a sheet that is being written was taken over")
+	}
+	b.must(other.page.Close(), "close the empty tab")
+	b.must(b.page.Close(), "close the browser")
+	again := p.tab(newDelivery)
+	again.see(b.words.say(t, "record.restored"))
+	again.seeIn(`[data-cell="0/item"]`, "Bolt")
+	again.look("found-again")
+	again.press(input.F9)
+	again.at(`^/r/stock\.delivery/\d+`)
+	again.chip("posted")
+	if left := again.eval(`() => Object.keys(localStorage).filter(k => k.startsWith('zg:left:')).join()`); left != "" {
+		t.Errorf("still kept: %s", left)
+	}
+	s.count(deliveries, 1)
+}

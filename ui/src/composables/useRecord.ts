@@ -2,6 +2,7 @@ import { computed, ref } from 'vue'
 import { ApiError, ask, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
+import { companyBase } from '@/lib/base'
 import { isNamed } from '@/lib/layout'
 import { complain, sure } from '@/lib/notify'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
@@ -9,6 +10,7 @@ import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
 import { isWaiting, tellOutcome, useAction } from './useAction'
+import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
 import type { Sheet } from './useSheet'
@@ -25,6 +27,12 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const restored = ref(false)
   const preview = usePreview(sheet)
   const { pending, prepare, run } = useAction()
+  // What is written all day at the counter survives the browser as well, not only a reload.
+  const counter = id === null && resource.fields.some((one) => one.name === 'paid_now')
+  const left = counter
+    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
+    : null
+  if (left) sheet.onDraft(left.keep)
   let intent = { text: '', key: '' }
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
@@ -74,6 +82,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
     sheet.start(values, true)
     restored.value = sheet.restoreDraft()
+    if (!restored.value && Object.keys(query).length === 0) {
+      const found = (await left?.find()) ?? null
+      restored.value = found !== null && sheet.restoreDraft(found)
+    }
     if (!restored.value && !query.next) await prefill(query)
   }
 
