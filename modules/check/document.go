@@ -201,6 +201,15 @@ func (c *checker) split(p *paper, what string, l *paperLine) {
 func (p *paper) off() parts {
 	whole := p.discount + p.rounding
 	var rates, weights []int64
+	var both int // 1 for goods one way, 2 for the other, 3 for an exchange
+	for _, l := range p.lines {
+		switch {
+		case l.gross > 0:
+			both |= 1
+		case l.gross < 0:
+			both |= 2
+		}
+	}
 	for _, l := range p.lines {
 		rate := l.rate
 		if p.mode != "included" && p.mode != "excluded" {
@@ -210,7 +219,11 @@ func (p *paper) off() parts {
 		if at < 0 {
 			at, rates, weights = len(rates), append(rates, rate), append(weights, 0)
 		}
-		weights[at] += l.gross
+		size := l.gross
+		if both == 3 && size < 0 {
+			size = -size
+		}
+		weights[at] += size
 	}
 	if len(rates) == 0 {
 		return parts{whole, 0, whole}

@@ -149,9 +149,25 @@ func (f *firm) trade() {
 	f.post("wanted", purchasing.Orders.Def, `{"date":"2026-10-14","supplier":$maker,"warehouse":$main,"tax_mode":"excluded","rounding":"0.03","lines":[{"item":$bolt,"qty":"4","price":"10.3"}]}`)
 	f.act("wanted", purchasing.Orders.Def, "receive", `{"date":"2026-10-15"}`)
 	f.measured()
+	f.exchanged()
 	f.planned()
 	f.money()
 	f.books()
+}
+
+// exchanged are goods that went both ways on one sheet, each with something taken off.
+func (f *firm) exchanged() {
+	f.Helper()
+	f.make("washer", item.Items.Def, `{"code":"U","name":"垫圈","unit":$pcs,"price":"3","purchase_price":"1.5","tax_rate":$vat}`)
+	f.make("third", party.Parties.Def, `{"code":"K3","name":"换货客户","supplier":true}`)
+	f.post("swapin", stock.Receipts.Def, `{"date":"2026-10-16","party":$third,"warehouse":$shop,"tax_mode":"excluded","rounding":"0.03",
+		"lines":[{"item":$washer,"qty":"20","price":"1.55"},{"item":$washer,"qty":"-3","price":"1.5"}]}`)
+	f.post("swapout", stock.Deliveries.Def, `{"date":"2026-10-17","party":$third,"warehouse":$shop,"tax_mode":"included","rounding":"-0.21",
+		"lines":[{"item":$washer,"qty":"4","price":"3"},{"item":$washer,"qty":"-5","price":"2.9"},{"item":$work,"qty":"-1","price":"1"}],
+		"money":[{"money_account":$till,"amount":"-2"}]}`)
+	f.post("swapped", stock.Deliveries.Def, `{"date":"2026-10-18","party":$third,"warehouse":$shop,"lines":[{"item":$washer,"qty":"-1","price":"3"},{"item":$washer,"qty":"2","price":"3"}],
+		"money":[{"money_account":$till,"amount":"3"}]}`)
+	f.act("swapped", stock.Deliveries.Def, "reverse", `{"date":"2026-10-19"}`)
 }
 
 // planned is what orders are made from: a quotation, and what the house asks to be bought.
@@ -210,6 +226,8 @@ func (f *firm) money() {
 	f.post("lease", settlement.Expenses.Def, `{"date":"2026-10-18","money_account":$till,"lines":[{"category":$flat,"amount":"109","tax":"9","description":"十月"},{"category":$flat,"amount":"-9"}]}`)
 	f.post("junk", settlement.Incomes.Def, `{"date":"2026-10-18","money_account":$wallet,"party":$acme,"lines":[{"category":$flat,"amount":"7.5"}]}`)
 	f.post("carried", settlement.Transfers.Def, `{"date":"2026-10-19","from_account":$wallet,"to_account":$bank,"amount":"20","fee":"0.2"}`)
+	f.post("counter", stock.Deliveries.Def, `{"date":"2026-10-19","party":$other,"warehouse":$main,"lines":[{"item":$work,"qty":"1","price":"90"}],
+		"money":[{"money_account":$till,"amount":"60"},{"money_account":$bank,"amount":"20"}]}`)
 }
 
 // books posts and closes September, posts some of October and cancels one.

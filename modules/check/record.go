@@ -3,6 +3,8 @@ package check
 import (
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -289,6 +291,9 @@ func hops() []hop {
 		{"settlement", "settles_payable", "settlement_open_item", "", "settlement_payment", "payment", true, "amount", "posted"},
 		{"bridges.opening", "opens_stock", "opening_balance", "", "stock_document", "opening", false, "", "posted"},
 		{"bridges.opening", "opens_debts", "opening_balance", "", "settlement_opening", "", false, "", "posted"},
+	}
+	for _, kind := range slices.Sorted(maps.Keys(counterOf)) {
+		out = append(out, hop{"stock settlement", "counter_" + kind, "stock_document", "", "settlement_payment", counterOf[kind], false, "", "posted"})
 	}
 	for _, o := range orders {
 		out = append(out, hop{o.module + " stock", o.link, o.table, o.table + "_line", "stock_document", o.target, false, "base_qty", "posted"})

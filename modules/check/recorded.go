@@ -63,7 +63,7 @@ var lineTables = map[string]string{
 	"sales_order":            "lines=sales_order_line charges=sales_order_charge",
 	"purchasing_requisition": "lines=purchasing_requisition_line",
 	"purchasing_order":       "lines=purchasing_order_line charges=purchasing_order_charge",
-	"stock_document":         "lines=stock_document_line charges=stock_document_charge",
+	"stock_document":         "lines=stock_document_line charges=stock_document_charge money=stock_document_money",
 	"settlement_payment":     "lines=settlement_payment_line allocations=settlement_allocation",
 	"settlement_opening":     "debts=settlement_opening_debt money=settlement_opening_money",
 	"settlement_cash":        "lines=settlement_cash_line",
@@ -119,7 +119,7 @@ const (
 var places = func() map[string]int {
 	out := map[string]int{}
 	for n, columns := range map[int]string{
-		amountPlaces: "amount net tax gross goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
+		amountPlaces: "amount net tax gross paid_now goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
 			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
 		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty base_qty qty2 counted counted2 ratio returned delivered received ordered quantity min_stock",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",

@@ -6,6 +6,7 @@ var settlementKinds = []kind{
 	{"open items", "settlement", checkOpenItems},
 	{"debts", "settlement stock", checkDebts},
 	{"payments", "settlement", checkPayments},
+	{"money with sheets", "settlement stock", checkCounter},
 }
 
 // checkOpenItems looks at each debt by itself.
@@ -91,4 +92,29 @@ func checkPayments(c *checker) error {
 		c.none("application #%s belongs to payment #%s, which is not posted or of another party", `SELECT a.id, a.payment FROM settlement_application a
 			LEFT JOIN settlement_payment p ON p.id = a.payment AND p.state = 'posted' AND p.party = a.party AND p.kind = a.kind
 			WHERE p.id IS NULL ORDER BY a.id`))
+}
+
+// counterOf gives the kind of money sheet that goes with a kind of stock document.
+var counterOf = map[string]string{"delivery": "receipt", "sales_return": "receipt", "receipt": "payment", "purchase_return": "payment"}
+
+// checkCounter compares the money written on sheets with the receipts and payments that were made of it.
+func checkCounter(c *checker) error {
+	document := []key{named("document", "sheet", "stock_document", "number")}
+	err := c.compare(comparison{
+		what: "paid now", keys: document, figures: []figure{amount("paid_now", "amount")},
+		kept:  "SELECT id AS document, paid_now FROM stock_document",
+		found: "SELECT parent AS document, amount AS paid_now FROM stock_document_money",
+	})
+	if err != nil {
+		return err
+	}
+	return c.compare(comparison{
+		what: "money of the sheet", figures: []figure{amount("amount", "amount")},
+		keys: append(document, named("money_account", "account", "settlement_money_account", "code")),
+		kept: `SELECT d.id AS document, m.money_account, CASE WHEN d.kind IN ('delivery', 'receipt') THEN m.amount ELSE -m.amount END AS amount
+			FROM stock_document d JOIN stock_document_money m ON m.parent = d.id WHERE d.state IN ('posted', 'reversed')`,
+		found: `SELECT l.source AS document, x.money_account, x.amount FROM links l JOIN settlement_payment p ON p.id = l.target AND p.state = 'posted'
+			JOIN settlement_payment_line x ON x.parent = p.id
+			WHERE l.dead_at = 0 AND l.kind IN ('counter_delivery', 'counter_sales_return', 'counter_receipt', 'counter_purchase_return')`,
+	})
 }

@@ -29,9 +29,10 @@ func postPayment(tx *kernel.Tx, p *Payment, _ any) error {
 		return err
 	}
 	p.Settled, p.Unapplied = 0, total
-	if len(p.Allocations) > 0 {
+	switch {
+	case len(p.Allocations) > 0:
 		err = settleByHand(tx, p)
-	} else {
+	case !exact(tx)[p.ID]:
 		err = settleOldest(tx, p)
 	}
 	if err != nil {

@@ -431,3 +431,17 @@ func moneyMoves(v *kernel.View, account int64, from, to clock.Date) ([]moneyMove
 		") x WHERE (? = 0 OR x.money_account = ?) AND x.date >= ? AND x.date <= ? ORDER BY x.date, x.id, x.pos", account, account, string(from), string(to))
 	return out, err
 }
+
+// openOfSource gives what is open of the debts of a document that the actor may see.
+func openOfSource(v *kernel.View, sheet Sheet) (open money.Amount, err error) {
+	_, err = v.Scan([]any{(*int64)(&open)}, "SELECT CAST(COALESCE(SUM(i.open), 0) AS BIGINT) FROM settlement_open_item i WHERE i.source_id = ? AND i.source = ?"+
+		and(v, OpenItems.Def, "i"), sheet.ID, sheet.Resource)
+	return open, err
+}
+
+// FirstAccount gives the money account in use that comes first by its code, 0 when there is none.
+func FirstAccount(v *kernel.View) (int64, error) {
+	var id int64
+	_, err := v.Scan([]any{&id}, "SELECT id FROM settlement_money_account WHERE active ORDER BY code LIMIT 1")
+	return id, err
+}

@@ -75,6 +75,9 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 		}
 		doc.Warehouse = first
 	}
+	if doc.Handler == 0 && doc.ID == 0 {
+		doc.Handler = v.Actor.PersonID
+	}
 	list, err := defaults(v, k, doc, changed)
 	if err != nil {
 		return nil, err
@@ -90,7 +93,11 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 		}
 	}
 	more, err := figures(v, k, doc)
-	return append(list, more...), err
+	if err != nil {
+		return nil, err
+	}
+	till, err := counted(v, doc)
+	return slices.Concat(list, more, till), err
 }
 
 // defaults fills head and lines from the masters.

@@ -14,6 +14,7 @@ type Document struct {
 	resource.Doc
 	Kind        string           `zg:"readonly,hidden,max=40" zh:"单据类型" en:"Kind"`
 	Party       int64            `zg:"list,filter,enter,ref=base.party,width=180" zh:"往来单位" en:"Party"`
+	Handler     int64            `zg:"filter,ref=base.person" zh:"经手人" en:"Handled by"`
 	Warehouse   int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"仓库" en:"Warehouse"`
 	ToWarehouse int64            `zg:"required,list,filter,enter,ref=base.warehouse,width=100" zh:"调入仓库" en:"To warehouse"`
 	Reason      string           `zg:"list,filter,default=own_use,width=100" zh:"出库原因" en:"Reason" opt:"own_use|自用领料|Own use;loss|报损|Damage or loss;promotion|赠送宣传|Promotion"`
@@ -27,12 +28,14 @@ type Document struct {
 	Net         money.Amount     `zg:"computed" zh:"不含税金额" en:"Net"`
 	Tax         money.Amount     `zg:"computed" zh:"税额" en:"Tax"`
 	Gross       money.Amount     `zg:"computed,list,sort,total,width=110" zh:"价税合计" en:"Total"`
+	PaidNow     money.Amount     `zg:"computed,list,total,width=110" zh:"本次收款" en:"Received now"`
 	Cost        money.Amount     `zg:"computed,list,total,right=cost,width=110" zh:"成本" en:"Cost"`
 	GoodsNet    money.Amount     `zg:"computed,hidden" zh:"不含税货款" en:"Goods, net"`
 	Reverses    int64            `zg:"readonly,ref=stock.document" zh:"红冲的单据" en:"Takes back"`
 	Adjusts     string           `zg:"readonly,list,max=40" zh:"调整的单据类型" en:"Adjusted kind"`
 	Lines       []DocumentLine   `lines:"stock_document_line" min:"1" zh:"明细" en:"Lines"`
 	Charges     []DocumentCharge `lines:"stock_document_charge" zh:"费用" en:"Charges"`
+	Money       []DocumentMoney  `lines:"stock_document_money" zh:"本次收款" en:"Received now"`
 }
 
 // DocumentLine is one item. Qty of a count is the book quantity. Cost is a magnitude in the direction of the kind:

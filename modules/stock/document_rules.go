@@ -1,6 +1,8 @@
 package stock
 
 import (
+	"slices"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -43,7 +45,7 @@ func checkPost(v *kernel.View, doc *Document) problem.List {
 	if items, err := itemsOf(v, doc); err == nil {
 		list = append(list, weighed(doc, items)...)
 	}
-	return append(list, checkStock(v, doc)...)
+	return slices.Concat(list, untaken(v, doc), checkStock(v, doc))
 }
 
 // refused is what others have against posting. A mirror takes back what they let pass.
@@ -61,8 +63,12 @@ func refused(v *kernel.View, doc *Document) (problem.List, error) {
 // checkStock tells which lines take more than there is, where that is refused.
 func checkStock(v *kernel.View, doc *Document) problem.List {
 	k := kindOf(doc.Kind)
-	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer {
+	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer && !k.exchanges() {
 		return nil
+	}
+	way := money.Qty(1) // how much a line takes out
+	if k.name == KindReceipt {
+		way = -1
 	}
 	var ids []int64
 	for _, l := range doc.Lines {
@@ -79,13 +85,13 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 	var list problem.List
 	for i, l := range doc.Lines {
 		it := items[l.Item]
-		if it == nil || it.Service || l.BaseQty <= 0 {
+		if it == nil || it.Service {
 			continue
 		}
-		if have[l.Item] < l.BaseQty {
-			list.Add(short(i, it.Name, have[l.Item], l.BaseQty))
+		if takes := way * l.BaseQty; takes > 0 && have[l.Item] < takes {
+			list.Add(short(i, it.Name, have[l.Item], takes))
 		}
-		have[l.Item] -= l.BaseQty
+		have[l.Item] -= way * l.BaseQty
 	}
 	return list
 }

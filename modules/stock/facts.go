@@ -38,16 +38,24 @@ func facts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		return nil, err
 	}
 	last, err := priceFacts(v, doc, ids)
-	return slices.Concat(out, more, last), err
+	if err != nil {
+		return nil, err
+	}
+	foot, err := footFacts(v, doc)
+	return slices.Concat(out, more, last, foot), err
 }
 
 func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
-	if doc.Party == 0 || kindOf(doc.Kind).party != customer || !Debt.Filled(v.Company) {
+	if doc.Party == 0 || !trades(doc) {
 		return nil, nil
 	}
 	p, err := partyOf(v, doc.Party)
 	if err != nil || p.ID == 0 {
 		return nil, err
+	}
+	more, err := partyFacts(v, doc, p)
+	if err != nil || kindOf(doc.Kind).party != customer || !Debt.Filled(v.Company) {
+		return more, err
 	}
 	debt, advance, err := Debt.Of(v.Company)(v, p.ID)
 	if err != nil {
@@ -65,13 +73,14 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		out = append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("逾期自", "Overdue since"), Kind: kernel.KindDate, Value: string(since), Right: "credit"})
 	}
 	if p.CreditLimit == 0 {
-		return out, nil
+		return append(out, more...), nil
 	}
 	left, err := money.Sub(debt, advance)
 	if err == nil {
 		left, err = money.Sub(p.CreditLimit, left)
 	}
-	return append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"}), err
+	out = append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("可用额度", "Credit left"), Kind: kernel.KindAmount, Value: left.String(), Right: "credit"})
+	return append(out, more...), err
 }
 
 // handFacts shows the stock of each line's item; with the rule "warn" also by how much the lines take more than that.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"zhanggui/modules/base/bin"
 	"zhanggui/modules/base/item"
@@ -32,7 +33,7 @@ type shop struct {
 
 func options() testkit.Options {
 	return testkit.Options{Modules: []kernel.Module{
-		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(), price.Module(), bin.Module(), stock.Module()}}
+		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(), price.Module(), bin.Module(), purses(), stock.Module()}}
 }
 
 func open(t testing.TB, c *kernel.Company, choices map[string]string) *shop {
@@ -212,4 +213,21 @@ func (s *shop) audit() {
 			s.t.Errorf("%s: %d rows are not the sum of the moves", q.what, wrong)
 		}
 	}
+}
+
+// purse stands for a money account, which a company of this module alone knows by name only.
+type purse struct {
+	resource.Base
+	Code string `zg:"required" zh:"编码" en:"Code"`
+	Name string `zg:"required" zh:"名称" en:"Name"`
+}
+
+// accounts is where purses are kept. Nobody may take money without the module that keeps it.
+var accounts = resource.Declare[purse](resource.Spec[purse]{Name: "settlement.money_account", Label: kernel.T("结算账户", "Money account")})
+
+func purses() kernel.Module {
+	return kernel.Module{Name: "settlement", Setup: func(c *kernel.Company) error { return c.Add(accounts.Def) },
+		Migrations: fstest.MapFS{"0001_purse.sql": &fstest.MapFile{Data: []byte(`CREATE TABLE settlement_money_account (
+			id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int,
+			code $text NOT NULL, name $text NOT NULL) $strict;`)}}}
 }

@@ -52,6 +52,7 @@ type kind struct {
 	label  kernel.Text
 	empty  kernel.Text
 	party  kernel.Text // what the party is called; empty for kinds without one
+	money  kernel.Text // what money that changes hands with the sheet is called
 	side   int64       // 1 into the stock, -1 out of it, 0 either
 	price  pricing
 	source string   // the kind that this one sends back
@@ -59,11 +60,15 @@ type kind struct {
 	lines  []string
 }
 
+// exchanges tells the kinds whose lines may go either way (换货): a negative quantity is what comes back with a delivery,
+// or goes back with a receipt, in the same unit and for the same total.
+func (k *kind) exchanges() bool { return k.name == KindDelivery || k.name == KindReceipt }
+
 var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
 
-	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "goods_net", "reverses"}
+	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net", "reverses"}
 	commercialLine = []string{"qty", "base_qty", "qty2", "unit2", "by_second", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
@@ -76,13 +81,13 @@ var (
 )
 
 var kinds = []kind{
-	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, heads: commercialHead, lines: soldLine,
+	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, money: kernel.T("本次收款", "Received now"), heads: commercialHead, lines: soldLine,
 		label: kernel.T("销售单", "Delivery"), empty: kernel.T("卖出并发出的货。过账后减库存、记应收。", "Goods sold and shipped. Posting takes them from stock and makes the debt.")},
-	{name: KindSalesReturn, prefix: "XT", menu: "sales", side: 1, price: salePrice, party: customer, source: KindDelivery, heads: returnHead, lines: soldBackLine,
+	{name: KindSalesReturn, prefix: "XT", menu: "sales", side: 1, price: salePrice, party: customer, money: kernel.T("本次退款", "Refunded now"), source: KindDelivery, heads: returnHead, lines: soldBackLine,
 		label: kernel.T("销售退货单", "Sales return"), empty: kernel.T("客户退回的货。选择原销售单可按原成本入库。", "Goods a customer sent back. With the original delivery they return at their original cost.")},
-	{name: KindReceipt, prefix: "JH", menu: "purchasing", side: 1, price: purchasePrice, party: supplier, heads: commercialHead, lines: doneLine,
+	{name: KindReceipt, prefix: "JH", menu: "purchasing", side: 1, price: purchasePrice, party: supplier, money: kernel.T("本次付款", "Paid now"), heads: commercialHead, lines: doneLine,
 		label: kernel.T("进货单", "Goods receipt"), empty: kernel.T("买进并收到的货。过账后加库存、记应付。", "Goods bought and received. Posting adds them to stock and makes the debt.")},
-	{name: KindPurchaseReturn, prefix: "JT", menu: "purchasing", side: -1, price: purchasePrice, party: supplier, source: KindReceipt, heads: returnHead, lines: returnLine,
+	{name: KindPurchaseReturn, prefix: "JT", menu: "purchasing", side: -1, price: purchasePrice, party: supplier, money: kernel.T("本次收退款", "Refund received"), source: KindReceipt, heads: returnHead, lines: returnLine,
 		label: kernel.T("采购退货单", "Purchase return"), empty: kernel.T("退给供应商的货，按原进价出库。", "Goods sent back to a supplier, at their original price.")},
 	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses"}, lines: plainLine,
 		label: kernel.T("调拨单", "Transfer"), empty: kernel.T("把货从一个仓库搬到另一个仓库。", "Moves goods from one warehouse to another.")},
@@ -227,11 +232,16 @@ func declare(name string) *resource.Resource[Document] {
 func shape(d *kernel.Def, k *kind) {
 	head := append([]string{"to_warehouse", "reason", "source", "adjusts"}, commercialHead...)
 	head = slices.DeleteFunc(append(head, "goods"), func(f string) bool { return slices.Contains(k.heads, f) })
+	if k.name == KindAdjustment {
+		head = append(head, "handler")
+	}
 	d.Fields = keep(d.Fields, d.ByName, d.Table, head)
 	if k.party.Zh == "" {
-		d.Lines = slices.DeleteFunc(d.Lines, func(l *kernel.LineDef) bool { return l.Name == "charges" })
+		d.Lines = slices.DeleteFunc(d.Lines, func(l *kernel.LineDef) bool { return l.Name != "lines" })
 	} else {
+		d.ByName["paid_now"].Label, d.LineOf("money").Label = k.money, k.money
 		d.ByName["party"].Label, d.ByName["party"].Required = k.party, true
+		d.ByName["warehouse"].Enter = false // it is filled already: from the customer straight to the goods
 	}
 	l := d.LineOf("lines")
 	optional := append([]string{"counted", "counted2"}, slices.Concat(soldLine, returnLine)...)
@@ -252,6 +262,9 @@ func shape(d *kernel.Def, k *kind) {
 		d.ByName["warehouse"].Required = false
 		l.ByName["source"].ReadOnly, l.ByName["source_line"].ReadOnly = true, true
 	}
+	if k.exchanges() {
+		l.ByName["qty"].Signed, d.ByName["rounding"].Signed = true, true
+	}
 	if k.source != "" {
 		d.ByName["source"].Ref, l.ByName["source"].Ref = "stock."+k.source, "stock."+k.source
 	}
@@ -259,7 +272,7 @@ func shape(d *kernel.Def, k *kind) {
 		f.Ref = d.Name
 	}
 	if k.price == purchasePrice || k.price == costPrice {
-		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "goods_net")
+		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net")
 		for _, lines := range d.Lines {
 			costly(lines.Fields, "price", "discount", "amount", "net", "tax", "gross")
 		}

@@ -19,7 +19,7 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{
-		Name: "stock", Needs: []string{"base.organisation", "base.party", "base.tax", "base.unit", "base.item", "base.warehouse", "base.price", "base.bin"},
+		Name: "stock", Needs: []string{"base.organisation", "base.party", "base.tax", "base.unit", "base.item", "base.warehouse", "base.price", "base.bin", "settlement"},
 		Migrations: files, Setup: setup,
 	}
 }
@@ -88,6 +88,9 @@ func choices() []*kernel.Setting {
 			kernel.Option{Value: "refuse", Label: kernel.T("不允许出库", "Refuse")},
 			kernel.Option{Value: "warn", Label: kernel.T("提醒", "Warn")},
 			kernel.Option{Value: "allow", Label: kernel.T("允许", "Allow")}),
+		pick(settingRounding, kernel.T("抹零到", "Round a total down to"),
+			kernel.Option{Value: "yuan", Label: kernel.T("元", "Whole yuan")},
+			kernel.Option{Value: "jiao", Label: kernel.T("角", "Tenths of a yuan")}),
 	}
 	for _, s := range list[:2] {
 		s.Fixed, s.Help = fixed, kernel.T("开始使用后不能更改", "Cannot be changed once in use")

@@ -62,8 +62,15 @@ func (p *planner) line(m *movement) []*movement {
 		m.qty, m.qty2 = -l.BaseQty, -l.Qty2
 	}
 	switch p.kind.name {
+	case KindDelivery:
+		if m.qty > 0 {
+			m.how = present // an exchange: what comes back has no original
+		}
 	case KindReceipt, KindPurchaseReturn:
 		m.how, m.value = known, p.worth[m.line]
+		if p.kind.name == KindReceipt && m.qty < 0 {
+			m.value = -m.value // an exchange: what goes back
+		}
 	case KindSalesReturn:
 		m.how = present
 		if g := p.back[int64(m.line)]; g != nil {

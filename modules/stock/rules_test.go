@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 				"stock.same_warehouse at /to_warehouse"},
 			{"nothing", stock.KindDelivery, sheet(stock.KindDelivery, day, ""), "lines.min at /lines min=1"},
 			{"no quantity", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("bolt", "0", "")), "required at /lines/0/qty"},
-			{"below zero", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("bolt", "-1", "")), "field.negative at /lines/0/qty\nrequired at /lines/0/qty"},
+			{"below zero", stock.KindSalesReturn, sheet(stock.KindDelivery, day, "", line("bolt", "-1", "")), "field.negative at /lines/0/qty\nrequired at /lines/0/qty"},
 			{"wrong party", stock.KindReceipt, `{"date":"2026-11-10","party":$customer,"warehouse":$main,"lines":[` + line("bolt", "1", "") + `]}`,
 				"stock.party_role at /party name=宏发五金 role=供应商"},
 			{"no party", stock.KindDelivery, `{"date":"2026-11-10","warehouse":$main,"lines":[` + line("bolt", "1", "") + `]}`, "required at /party"},
@@ -168,8 +168,8 @@ func TestPreviewFillsAndTells(t *testing.T) {
 		}
 		s.view(func(v *kernel.View) error {
 			facts, err := stock.Deliveries.Def.Facts(v, d)
-			want := []string{"/party 900.00", "/party 100.00", "/lines/0/qty 3", "/lines/0/qty 1", "/lines/1/qty 0", "/lines/1/qty 1", "/lines/2/qty 3",
-				"/lines/2/qty 2", "/lines/0/price 零售价", "/lines/0/price 19", "/lines/1/price 零售价", "/lines/2/price 19"}
+			want := []string{"/party 900.00", "/party 100.00", "/party 2026-11-02 19.00", "/lines/0/qty 3", "/lines/0/qty 1", "/lines/1/qty 0", "/lines/1/qty 1", "/lines/2/qty 3",
+				"/lines/2/qty 2", "/lines/0/price 零售价", "/lines/0/price 19", "/lines/1/price 零售价", "/lines/2/price 19", "/gross 捌拾贰元贰角陆分", "/round_off 0.26", "/owed 82.26"}
 			if len(facts) != len(want) {
 				t.Fatalf("facts %+v", facts)
 			}

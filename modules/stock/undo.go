@@ -154,5 +154,9 @@ func mirrorOf(doc *Document) *Document {
 	for _, c := range doc.Charges {
 		m.Charges = append(m.Charges, DocumentCharge{Name: c.Name, Amount: -c.Amount, TaxRate: c.TaxRate, Rate: c.Rate})
 	}
+	m.Handler = doc.Handler
+	for _, x := range doc.Money {
+		m.Money = append(m.Money, DocumentMoney{MoneyAccount: x.MoneyAccount, Amount: -x.Amount, Note: x.Note})
+	}
 	return m
 }

@@ -6,7 +6,7 @@
 //	charge    an amount beside the goods (freight …), split the same way
 //	off       whole-sheet discount and rounding (抹零): both take from what is paid, so they are gross amounts. Their
 //	          sum is shared over the tax rates of the lines in proportion to the lines' gross, and each share is split
-//	          at its rate as an amount that includes tax. They stay visible: lines keep their own figures.
+//	          at its rate as an amount that includes tax. Where goods go both ways, by the size of the lines' gross. They stay visible: lines keep their own figures.
 //	document  net, tax, gross = lines + charges − off
 //
 // Invariants
@@ -174,7 +174,12 @@ func (s *Sheet) off() (net, tax money.Amount, err error) {
 
 // byRate gives the effective tax rates of the lines in order of first use, each with the gross of its lines.
 func (s *Sheet) byRate() (rates []money.Rate, weights []int64, err error) {
-	for _, l := range s.Lines {
+	whole := make([]int64, len(s.Lines))
+	for i, l := range s.Lines {
+		whole[i] = int64(l.Gross)
+	}
+	whole = weighed(whole)
+	for i, l := range s.Lines {
 		rate := l.Rate
 		if s.Mode != TaxExcluded && s.Mode != TaxIncluded {
 			rate = 0
@@ -183,7 +188,7 @@ func (s *Sheet) byRate() (rates []money.Rate, weights []int64, err error) {
 		if at < 0 {
 			at, rates, weights = len(rates), append(rates, rate), append(weights, 0)
 		}
-		if weights[at], err = money.AddOf(weights[at], int64(l.Gross)); err != nil {
+		if weights[at], err = money.AddOf(weights[at], whole[i]); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -198,7 +203,7 @@ func ShareNet(lines []Line, off money.Amount) ([]money.Amount, error) {
 	for i, l := range lines {
 		weights[i] = int64(l.Net)
 	}
-	out, err := money.Share(off, weights)
+	out, err := money.Share(off, weighed(weights))
 	if err != nil {
 		return nil, err
 	}
@@ -221,5 +226,22 @@ func (s *Sheet) ShareOff() ([]money.Amount, error) {
 	for i, l := range s.Lines {
 		weights[i] = int64(l.Gross)
 	}
-	return money.Share(whole, weights)
+	return money.Share(whole, weighed(weights))
+}
+
+// weighed gives the weights by which discount and rounding are shared: the figures themselves, and their sizes where
+// goods go both ways (换货), for there the sum may be next to nothing while the lines are not.
+func weighed(figures []int64) []int64 {
+	var up, down bool
+	for _, n := range figures {
+		up, down = up || n > 0, down || n < 0
+	}
+	if !up || !down {
+		return figures
+	}
+	out := make([]int64, len(figures))
+	for i, n := range figures {
+		out[i] = max(n, -n)
+	}
+	return out
 }

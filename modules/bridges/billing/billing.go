@@ -5,6 +5,7 @@ import (
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
@@ -16,8 +17,9 @@ func Module() kernel.Module {
 	return kernel.Module{Name: "bridges.billing", Needs: []string{"sales", "stock", "settlement"}, Setup: func(c *kernel.Company) error {
 		stock.Posted.On(c, "billing", posted)
 		stock.Unposted.On(c, "billing", unposted)
-		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt),
-			sales.Overdue.Fill(c, settlement.Overdue), stock.Overdue.Fill(c, settlement.Overdue))
+		settlement.MoneyUnposted.On(c, "billing", together)
+		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt), stock.AtCounter.Fill(c, atCounter),
+			sales.Overdue.Fill(c, settlement.Overdue), stock.Overdue.Fill(c, settlement.Overdue), links.Register(c, hops()...))
 	}}
 }
 
@@ -54,15 +56,18 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 	if err != nil {
 		return err
 	}
-	it := plan(e.Def.Name, e.Doc, term)
-	if it == nil {
-		return nil
+	var item *settlement.OpenItem
+	if it := plan(e.Def.Name, e.Doc, term); it != nil {
+		if item, err = settlement.Raise(tx, *it); err != nil {
+			return err
+		}
 	}
-	item, err := settlement.Raise(tx, *it)
-	if err != nil || e.Doc.Reverses == 0 {
-		return err
+	if item != nil && e.Doc.Reverses != 0 {
+		if err := setOff(tx, e, item); err != nil {
+			return err
+		}
 	}
-	return setOff(tx, e, item)
+	return take(tx, e, item)
 }
 
 // termOf gives the payment term of a sheet, nil for none, which means at once.
@@ -95,6 +100,9 @@ func note(lang string) string {
 func unposted(tx *kernel.Tx, e *stock.Event) error {
 	if bills[e.Doc.Kind].side == "" {
 		return nil
+	}
+	if err := takeBack(tx, e); err != nil {
+		return err
 	}
 	return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
 }

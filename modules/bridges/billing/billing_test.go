@@ -74,7 +74,7 @@ type shop struct {
 func shops(t *testing.T, fn func(s *shop)) {
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		price.Module(), bin.Module(), sales.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), Module(),
+		price.Module(), bin.Module(), sales.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), Module(),
 	}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
@@ -88,12 +88,17 @@ func shops(t *testing.T, fn func(s *shop)) {
 	})
 }
 
-func (s *shop) do(cmd pipeline.Command, body string) (any, error) {
+// text puts ids in the place of $names.
+func (s *shop) text(body string) string {
 	for name, id := range s.ids {
 		body = strings.ReplaceAll(body, "$"+name, fmt.Sprint(id))
 	}
+	return body
+}
+
+func (s *shop) do(cmd pipeline.Command, body string) (any, error) {
 	if body != "" {
-		o, p := resource.ParseObject([]byte(body))
+		o, p := resource.ParseObject([]byte(s.text(body)))
 		if p != nil {
 			s.Fatal(p)
 		}

@@ -1,7 +1,10 @@
 // Package billing makes debts of trade: a posted delivery or goods receipt raises an open item, a return one with the
-// opposite sign, unposting drops it again. It crosses stock, settlement and sales.
+// opposite sign, unposting drops it again. Money that changed hands with the sheet is a receipt or payment of its own,
+// posted and taken back in the same unit. It crosses stock, settlement and sales.
 //
 // Invariants
 //  1. A posted sheet of the four trading kinds with a total other than zero has exactly one open item of that total.
 //  2. A reversed sheet and its mirror are set off against each other as far as the sheet was not settled.
+//  3. A posted sheet with money lines has exactly one posted receipt or payment, linked to it (counter_…), of the same
+//     accounts and amounts. It settles the sheet's own debt first and no other by itself; it cannot be taken back alone.
 package billing

@@ -22,6 +22,7 @@ import (
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/service"
+	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -66,7 +67,7 @@ func shops(t *testing.T, fn func(s *shop)) {
 		t.Fatal(err)
 	}
 	o := testkit.Options{Rights: rights, Modules: []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(),
-		price.Module(), bin.Module(), stock.Module(), service.Module(), complaints.Module()}}
+		price.Module(), bin.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), service.Module(), complaints.Module()}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
 		err := pipeline.Unit(context.Background(), c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {

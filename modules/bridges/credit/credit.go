@@ -93,12 +93,12 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 }
 
 // cheapLines says by a rule, "" says nothing, which lines are below the lowest prices of their items. What is free is given,
-// not sold.
+// and what comes back in an exchange is not sold.
 func cheapLines(doc *stock.Document, items map[int64]*item.Item, rule sales.Rule) map[int]*problem.Problem {
 	out := map[int]*problem.Problem{}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
-		if p := sales.TooCheap(rule, items[l.Item], sales.OwnPrice(items[l.Item], l.Unit, l.Price), l.Discount); p != nil && rule != "" && !l.Free {
+		if p := sales.TooCheap(rule, items[l.Item], sales.OwnPrice(items[l.Item], l.Unit, l.Price), l.Discount); p != nil && rule != "" && !l.Free && l.Qty >= 0 {
 			out[i] = p.At(ordering.LinePath(i, "price"))
 		}
 	}

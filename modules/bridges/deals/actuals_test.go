@@ -122,8 +122,8 @@ func TestActualsAreWhatTheReaderMaySee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms := []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), stock.Module(),
-		testkit.Elsewhere("office.expense_category"), settlement.Module(), crm.Module(), deals.Module()}
+	rooms := []kernel.Module{organisation.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(),
+		testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), crm.Module(), deals.Module()}
 	testkit.Both(t, testkit.Options{Modules: rooms, Rights: rights, Clock: clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))}, func(t *testing.T, c *kernel.Company) {
 		f := &counter{T: t, c: c, ids: map[string]int64{}}
 		f.trade()

@@ -70,7 +70,7 @@ func shops(t *testing.T, vat string, fn func(s *shop)) {
 	t.Helper()
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		price.Module(), bin.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
+		price.Module(), bin.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), ledger.Module(), Module(), neighbours(),
 	}}
 	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
 		s := &shop{T: t, c: c, ids: map[string]int64{}}
@@ -322,7 +322,7 @@ func TestAdvanceIsAppliedInTheBooks(t *testing.T) {
 func TestWithoutBooksThereAreNoVouchers(t *testing.T) {
 	o := testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), tax.Module(), party.Module(), unit.Module(), item.Module(), warehouse.Module(),
-		price.Module(), bin.Module(), stock.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), ledger.Module(), Module(), neighbours(),
+		price.Module(), bin.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), ledger.Module(), Module(), neighbours(),
 	}}
 	s := &shop{T: t, c: testkit.SQLite(t, o), ids: map[string]int64{}}
 	s.make("customer", party.Parties.Def, `{"name":"客户"}`)

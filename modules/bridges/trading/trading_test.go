@@ -24,6 +24,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/sales"
+	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -37,7 +38,7 @@ type shop struct {
 func both(t *testing.T, fn func(t *testing.T, s *shop)) {
 	testkit.Both(t, testkit.Options{Modules: []kernel.Module{
 		organisation.Module(), unit.Module(), tax.Module(), party.Module(), item.Module(), warehouse.Module(),
-		price.Module(), bin.Module(), sales.Module(), stock.Module(), trading.Module(),
+		price.Module(), bin.Module(), sales.Module(), testkit.Elsewhere("office.expense_category"), settlement.Module(), stock.Module(), trading.Module(),
 	}}, func(t *testing.T, c *kernel.Company) {
 		s := &shop{t: t, c: c, ids: map[string]int64{}}
 		s.make("vat", tax.Rates.Def, `{"code":"13","name":"13%","rate":"0.13"}`)

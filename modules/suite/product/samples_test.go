@@ -65,10 +65,14 @@ func started(t *testing.T, c *kernel.Company) *kernel.Actor {
 	return a
 }
 
-// creatable gives the resources that a person makes records of, each after those it must refer to.
+// creatable gives the resources that a person makes records of, each after those it must refer to; money that settles
+// debts after the sheets that make them.
 func creatable(c *kernel.Company) []*kernel.Def {
 	rest := slices.DeleteFunc(slices.Clone(c.Defs), func(d *kernel.Def) bool { return d.Internal || d.NoCreate })
 	waits := func(d *kernel.Def) bool {
+		if (d.Name == "settlement.receipt" || d.Name == "settlement.payment") && slices.ContainsFunc(rest, func(x *kernel.Def) bool { return strings.HasPrefix(x.Name, "stock.") }) {
+			return true
+		}
 		fields := slices.Clone(d.Fields)
 		for _, l := range d.Lines {
 			fields = append(fields, l.Fields...)

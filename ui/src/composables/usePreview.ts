@@ -17,6 +17,7 @@ export function usePreview(sheet: Sheet) {
   // What changed and was not answered for yet: choices each in their turn, for much may follow from each; of all else the
   // last is enough.
   let queue: string[] = []
+  let latest: Promise<void> = Promise.resolve()
 
   function isChoice(path: string): boolean {
     const found = /^(?:(.+)#\d+\/)?(.+)$/.exec(path)
@@ -26,7 +27,13 @@ export function usePreview(sheet: Sheet) {
     return ['ref', 'enum'].includes(fields?.find((one) => one.name === found?.[2])?.kind ?? '')
   }
 
-  async function now(): Promise<void> {
+  /** Asks at once. Who waits for it gets the answer to what stands there now, even if a newer question took its place. */
+  function now(): Promise<void> {
+    latest = question()
+    return latest
+  }
+
+  async function question(): Promise<void> {
     clearTimeout(timer)
     // Of what may not be changed as it stands only the facts are asked for.
     const looking = !sheet.editable.value
@@ -40,13 +47,13 @@ export function usePreview(sheet: Sheet) {
     try {
       const body = { id: sheet.id, record, changed: pathToPointer(asked, keys) }
       const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
-      if (mine.signal.aborted) return
+      if (mine.signal.aborted) return running === mine ? undefined : latest
       queue = queue.filter((one) => one !== asked)
       if (looking) sheet.tell(data.facts ?? [], keys)
       else sheet.accept(data, keys, sentAt, asked)
       if (queue.length) return await now()
     } catch (error) {
-      if (isAbort(error)) return
+      if (isAbort(error)) return running === mine ? undefined : latest
       // A draft the server cannot read yet is told at its cells; an unreachable server is told on saving.
       if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
     } finally {

@@ -3,6 +3,7 @@ import { ApiError, ask, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
 import { again, repeated } from '@/lib/again'
+import { companyBase } from '@/lib/base'
 import { isNamed } from '@/lib/layout'
 import { complain, sure } from '@/lib/notify'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
@@ -10,6 +11,7 @@ import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
 import { isWaiting, tellOutcome, useAction } from './useAction'
+import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
 import type { Sheet } from './useSheet'
@@ -26,6 +28,12 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const restored = ref(false)
   const preview = usePreview(sheet)
   const { pending, prepare, run } = useAction()
+  // What is written all day at the counter survives the browser as well, not only a reload.
+  const counter = id === null && resource.fields.some((one) => one.name === 'paid_now')
+  const left = counter
+    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
+    : null
+  if (left) sheet.onDraft(left.keep)
   let intent = { text: '', key: '' }
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
@@ -66,10 +74,21 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       const value = defaultOf(field, store.today)
       if (value !== undefined) values[field.name] = value
     }
+    // The next sheet begins where the last one was written: values that were not typed and may be left without a word.
+    if (query.next) {
+      for (const field of resource.fields) {
+        const text = query[field.name]
+        if (typeof text === 'string' && text) values[field.name] = field.kind === 'ref' ? Number(text) : text
+      }
+    }
     sheet.start(values, true)
     if (Number(query.again) > 0) return repeat(Number(query.again))
     restored.value = sheet.restoreDraft()
-    if (!restored.value) await prefill(query)
+    if (!restored.value && Object.keys(query).length === 0) {
+      const found = (await left?.find()) ?? null
+      restored.value = found !== null && sheet.restoreDraft(found)
+    }
+    if (!restored.value && !query.next) await prefill(query)
   }
 
   /** A sheet written once more: /r/stock.delivery/new?again=12. Prices and terms are those of today. */
@@ -122,7 +141,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         if (sheet.editable.value) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (id === null || restored.value || isNamed(resource)) void preview.now()
+      const owing = resource.fields.some((one) => one.name === 'paid_now')
+      if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)

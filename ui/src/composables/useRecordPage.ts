@@ -32,7 +32,10 @@ export function useRecordPage(name: string, given: string, own: Own) {
   const of = store.resource(name) ?? plainResource({})
   const listAt = `/r/${name}`
   const sheet = useSheet(of, id)
-  const record = useRecord(sheet, (at) => void router.replace(at ? `${listAt}/${at}` : listAt))
+  let holding = false
+  const record = useRecord(sheet, (at) => {
+    if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
+  })
   const made = useMade()
   const rail = ref(false)
 
@@ -42,6 +45,28 @@ export function useRecordPage(name: string, given: string, own: Own) {
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)
     return now
+  }
+
+  /** The way to the next sheet, which begins with the same place, person and day. */
+  function nextAt(): string {
+    const query = new URLSearchParams({ next: '1' })
+    for (const one of ['warehouse', 'handler', 'date']) {
+      const value = sheet.rec.value[one]
+      if (value) query.set(one, String(value))
+    }
+    return `${listAt}/new?${query.toString()}`
+  }
+
+  /** Puts the sheet aside as a draft and opens an empty one. False when it was refused. */
+  async function hold(): Promise<boolean> {
+    const to = nextAt()
+    await own.settle()
+    holding = true
+    const now = await record.save().finally(() => (holding = false))
+    if (!now) return false
+    if (id !== null) await router.push(to)
+    else await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
+    return true
   }
 
   async function remove(): Promise<void> {
@@ -79,5 +104,5 @@ export function useRecordPage(name: string, given: string, own: Own) {
     return true
   })
 
-  return { id, of, listAt, sheet, record, rail, save, remove, acted }
+  return { id, of, listAt, sheet, record, rail, save, hold, nextAt, remove, acted }
 }

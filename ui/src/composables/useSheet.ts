@@ -20,7 +20,8 @@ import {
 import { tab } from '@/lib/storage'
 import { writable } from '@/lib/values'
 
-interface StoredDraft {
+/** What was typed and is not saved. */
+export interface StoredDraft {
   rec: Rec
   edits: [string, number][]
 }
@@ -41,6 +42,7 @@ export function useSheet(resource: Resource, id: number | null) {
   let counter = 0
   let draftTimer = 0
   let changed: (path: string) => void = () => {}
+  let kept: (draft: StoredDraft | null) => void = () => {}
 
   const dirty = computed(() => edits.size > 0)
   const sets = resource.lines ?? []
@@ -221,17 +223,21 @@ export function useSheet(resource: Resource, id: number | null) {
 
   function storeDraft() {
     clearTimeout(draftTimer)
-    if (edits.size) tab.set(draftKey, { rec: rec.value, edits: [...edits] } satisfies StoredDraft)
+    if (!edits.size) return
+    const draft: StoredDraft = { rec: rec.value, edits: [...edits] }
+    tab.set(draftKey, draft)
+    kept(draft)
   }
 
   function dropDraft() {
     clearTimeout(draftTimer)
     tab.set(draftKey, null)
+    kept(null)
   }
 
-  /** Puts back what was typed before a reload; false when there is nothing. */
-  function restoreDraft(): boolean {
-    const draft = tab.get<StoredDraft | null>(draftKey, null)
+  /** Puts back what was typed before a reload, or what is given; false when there is nothing. */
+  function restoreDraft(given: StoredDraft | null = null): boolean {
+    const draft = given ?? tab.get<StoredDraft | null>(draftKey, null)
     if (!draft) return false
     reserveKeys(resource, draft.rec)
     rec.value = draft.rec
@@ -273,6 +279,7 @@ export function useSheet(resource: Resource, id: number | null) {
     dropDraft,
     restoreDraft,
     counter: () => counter,
+    onDraft: (listener: typeof kept) => (kept = listener),
     onChange: (listener: (path: string) => void) => (changed = listener),
   }
 }

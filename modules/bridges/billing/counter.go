@@ -1,0 +1,118 @@
+package billing
+
+import (
+	"strings"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/settlement"
+	"zhanggui/modules/stock"
+)
+
+const hopPrefix = "counter_"
+
+// moneyOf names the money sheets of a side.
+var moneyOf = map[string]string{settlement.Receivable: settlement.Receipts.Name, settlement.Payable: settlement.Payments.Name}
+
+// hops are the links from sheets to the money that changed hands with them. They are loose: it goes back with the sheet.
+func hops() (out []*links.Kind) {
+	for _, kind := range []string{stock.KindDelivery, stock.KindSalesReturn, stock.KindReceipt, stock.KindPurchaseReturn} {
+		d := stock.HandleOf(kind).Def
+		out = append(out, &links.Kind{Name: hopPrefix + kind, Label: d.LineOf("money").Label,
+			Back: kernel.T("随"+d.Label.Zh+"收付", "With "+d.Label.En), Source: d.Name, Target: moneyOf[bills[kind].side], Loose: true})
+	}
+	return out
+}
+
+// atCounter tells the till of a sheet who may take money and what is owed.
+func atCounter(v *kernel.View, doc *stock.Document) (stock.Counter, error) {
+	b, ok := bills[doc.Kind]
+	if !ok {
+		return stock.Counter{}, nil
+	}
+	out := stock.Counter{May: v.Actor.Can(moneyOf[b.side], "create")}
+	var err error
+	if out.Account, err = settlement.FirstAccount(v); err != nil || doc.Party == 0 {
+		return out, err
+	}
+	open, debt, err := settlement.OpenOf(v, settlement.Counter{Party: doc.Party, Side: b.side}, settlement.Sheet{Resource: stock.HandleOf(doc.Kind).Name, ID: doc.ID})
+	out.Open, out.Debt = b.sign*open, debt
+	return out, err
+}
+
+// take posts the money of a sheet; debt is what the sheet made, nil for none.
+func take(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
+	doc, b := e.Doc, bills[e.Doc.Kind]
+	if len(doc.Money) == 0 || b.side == "" {
+		return nil
+	}
+	c := settlement.Counter{Party: doc.Party, Side: b.side, Date: doc.Date, Owner: doc.Owner, Department: doc.Department,
+		Note: kernel.T("随单收付", "With the sheet").In(tx.Lang), Debt: debt, Back: doc.Reverses != 0}
+	var total money.Amount
+	for _, m := range doc.Money {
+		c.Lines = append(c.Lines, settlement.PaymentLine{MoneyAccount: m.MoneyAccount, Amount: b.sign * m.Amount, Note: m.Note})
+		total += b.sign * m.Amount
+	}
+	paid, err := settlement.Take(tx, c)
+	if err != nil {
+		return onSheet(err)
+	}
+	return links.Make(tx, hopPrefix+doc.Kind, []links.Link{{Source: doc.ID, Target: paid.ID, Amount: total}})
+}
+
+// onSheet moves what is wrong with a line of the receipt to the same line of the sheet.
+func onSheet(err error) error {
+	list, ok := problem.From(err)
+	if !ok {
+		return err
+	}
+	var out problem.List
+	for _, p := range list {
+		out.Add(p.At(strings.Replace(p.Path, "/lines/", "/money/", 1)))
+	}
+	return out
+}
+
+// takeBack unposts and voids the money of a sheet that is unposted.
+func takeBack(tx *kernel.Tx, e *stock.Event) error {
+	live, err := links.From(tx.View, e.Doc.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range live {
+		if l.Kind != hopPrefix+e.Doc.Kind {
+			continue
+		}
+		if err := links.Kill(tx, l.Target, l.Kind); err != nil {
+			return err
+		}
+		if err := settlement.TakeBack(tx, moneyOf[bills[e.Doc.Kind].side], l.Target, settlement.Sheet{Resource: e.Def.Name, ID: e.Doc.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together refuses to take back alone what changed hands with a sheet.
+func together(tx *kernel.Tx, p *settlement.Payment) error {
+	live, err := links.To(tx.View, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range live {
+		kind, ok := strings.CutPrefix(l.Kind, hopPrefix)
+		if !ok {
+			continue
+		}
+		d := stock.HandleOf(kind).Def
+		labels, err := resource.Labels(tx.View, d, []int64{l.Source})
+		if err != nil {
+			return err
+		}
+		return problem.Conflicted("settlement.counter", "number", p.Number, "sheet", d.Label.In(tx.Lang)+" "+labels[l.Source])
+	}
+	return nil
+}
