@@ -57,11 +57,28 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 	if it == nil {
 		return nil
 	}
+	if e.Before != nil {
+		return amended(tx, e, it)
+	}
 	item, err := settlement.Raise(tx, *it)
 	if err != nil || e.Doc.Reverses == 0 {
 		return err
 	}
 	return setOff(tx, e, item)
+}
+
+// amended makes the debt of a modified sheet what the sheet says. A due date that people moved stays where date and term
+// would not have moved it.
+func amended(tx *kernel.Tx, e *stock.Event, it *settlement.Item) error {
+	term, err := termOf(tx, e.Before)
+	if err != nil {
+		return err
+	}
+	if was := plan(e.Def.Name, e.Before, term); was != nil && was.DueDate == it.DueDate && was.Party == it.Party {
+		it.DueDate = ""
+	}
+	_, err = settlement.Amend(tx, *it)
+	return err
 }
 
 // termOf gives the payment term of a sheet, nil for none, which means at once.
@@ -95,5 +112,12 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 	if bills[e.Doc.Kind].side == "" {
 		return nil
 	}
-	return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
+	if e.Next == nil {
+		return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
+	}
+	term, err := termOf(tx, e.Next)
+	if err != nil {
+		return err
+	}
+	return settlement.Suspend(tx, e.Def.Name, e.Doc.ID, plan(e.Def.Name, e.Next, term))
 }
