@@ -19,6 +19,14 @@ type Change struct {
 	Sheet string `zg:"required,longtext,max=4000000" zh:"改后的单据" en:"The sheet as it shall be"`
 }
 
+// Modify carries out the action modify where nobody is asked: to see what it does, in a unit that is taken back.
+func Modify(tx *kernel.Tx, doc *Document, change *Change) error {
+	if doc.State != Done {
+		return problem.Conflicted("state.wrong", "action", "modify", "state", string(doc.State), "resource", HandleOf(doc.Kind).Name)
+	}
+	return modify(tx, doc, change)
+}
+
 // modify puts a posted sheet right: what it did is taken back and done again as the sheet now says, in this unit, on the
 // same record, whose revision counts up. See doc.go for why it is the same record.
 func modify(tx *kernel.Tx, doc *Document, in any) error {

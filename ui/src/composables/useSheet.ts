@@ -22,6 +22,8 @@ import { writable } from '@/lib/values'
 
 interface StoredDraft {
   rec: Rec
+  /** Typed while a posted sheet was being modified. */
+  modifying?: boolean
   edits: [string, number][]
 }
 
@@ -42,9 +44,12 @@ export function useSheet(resource: Resource, id: number | null) {
   let draftTimer = 0
   let changed: (path: string) => void = () => {}
 
+  /** A posted sheet that is being modified where it stands. */
+  const modifying = ref(false)
   const dirty = computed(() => edits.size > 0)
   const sets = resource.lines ?? []
   const editable = computed(() => {
+    if (modifying.value) return true
     const verb = id === null ? 'create' : 'update'
     return rec.value.$can && id !== null ? rec.value.$can.includes(verb) : (resource.can?.includes(verb) ?? false)
   })
@@ -213,7 +218,8 @@ export function useSheet(resource: Resource, id: number | null) {
 
   function storeDraft() {
     clearTimeout(draftTimer)
-    if (edits.size) tab.set(draftKey, { rec: rec.value, edits: [...edits] } satisfies StoredDraft)
+    const draft: StoredDraft = { rec: rec.value, edits: [...edits], modifying: modifying.value }
+    if (edits.size) tab.set(draftKey, draft)
   }
 
   function dropDraft() {
@@ -221,10 +227,17 @@ export function useSheet(resource: Resource, id: number | null) {
     tab.set(draftKey, null)
   }
 
+  /** Opens a posted sheet for modifying, or closes it again. */
+  function modify(on: boolean) {
+    modifying.value = on
+    for (const set of sets) ensureTail(set.name)
+  }
+
   /** Puts back what was typed before a reload; false when there is nothing. */
   function restoreDraft(): boolean {
     const draft = tab.get<StoredDraft | null>(draftKey, null)
-    if (!draft) return false
+    if (!draft || Boolean(draft.modifying) === editable.value) return false
+    modifying.value = Boolean(draft.modifying)
     reserveKeys(resource, draft.rec)
     rec.value = draft.rec
     for (const [path, at] of draft.edits) edits.set(path, (counter = Math.max(counter, at)))
@@ -240,6 +253,8 @@ export function useSheet(resource: Resource, id: number | null) {
     edits,
     dirty,
     editable,
+    modifying,
+    modify,
     fillable,
     attempted,
     problems,
