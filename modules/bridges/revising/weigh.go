@@ -3,6 +3,7 @@ package revising
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
@@ -10,6 +11,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
@@ -98,25 +100,20 @@ func (w *weighing) known(v *kernel.View) error {
 			}
 		}
 	}
-	found, err := item.Items.FindMany(v, items)
-	if err != nil {
-		return err
+	for _, of := range []struct {
+		word string
+		def  *kernel.Def
+		ids  []int64
+	}{{"item ", item.Items.Def, items}, {"house ", warehouse.Warehouses.Def, houses}, {"party ", party.Parties.Def, parties}} {
+		labels, err := resource.Labels(v, of.def, of.ids)
+		if err != nil {
+			return err
+		}
+		for id, label := range labels {
+			w.names[fmt.Sprint(of.word, id)] = label
+		}
 	}
-	for id, it := range found {
-		w.names[fmt.Sprint("item ", id)] = it.Name
-	}
-	places, err := warehouse.Warehouses.FindMany(v, houses)
-	if err != nil {
-		return err
-	}
-	for id, h := range places {
-		w.names[fmt.Sprint("house ", id)] = h.Name
-	}
-	people, err := party.Parties.FindMany(v, parties)
-	for id, p := range people {
-		w.names[fmt.Sprint("party ", id)] = p.Name
-	}
-	return err
+	return nil
 }
 
 // compare tells what is different.
@@ -173,8 +170,12 @@ func (w *weighing) owed(word string, a, b scales, out *effect) (rows []row) {
 
 func (w *weighing) vouchers(a, b scales) (rows []row) {
 	for _, account := range append(slices.Clone(a.booked.order), b.booked.order...) {
-		if !slices.ContainsFunc(rows, func(r row) bool { return r.Label == account }) {
-			rows = append(rows, row{account, "amount", a.booked.by[account].String(), b.booked.by[account].String()})
+		if !slices.ContainsFunc(rows, func(r row) bool { return strings.HasSuffix(r.Label, " "+account) }) {
+			before, after, word := a.booked.by[account], b.booked.by[account], kernel.T("借", "Dr")
+			if before < 0 || before == 0 && after < 0 { // what stands on the credit side
+				before, after, word = -before, -after, kernel.T("贷", "Cr")
+			}
+			rows = append(rows, row{word.In(w.actor.Lang) + " " + account, "amount", before.String(), after.String()})
 		}
 	}
 	return rows
