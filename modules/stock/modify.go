@@ -55,8 +55,10 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 	if err := Unposted.Publish(tx, back); err != nil {
 		return err
 	}
+	base := doc.Base // what the unit has counted and stamped
 	*doc = *next
-	doc.Revision++
+	doc.Base, doc.Revision = base, doc.Revision+1
+	doc.Extra = next.Extra
 	def := HandleOf(doc.Kind).Def
 	if err := cmp.Or(resource.Save(tx, def, doc), resource.Flush(tx)); err != nil { // numbers the new lines
 		return err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"zhanggui/modules/approval"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/pipeline"
@@ -19,8 +20,20 @@ import (
 
 // Module declares the bridge.
 func Module() kernel.Module {
-	return kernel.Module{Name: "bridges.revising", Needs: []string{"stock", "settlement", "ledger"}, Setup: func(c *kernel.Company) error {
+	return kernel.Module{Name: "bridges.revising", Needs: []string{"stock", "settlement", "ledger", "approval"}, Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes))
+		for _, h := range stock.Handles() {
+			if h.Action(act) == nil {
+				continue
+			}
+			c.Hooks = append(c.Hooks, &approval.Outcome{Target: h.Name, Act: act, Of: func(v *kernel.View, rec, input any) (any, error) {
+				next, err := stock.Changed(v, rec.(*stock.Document), input)
+				if err != nil {
+					return nil, err
+				}
+				return next, nil
+			}})
+		}
 		return nil
 	}}
 }

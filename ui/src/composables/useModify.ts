@@ -67,7 +67,7 @@ export function useModify(sheet: Sheet, page: Page) {
     page.stop()
     sheet.attempted.value = true
     try {
-      const body = { resource: resource.name, id, version: sheet.rec.value.version, sheet: change() }
+      const body = { resource: resource.name, id, version: sheet.modifying.value, sheet: change() }
       effect.value = (await ask<Effect>('POST', '/api/v1/stock/modify/preview', { body })).data
     } catch (error) {
       await stale(error)
@@ -95,7 +95,7 @@ export function useModify(sheet: Sheet, page: Page) {
       const answer = await ask<Rec | Waiting>('POST', `${resource.path}/${id}/modify`, {
         body: { sheet: text },
         key: intent.key,
-        version: sheet.rec.value.version,
+        version: sheet.modifying.value,
       })
       effect.value = null
       sheet.dropDraft()

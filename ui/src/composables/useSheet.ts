@@ -22,8 +22,8 @@ import { writable } from '@/lib/values'
 
 interface StoredDraft {
   rec: Rec
-  /** Typed while a posted sheet was being modified. */
-  modifying?: boolean
+  /** Typed while a posted sheet of this version was being modified. */
+  modifying?: number
   edits: [string, number][]
 }
 
@@ -44,8 +44,8 @@ export function useSheet(resource: Resource, id: number | null) {
   let draftTimer = 0
   let changed: (path: string) => void = () => {}
 
-  /** A posted sheet that is being modified where it stands. */
-  const modifying = ref(false)
+  /** A posted sheet that is being modified where it stands: its version when that began, 0 for none. */
+  const modifying = ref(0)
   const dirty = computed(() => edits.size > 0)
   const sets = resource.lines ?? []
   const editable = computed(() => {
@@ -229,7 +229,7 @@ export function useSheet(resource: Resource, id: number | null) {
 
   /** Opens a posted sheet for modifying, or closes it again. */
   function modify(on: boolean) {
-    modifying.value = on
+    modifying.value = on ? Number(rec.value.version) : 0
     for (const set of sets) ensureTail(set.name)
   }
 
@@ -237,7 +237,7 @@ export function useSheet(resource: Resource, id: number | null) {
   function restoreDraft(): boolean {
     const draft = tab.get<StoredDraft | null>(draftKey, null)
     if (!draft || Boolean(draft.modifying) === editable.value) return false
-    modifying.value = Boolean(draft.modifying)
+    modifying.value = draft.modifying ?? 0
     reserveKeys(resource, draft.rec)
     rec.value = draft.rec
     for (const [path, at] of draft.edits) edits.set(path, (counter = Math.max(counter, at)))
