@@ -18,7 +18,7 @@
 //
 // A posted document writes moves (stock_move, append-only), and in the same unit the two balances that are sums of
 // moves: stock_on_hand by item and warehouse, stock_pool by item and cost scope (0 is the whole company). What a move
-// is worth says package valuation; the moves of a pool are valued in the order of (date, seq).
+// is worth says package valuation; the moves of a pool are valued in the order of (date, rank, seq).
 //
 // Invariants
 //  1. On hand = sum of the quantities of the moves of an item in a warehouse.
