@@ -104,14 +104,14 @@ func carryOut(tx *kernel.Tx, id int64) error {
 	}
 	d := e.ver.target
 	if d.Machine != nil {
-		at := stateOf(d, e.rec)
+		at := stateOf(d, e.stored)
 		if _, ok := d.Machine.Next(state.State(at), r.Act); !ok && at == "waiting" { // an act that starts from the draft only
 			if err := e.release(); err != nil {
 				return err
 			}
 		}
 	}
-	return pipeline.Perform(tx, d, e.rec, r.Act, in)
+	return pipeline.Perform(tx, d, e.stored, r.Act, in)
 }
 
 // grantDays is for how many days a grant counts that could not be applied; 0 is for ever.

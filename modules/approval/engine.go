@@ -40,6 +40,9 @@ func engineOf(tx *kernel.Tx, r *Request) (*engine, error) {
 	if err == nil && typed(r.Act) && r.open() {
 		e.rec, err = proposed(tx.View, ver.target, r)
 	}
+	if next, wrong := foreseen(tx.View, ver.target, r, e.stored); err == nil && (next != nil || wrong != nil) {
+		e.rec, err = next, wrong
+	}
 	return e, err
 }
 

@@ -54,6 +54,13 @@ func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 	if passesOf(tx).given[pass{key, id}] {
 		return gate.Answer{}, nil
 	}
+	next, err := outcomeOf(tx.View, key, q.Rec, q.Input)
+	if err != nil {
+		return gate.Answer{}, err
+	}
+	if next != nil {
+		q.Rec, q.Old = next, q.Rec
+	}
 	running, done, err := meet(tx, q, key)
 	if err != nil || done {
 		return gate.Answer{}, err
@@ -70,6 +77,8 @@ func judge(tx *kernel.Tx, q gate.Question) (gate.Answer, error) {
 		s := subject{v: tx.View, def: q.Def, rec: q.Rec, act: ver.act, initiator: tx.Behalf.UserID}
 		if ver.act.Name == q.Act {
 			s.input = q.Input
+		} else if next != nil && hashOf(q.Def, q.Old, ver.tree.Watch) == hashOf(q.Def, next, ver.tree.Watch) {
+			continue
 		}
 		yes, err := ver.applies(s)
 		if err != nil {

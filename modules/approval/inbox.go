@@ -172,16 +172,24 @@ func (w *writer) read(requests map[int64]*Request) error {
 	return w.readTyped(requests)
 }
 
+// asked is the record as a request would leave it, nil for one whose act is about the record as it stands.
+func (w *writer) asked(d *kernel.Def, r *Request) (any, error) {
+	if typed(r.Act) {
+		return proposed(w.v, d, r)
+	}
+	return foreseen(w.v, d, r, w.records[d.Name][r.Record])
+}
+
 // readTyped does the same for the records that wait as they were typed.
 func (w *writer) readTyped(requests map[int64]*Request) error {
 	w.typed = map[int64]any{}
 	all := map[string][]any{}
 	for id, r := range requests {
 		d := w.v.Company.Def(r.Target)
-		if d == nil || !typed(r.Act) || !r.open() {
+		if d == nil || !r.open() {
 			continue
 		}
-		rec, err := proposed(w.v, d, r)
+		rec, err := w.asked(d, r)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // liveMoves are the moves that make a pool what it is, with their adjustments: neither taken back nor moves inside of
 // one pool, nor those of a second quantity alone.
-const liveMoves = `SELECT m.id, m.item, m.scope, m.date, m.seq, m.qty, m.fixed, m.value + COALESCE(a.value, 0) AS value,
+const liveMoves = `SELECT m.id, m.item, m.scope, m.date, m.rank, m.seq, m.qty, m.fixed, m.value + COALESCE(a.value, 0) AS value,
 	m.variance + COALESCE(a.variance, 0) AS variance FROM stock_move m
 	LEFT JOIN (SELECT adjusts, CAST(SUM(value) AS BIGINT) AS value, CAST(SUM(variance) AS BIGINT) AS variance
 		FROM stock_move WHERE adjusts <> 0 GROUP BY adjusts) a ON a.adjusts = m.id
@@ -73,7 +73,7 @@ func checkValuation(c *checker) error {
 		}
 		return nil
 	}, "SELECT l.id, l.item, l.scope, l.date, l.seq, l.qty, l.fixed, l.value, l.variance, p.qty, p.value, p.last_cost, p.layers FROM ("+
-		liveMoves+") l LEFT JOIN stock_pool p ON p.item = l.item AND p.scope = l.scope ORDER BY l.item, l.scope, l.date, l.seq, l.id")
+		liveMoves+") l LEFT JOIN stock_pool p ON p.item = l.item AND p.scope = l.scope ORDER BY l.item, l.scope, l.date, l.rank, l.seq, l.id")
 	c.comparePile(pile)
 	return err
 }

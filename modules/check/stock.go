@@ -112,8 +112,22 @@ func checkMoves(c *checker) error {
 	return errors.Join(
 		c.none("move #%s of %s says %s on %s, its document is a %s of %s", `SELECT m.id, d.number, m.kind, m.date, d.kind, d.date
 			FROM stock_move m JOIN stock_document d ON d.id = m.document
-			LEFT JOIN (SELECT DISTINCT cancels FROM stock_move WHERE cancels <> 0) x ON x.cancels = m.id
+			LEFT JOIN (SELECT DISTINCT cancels FROM stock_move WHERE cancels <> 0) x ON x.cancels IN (m.id, m.adjusts)
 			WHERE d.state IN ('posted', 'reversed') AND m.cancels = 0 AND x.cancels IS NULL AND (m.kind <> d.kind OR m.date <> d.date) ORDER BY m.id`),
+		// A line that was taken off a modified sheet is gone, but an adjustment of what it once moved still names it.
+		c.none("stock_document_line #%s: source_line points at #%s of stock_document_line, which does not exist", `SELECT t.id, t.source_line
+			FROM stock_document_line t LEFT JOIN stock_document_line r ON r.id = t.source_line
+			WHERE t.source_line <> 0 AND r.id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.line = t.source_line AND m.document = t.source)
+			ORDER BY t.id`),
+		c.none("move #%s is put before its day's order: place %s, written as %s", `SELECT m.id, m.rank, m.seq FROM stock_move m WHERE m.rank < 1 OR m.rank > m.seq
+			OR m.rank < m.seq AND NOT EXISTS (SELECT 1 FROM stock_move o WHERE o.item = m.item AND o.scope = m.scope AND o.date = m.date
+			AND o.document = m.document AND o.line = m.line AND o.rank = m.rank AND o.cancels = 0 AND o.id <> m.id) ORDER BY m.id`),
+		c.none("move #%s follows #%s, which was taken back", `SELECT m.id, m.follows FROM stock_move m JOIN stock_move b ON b.cancels = m.follows
+			LEFT JOIN (SELECT DISTINCT cancels FROM stock_move WHERE cancels <> 0) x ON x.cancels = m.id
+			WHERE m.follows <> 0 AND m.cancels = 0 AND m.adjusts = 0 AND x.cancels IS NULL ORDER BY m.id`),
+		c.none("document %s was modified %s times, the audit knows of %s", `SELECT d.number, d.revision, COALESCE(a.n, 0) FROM stock_document d
+			LEFT JOIN (SELECT record, resource, COUNT(*) AS n FROM audit WHERE act = 'modify' GROUP BY record, resource) a
+			ON a.record = d.id AND a.resource = 'stock.' || d.kind WHERE d.revision <> COALESCE(a.n, 0) ORDER BY d.id`),
 		c.none("move #%s does not take back move #%s exactly", `SELECT m.id, o.id FROM stock_move m JOIN stock_move o ON o.id = m.cancels
 			WHERE m.cancels <> 0 AND (m.item <> o.item OR m.scope <> o.scope OR m.warehouse <> o.warehouse OR m.document <> o.document OR m.line <> o.line
 			OR m.date <> o.date OR m.qty <> -o.qty OR m.qty2 <> -o.qty2 OR m.value <> -o.value OR m.variance <> -o.variance) ORDER BY m.id`),

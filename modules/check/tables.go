@@ -82,7 +82,6 @@ var references = []reference{
 	{"office settlement", "office_advance", "money_account", "settlement_money_account"},
 	{"office settlement", "office_advance", "payment", "settlement_payment"},
 	{"stock", "stock_document_line", "source", "stock_document"},
-	{"stock", "stock_document_line", "source_line", "stock_document_line"},
 	{"stock", "stock_move", "document", "stock_document"},
 	{"stock", "stock_move", "follows", "stock_move"},
 	{"stock", "stock_move", "adjusts", "stock_move"},

@@ -178,6 +178,9 @@ func (p *planned) place(tx *kernel.Tx, old *Voucher, lines []Line) error {
 	if old != nil && old.State == Posted && p.closing {
 		old = nil
 	}
+	if old != nil && old.Kind == KindNormal && old.says(p.Date, lines) {
+		return nil
+	}
 	if old != nil && (len(lines) == 0 || old.State == Posted || old.Period != p.Date.Month()) {
 		if err := takeBack(tx, old); err != nil {
 			return err
@@ -208,6 +211,22 @@ func (p *planned) place(tx *kernel.Tx, old *Voucher, lines []Line) error {
 		markPosted(tx, v)
 	}
 	return vouchers(tx.Company).Save(tx, v)
+}
+
+// says reports whether the voucher books these lines on this day already: what a modification does not touch keeps its
+// review, and a posted one needs no red voucher.
+func (v *Voucher) says(day clock.Date, lines []Line) bool {
+	if v.Date != day || len(v.Lines) != len(lines) {
+		return false
+	}
+	for i, l := range lines {
+		was := v.Lines[i]
+		was.Line, was.Day = l.Line, l.Day
+		if was != l {
+			return false
+		}
+	}
+	return true
 }
 
 // keep replaces the lines; each takes the id of the one at its place, so that only what differs is written.

@@ -26,7 +26,9 @@
 //     the amounts dated until then.
 //  4. Each change of Settled after posting is an application, dated, signed; their sum and what the posting itself
 //     settled is Settled.
-//  5. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee) − expenses + other
+//  5. A debt whose document is modified stays the same open item as long as party, side and direction do. What settled
+//     more than it is now settles less, the latest first, by an application; a cash discount is never left over.
+//  6. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee) − expenses + other
 //     incomes − transfers from it (amount + fee) + transfers to it (amount).
 //
 // Tables: settlement_money_account, settlement_open_item, settlement_payment (kinds receipt and payment) with

@@ -4,12 +4,21 @@
 //	           ┌──────── unpost ────────┐
 //	           ▼                        │
 //	draft ──post──▶ posted ──reverse──▶ reversed        post may pass through waiting (approval)
-//	  │   waiting ──post──▶  │  └──▶ a mirror document (红字), posted, that takes everything back
+//	  │   waiting ──post──▶  │ ⟲ modify
+//	  │                      │  └──▶ a mirror document (红字), posted, that takes everything back
 //	  └───────── void ──▶ void
+//
+// Modify (改单) puts a posted sheet right: in one unit what it did is taken back and done again as the sheet now says. It
+// stays the same record with the same number, and its revision counts up. A second record under the same number would be
+// the other way; here everything that points at the sheet (links from orders, returns and their lines, settlements, files,
+// comments, approvals, tasks, the voucher) goes on pointing at the right one, and nothing has to be moved over. The red
+// pair is there all the same, where it counts: in the moves, as a cancelling and a new one, in posted vouchers, and in the
+// audit, which tells each version by what the next one changed. Moves that are as they should be stay: a changed price of
+// a delivery moves nothing.
 //
 // A posted document writes moves (stock_move, append-only), and in the same unit the two balances that are sums of
 // moves: stock_on_hand by item and warehouse, stock_pool by item and cost scope (0 is the whole company). What a move
-// is worth says package valuation; the moves of a pool are valued in the order of (date, seq).
+// is worth says package valuation; the moves of a pool are valued in the order of (date, rank, seq).
 //
 // Invariants
 //  1. On hand = sum of the quantities of the moves of an item in a warehouse.
@@ -21,5 +30,7 @@
 //  5. What follows another move (a mirror, the arrival of a transfer, a return to its delivery) changes with its value.
 //  6. Where the company is one pool, a transfer changes places only: its moves carry quantity and no value.
 //  7. Services move nothing. A document has no move before it is posted.
-//  8. An adjustment (成本调整) is made by the program, one for each affected day and kind, and never taken back.
+//  8. A move that takes the place of another one, because its sheet was modified, stands in its place of the day (rank),
+//     and what followed that one follows it. Lines that came back keep their item and at least that quantity.
+//  9. An adjustment (成本调整) is made by the program, one for each affected day and kind, and never taken back.
 package stock

@@ -101,11 +101,14 @@ func lineValue(l *DocumentLine, it *item.Item, m *move) LineValue {
 }
 
 // Event says that a document was posted or unposted. The values of an unposted one are what its posting had booked,
-// with the opposite sign.
+// with the opposite sign. A sheet that is modified is first unposted, as it was, and then posted, as it is now: Next of
+// the first event is what takes its place, Before of the second what it takes the place of; else both are nil.
 type Event struct {
-	Doc   *Document
-	Def   *kernel.Def
-	Lines []LineValue
+	Doc    *Document
+	Def    *kernel.Def
+	Lines  []LineValue
+	Next   *Document
+	Before *Document
 }
 
 // The topics. Adjusted carries a document of kind adjustment: what re-costing changed in documents of the kind

@@ -162,6 +162,12 @@ var machine = &state.Machine{
 	},
 }
 
+// openMachine lets a posted sheet be modified.
+var openMachine = &state.Machine{
+	Initial: machine.Initial, States: machine.States,
+	Transitions: append([]state.Transition{{Action: "modify", From: []state.State{Done}, To: Done}}, machine.Transitions...),
+}
+
 // countMachine lets a count fetch the book quantities while it is a draft.
 var countMachine = &state.Machine{
 	Initial: machine.Initial, States: machine.States,
@@ -181,9 +187,14 @@ type Reversal struct {
 	Date clock.Date `zg:"" zh:"红冲日期" en:"Date of reversal" help:"留空为今天|Left empty it is today"`
 }
 
+// modifiableKinds are those of which a posted sheet may be modified: not counts, whose book quantities belong to their
+// moment, nor openings, which belong to the opening balance.
+var modifiableKinds = []string{KindDelivery, KindSalesReturn, KindReceipt, KindPurchaseReturn, KindTransfer, KindOtherIn, KindOtherOut}
+
 func actions(name string) []resource.Action[Document] {
 	list := []resource.Action[Document]{
 		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: post, Check: checkPost},
+		{Name: "modify", Label: kernel.T("改单", "Modify"), Key: "F8", In: (*Change)(nil), Run: modify, Does: []string{"post"}},
 		{Name: "unpost", Label: kernel.T("撤销过账", "Unpost"), Run: unpost,
 			Confirm: kernel.T("撤销 {label} 的过账？库存和账目会一起退回。", "Unpost {label}? Stock and books go back with it.")},
 		{Name: "reverse", Label: kernel.T("红冲", "Reverse"), Danger: true, In: (*Reversal)(nil), Run: reverse,
@@ -191,6 +202,9 @@ func actions(name string) []resource.Action[Document] {
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
 		{Name: "hold", Label: kernel.T("提交审批", "Hold for approval"), Hidden: true},
 		{Name: "release", Label: kernel.T("退回修改", "Back to draft"), Hidden: true},
+	}
+	if !slices.Contains(modifiableKinds, name) {
+		list = slices.DeleteFunc(list, func(a resource.Action[Document]) bool { return a.Name == "modify" })
 	}
 	if name == KindCount {
 		start := resource.Action[Document]{Name: "start", Label: kernel.T("带出账面数量", "Fetch book quantities"), Run: start}
@@ -212,6 +226,9 @@ func declare(name string) *resource.Resource[Document] {
 		Compute: compute, Facts: facts,
 		Validate: func(d *Document) problem.List { return validate(k, d) },
 		Prints:   []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"}, {Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
+	}
+	if slices.Contains(modifiableKinds, name) {
+		spec.Machine = openMachine
 	}
 	switch name {
 	case KindCount:

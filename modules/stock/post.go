@@ -34,6 +34,7 @@ type movement struct {
 	follows   int64
 	pair      *movement
 	move      *move // as it was made
+	before    *move // what it was before the document was modified, where that goes back
 }
 
 // post moves the stock of a document, which then tells the others.

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 	"strconv"
@@ -43,11 +44,16 @@ type move struct {
 	fixed                     bool
 	follows, adjusts, cancels int64
 	adjValue, adjVariance     money.Amount
+	rank                      int64 // its place among the moves of its day; 0 until written is seq
+	replaces                  *move // the move of the same line before its document was modified, in the unit that does it
 }
+
+// place is where the move stands among those of its day.
+func (m *move) place() int64 { return cmp.Or(m.rank, m.seq) }
 
 var (
 	moveTable = &store.Table{Name: "stock_move", Columns: []string{"id", "item", "scope", "date", "seq", "side", "kind", "document", "line",
-		"warehouse", "qty", "qty2", "value", "variance", "unit_cost", "fixed", "follows", "adjusts", "cancels", "made_at"}}
+		"warehouse", "qty", "qty2", "value", "variance", "unit_cost", "fixed", "follows", "adjusts", "cancels", "made_at", "rank"}}
 	handTable = &store.Table{Name: "stock_on_hand", Columns: []string{"item", "warehouse", "qty", "qty2"}}
 	poolTable = &store.Table{Name: "stock_pool", Columns: []string{"item", "scope", "qty", "value", "last_cost", "layers", "last_date", "seq"}}
 )
@@ -56,7 +62,7 @@ func insertMoves(tx *kernel.Tx, moves []*move) error {
 	rows := make([]any, 0, len(moves)*len(moveTable.Columns))
 	for _, m := range moves {
 		rows = append(rows, m.id, m.pool.item, m.pool.scope, string(m.date), m.seq, m.side, m.kind, m.document, m.line, m.warehouse, int64(m.qty), int64(m.qty2),
-			int64(m.value), int64(m.variance), int64(m.unitCost), m.fixed, m.follows, m.adjusts, m.cancels, int64(tx.Now))
+			int64(m.value), int64(m.variance), int64(m.unitCost), m.fixed, m.follows, m.adjusts, m.cancels, int64(tx.Now), m.place())
 	}
 	return moveTable.Insert(tx.Unit, rows)
 }
@@ -211,13 +217,13 @@ func eachPair(tx *kernel.Tx, q pairQuery, fn func(rows *sql.Rows) error) error {
 	return nil
 }
 
-const moveColumns = "id, item, scope, date, seq, side, kind, document, line, warehouse, qty, qty2, value, variance, unit_cost, fixed, follows, adjusts, cancels"
+const moveColumns = "id, item, scope, date, seq, side, kind, document, line, warehouse, qty, qty2, value, variance, unit_cost, fixed, follows, adjusts, cancels, rank"
 
 func scanMove(rows *sql.Rows) (*move, error) {
 	m := &move{}
 	var date string
 	err := rows.Scan(&m.id, &m.pool.item, &m.pool.scope, &date, &m.seq, &m.side, &m.kind, &m.document, &m.line, &m.warehouse,
-		(*int64)(&m.qty), (*int64)(&m.qty2), (*int64)(&m.value), (*int64)(&m.variance), (*int64)(&m.unitCost), &m.fixed, &m.follows, &m.adjusts, &m.cancels)
+		(*int64)(&m.qty), (*int64)(&m.qty2), (*int64)(&m.value), (*int64)(&m.variance), (*int64)(&m.unitCost), &m.fixed, &m.follows, &m.adjusts, &m.cancels, &m.rank)
 	m.date = clock.Date(date)
 	return m, err
 }
@@ -232,7 +238,7 @@ func liveMoves(v *kernel.View, condition string, args ...any) ([]*move, error) {
 		all = append(all, m)
 		byID[m.id] = m
 		return err
-	}, "SELECT "+moveColumns+" FROM stock_move WHERE "+condition+" ORDER BY date, seq, id", args...)
+	}, "SELECT "+moveColumns+" FROM stock_move WHERE "+condition+" ORDER BY date, rank, seq, id", args...)
 	if err != nil {
 		return nil, err
 	}

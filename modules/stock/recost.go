@@ -54,24 +54,29 @@ func (b *book) lock() error {
 func (b *book) rewind(doc *Document) ([]poolKey, error) {
 	var late []poolKey
 	for _, k := range sortedPools(b.pools) {
-		p := b.pools[k]
-		if p.lastDate <= doc.Date || doc.Kind == KindTransfer && k.scope == 0 {
+		if b.pools[k].lastDate <= doc.Date || doc.Kind == KindTransfer && k.scope == 0 {
 			continue
 		}
 		late = append(late, k)
-		all, err := b.history(k)
-		if err != nil {
-			return nil, err
-		}
-		before := slices.IndexFunc(all, func(x *past) bool { return x.date > doc.Date })
-		if before < 0 {
-			before = len(all)
-		}
-		if _, p.Pool, err = valuation.Replay(b.method, valuation.Pool{}, inputs(all[:before])); err != nil {
+		if err := b.upTo(k, doc.Date); err != nil {
 			return nil, err
 		}
 	}
 	return late, nil
+}
+
+// upTo gives a pool as it was at the end of a day.
+func (b *book) upTo(k poolKey, day clock.Date) error {
+	all, err := b.history(k)
+	if err != nil {
+		return err
+	}
+	before := slices.IndexFunc(all, func(x *past) bool { return x.date > day })
+	if before < 0 {
+		before = len(all)
+	}
+	_, b.pools[k].Pool, err = valuation.Replay(b.method, valuation.Pool{}, inputs(all[:before]))
+	return err
 }
 
 func inputs(rows []*past) []valuation.Move {
@@ -114,7 +119,9 @@ func (b *book) include(k poolKey) error {
 			rows = append(rows, &past{move: m, fresh: true, given: magnitude(m.value)})
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y *past) int { return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.seq, y.seq)) })
+	slices.SortStableFunc(rows, func(x, y *past) int {
+		return cmp.Or(cmp.Compare(x.date, y.date), cmp.Compare(x.place(), y.place()), cmp.Compare(x.seq, y.seq))
+	})
 	b.histories[k] = rows
 	return nil
 }
@@ -161,7 +168,8 @@ func (b *book) replay(k poolKey, changed map[int64]*past) error {
 	p := b.pools[k]
 	p.Pool, p.lastDate = closing, ""
 	for i, r := range rows {
-		if before := r.value + r.adjValue; results[i].Value != before || r.now != nil && r.now.Value != results[i].Value {
+		before := r.value + r.adjValue
+		if results[i].Value != before || r.now != nil && r.now.Value != results[i].Value || r.now == nil && r.replaces != nil {
 			changed[r.id] = r
 		}
 		r.now = &results[i]
@@ -221,11 +229,29 @@ func (b *book) join(k poolKey) error {
 
 // follow gives the value of r after the move it follows has changed.
 func follow(r, source *past) (money.Amount, error) {
+	if source.replaces != nil {
+		return r.share(source)
+	}
 	delta, err := money.MulDiv(int64(source.now.Value-source.value-source.adjValue), int64(r.qty), int64(source.qty))
 	if err != nil {
 		return 0, err
 	}
 	return magnitude(r.value + r.adjValue + money.Amount(delta)), nil
+}
+
+// share gives the value of r after a modified document put source in the place of the move that r followed: its part of
+// the new value, or what it has where one piece costs what it did.
+func (r *past) share(source *past) (money.Amount, error) {
+	was := source.replaces
+	same, err := money.MulDiv(int64(was.value+was.adjValue), int64(source.qty), int64(was.qty))
+	if err != nil {
+		return 0, err
+	}
+	if money.Amount(same) == source.now.Value {
+		return magnitude(r.value + r.adjValue), nil
+	}
+	part, err := money.MulDiv(int64(source.now.Value), int64(r.qty), int64(source.qty))
+	return magnitude(money.Amount(part)), err
 }
 
 // adjust makes the adjustments of moves whose value is no longer what was booked.

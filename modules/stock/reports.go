@@ -289,8 +289,9 @@ func ledgerReport() *kernel.Report {
 	columns = slices.Concat(columns, pair("in", "收入", "In"), pair("out", "发出", "Out"))
 	columns = append(columns, column("qty", kernel.KindQty, "结存数量", "Balance quantity"), cost(column("unit_cost", kernel.KindPrice, "结存单价", "Balance unit cost")),
 		cost(column("value", kernel.KindAmount, "结存金额", "Balance value")))
+	all := &kernel.Field{Name: "all", Kind: kernel.KindBool, Label: kernel.T("显示已撤销和改单前的", "Show what was taken back")}
 	r := &kernel.Report{Name: "stock.ledger", Label: kernel.T("商品明细账", "Item ledger"), Menu: "stock",
-		Params: append([]*kernel.Field{one, reference("warehouse", "base.warehouse", "仓库", "Warehouse")}, span()...), Columns: columns}
+		Params: append(append([]*kernel.Field{one, reference("warehouse", "base.warehouse", "仓库", "Warehouse")}, span()...), all), Columns: columns}
 	r.Run = func(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 		return runLedger(v, r.Columns, params)
 	}
@@ -314,6 +315,9 @@ func runLedger(v *kernel.View, columns []*kernel.Field, params map[string]string
 	moves, err := movesBetween(v, q)
 	if err != nil {
 		return nil, err
+	}
+	if params["all"] != "true" {
+		moves = standing(moves)
 	}
 	ids := make([]int64, 0, len(moves))
 	for _, m := range moves {
@@ -340,6 +344,18 @@ func runLedger(v *kernel.View, columns []*kernel.Field, params map[string]string
 	sum := found[q.item]
 	t.Totals = map[string]any{"in_qty": sum.inQty, "in_value": sum.inValue, "out_qty": sum.outQty, "out_value": sum.outValue}
 	return t, balance(t.Totals, sum.closeQty(), sum.closeValue())
+}
+
+// standing leaves out what was taken back on its own day, by unposting or modifying, and what took it back: together they
+// are nothing. Their adjustments go with them.
+func standing(moves []*move) []*move {
+	gone := map[int64]bool{}
+	for _, m := range moves {
+		if m.cancels != 0 {
+			gone[m.id], gone[m.cancels] = true, true
+		}
+	}
+	return slices.DeleteFunc(moves, func(m *move) bool { return gone[m.id] || gone[m.adjusts] })
 }
 
 // entry is one move as a row: reversals and cancellations stand in red on the side of what they take back.

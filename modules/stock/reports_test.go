@@ -91,6 +91,24 @@ func TestReports(t *testing.T) {
 	})
 }
 
+// TestTheItemLedgerShowsThePresent: what was taken back on its own day, and what took it back, stand there on request; the
+// balances are the same.
+func TestTheItemLedgerShowsThePresent(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		s := open(t, c, nil)
+		s.post(stock.KindOpening, "2026-11-02", "", line("bolt", "10", "10"))
+		out := s.post(stock.KindOtherOut, "2026-11-03", "", line("bolt", "4", ""))
+		s.must(s.act(out, "modify", fmt.Sprintf(`{"sheet":"{\"lines\":[{\"id\":%d,\"qty\":\"3\"}]}"}`, out.Lines[0].ID)))
+		ledger := func(all string) []string {
+			return s.rows(s.report("stock.ledger", map[string]string{"item": fmt.Sprint(s.ids["bolt"]), "from": "2026-11-03", "to": "2026-11-30", "all": all}),
+				"kind", "out_qty", "out_value", "qty", "value")
+		}
+		s.wantRows("present", ledger(""), "期初结存 - - 10 100.00", "其他出库单 3 30.00 7 70.00", "- 3 30.00 7 70.00")
+		s.wantRows("all", ledger("true"), "期初结存 - - 10 100.00", "其他出库单 4 40.00 6 60.00", "撤销：其他出库单 -4 -40.00 10 100.00",
+			"其他出库单 3 30.00 7 70.00", "- 3 30.00 7 70.00")
+	})
+}
+
 // TestThePresentStockSaysItsDay: asked for without a date it is that of today, unless moves are dated after today.
 func TestThePresentStockSaysItsDay(t *testing.T) {
 	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {

@@ -95,7 +95,7 @@ func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	p := b.pools[r.pool]
 	p.seq++
 	back := *r
-	back.id, back.seq, back.cancels, back.follows = id, p.seq, r.id, 0
+	back.id, back.seq, back.rank, back.cancels, back.follows = id, p.seq, p.seq, r.id, 0
 	back.qty, back.qty2, back.value, back.variance = -r.qty, -r.qty2, -r.value, -r.variance
 	b.moves = append(b.moves, &back)
 	if r.adjValue != 0 || r.adjVariance != 0 {

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"errors"
+	"slices"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
@@ -57,17 +58,43 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 		return err
 	}
 	var item *settlement.OpenItem
-	if it := plan(e.Def.Name, e.Doc, term); it != nil {
-		if item, err = settlement.Raise(tx, *it); err != nil {
-			return err
-		}
+	if it := plan(e.Def.Name, e.Doc, term); it != nil && e.Before != nil {
+		item, err = amended(tx, e, it)
+	} else if it != nil {
+		item, err = settlement.Raise(tx, *it)
+	}
+	if err != nil {
+		return err
 	}
 	if item != nil && e.Doc.Reverses != 0 {
 		if err := setOff(tx, e, item); err != nil {
 			return err
 		}
 	}
+	if e.Before != nil && sameMoney(e.Before, e.Doc) {
+		return nil
+	}
 	return take(tx, e, item)
+}
+
+// sameMoney tells that a modification leaves alone the money that changed hands with the sheet.
+func sameMoney(before, next *stock.Document) bool {
+	return before.Party == next.Party && before.Date == next.Date && slices.EqualFunc(before.Money, next.Money, func(a, b stock.DocumentMoney) bool {
+		return a.MoneyAccount == b.MoneyAccount && a.Amount == b.Amount && a.Note == b.Note
+	})
+}
+
+// amended makes the debt of a modified sheet what the sheet says. A due date that people moved stays where date and term
+// would not have moved it.
+func amended(tx *kernel.Tx, e *stock.Event, it *settlement.Item) (*settlement.OpenItem, error) {
+	term, err := termOf(tx, e.Before)
+	if err != nil {
+		return nil, err
+	}
+	if was := plan(e.Def.Name, e.Before, term); was != nil && was.DueDate == it.DueDate && was.Party == it.Party {
+		it.DueDate = ""
+	}
+	return settlement.Amend(tx, *it)
 }
 
 // termOf gives the payment term of a sheet, nil for none, which means at once.
@@ -101,8 +128,17 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 	if bills[e.Doc.Kind].side == "" {
 		return nil
 	}
-	if err := takeBack(tx, e); err != nil {
+	if e.Next == nil || !sameMoney(e.Doc, e.Next) {
+		if err := takeBack(tx, e); err != nil {
+			return err
+		}
+	}
+	if e.Next == nil {
+		return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
+	}
+	term, err := termOf(tx, e.Next)
+	if err != nil {
 		return err
 	}
-	return settlement.Drop(tx, e.Def.Name, e.Doc.ID)
+	return settlement.Suspend(tx, e.Def.Name, e.Doc.ID, plan(e.Def.Name, e.Next, term))
 }

@@ -7,4 +7,6 @@
 //  2. A reversed sheet and its mirror are set off against each other as far as the sheet was not settled.
 //  3. A posted sheet with money lines has exactly one posted receipt or payment, linked to it (counter_…), of the same
 //     accounts and amounts. It settles the sheet's own debt first and no other by itself; it cannot be taken back alone.
+//  4. The open item of a modified sheet is that of its present total. While the modification is under way it owes nothing,
+//     so that credit is asked about what is added. Its money is taken anew only where party, date or money lines change.
 package billing

@@ -8,8 +8,6 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-const newDelivery = "/r/stock.delivery/new"
-
 // counter is a shop with five items that are called by one digit each, and a till.
 func counter(t *testing.T) *shop {
 	s := newShop(t)

@@ -98,7 +98,7 @@ func (w *world) states() string {
 	labels := w.labels()
 	out := slices.Concat(w.orders(labels, "sales.quotation", "ordered"), w.orders(labels, "purchasing.requisition", "ordered"),
 		w.orders(labels, "sales.order", "delivered"), w.orders(labels, "purchasing.order", "received"))
-	for _, d := range w.query("SELECT id, kind, date, state, gross, tax, cost, reverses, adjusts FROM stock_document ORDER BY kind, id") {
+	for _, d := range w.query("SELECT id, kind, date, state, gross, tax, cost, reverses, adjusts, revision FROM stock_document ORDER BY kind, id") {
 		text := fmt.Sprint(labels[key("stock."+fmt.Sprint(d[1]), d[0])], " ", d[2], " ", d[3])
 		for _, f := range []struct {
 			word  string
@@ -107,6 +107,9 @@ func (w *world) states() string {
 			if f.value != int64(0) {
 				text += " " + f.word + " " + amount(f.value)
 			}
+		}
+		if d[9] != int64(0) {
+			text += fmt.Sprint(" revision ", d[9])
 		}
 		if d[7] != nil {
 			text += " reverses " + labels[key("stock."+fmt.Sprint(d[1]), d[7])]

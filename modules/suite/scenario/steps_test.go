@@ -339,6 +339,8 @@ func (w *world) act(name string, r *words) error {
 		return w.fulfil(pipeline.Command{Def: n.def, Act: "deliver", ID: id}, stock.Deliveries.Def, r)
 	case "arrive":
 		return w.fulfil(pipeline.Command{Def: n.def, Act: "receive", ID: id}, stock.Receipts.Def, r)
+	case "modify":
+		return w.modify(n, id, r)
 	case "change":
 		return w.shorten(n.def, id, amounts(r), true)
 	}

@@ -43,7 +43,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   /** Actions that may be tried now: what the server said last, else what the state allows. */
   const actions = computed<Action[]>(() => {
     // Nobody claims, moves or converts what is not there yet.
-    if (id === null && isNamed(resource)) return []
+    if ((id === null && isNamed(resource)) || sheet.modifying.value) return []
     const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
     const names = sheet.dirty.value || id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
     return (resource.actions ?? []).filter((action) => {
@@ -138,7 +138,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       else {
         sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
-        if (sheet.editable.value) restored.value = sheet.restoreDraft()
+        const may = sheet.editable.value || rec.value.$actions?.includes('modify')
+        if (may) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
       const owing = resource.fields.some((one) => one.name === 'paid_now')

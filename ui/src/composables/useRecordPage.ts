@@ -8,6 +8,7 @@ import { sure } from '@/lib/notify'
 import { useSession } from '@/stores/session'
 import { useKeys } from './useKeys'
 import { useMade } from './useMade'
+import { useModify } from './useModify'
 import { useRecord } from './useRecord'
 import { useSheet } from './useSheet'
 
@@ -16,6 +17,8 @@ type Keys = Record<string, () => unknown>
 /** What a page needs that is its own: what to settle before a save, and further keys. */
 interface Own {
   settle: () => unknown
+  /** The record was opened for modifying: where the cursor goes. */
+  opened?: () => unknown
   keys?: () => Keys
 }
 
@@ -36,11 +39,14 @@ export function useRecordPage(name: string, given: string, own: Own) {
   const record = useRecord(sheet, (at) => {
     if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
   })
+  const modify = useModify(sheet, { load: () => record.load(), stop: () => record.preview.stop() })
   const made = useMade()
   const rail = ref(false)
 
   async function save(action: Action | null = null): Promise<number> {
     await own.settle()
+    if (action?.name === 'modify') return (modify.begin(), own.opened?.(), 0)
+    if (sheet.modifying.value) return (await modify.weigh(), 0)
     const now = await record.save(action)
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)
@@ -84,6 +90,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
 
   useKeys(() => ({
     'ctrl+s': () => void (sheet.editable.value && save()),
+    ...(sheet.modifying.value ? { f9: () => void save(), 'ctrl+enter': () => void save() } : {}),
     'alt+n': () => void router.push(id === null ? listAt : `${listAt}/new`),
     ...own.keys?.(),
   }))
@@ -104,5 +111,5 @@ export function useRecordPage(name: string, given: string, own: Own) {
     return true
   })
 
-  return { id, of, listAt, sheet, record, rail, save, hold, nextAt, remove, acted }
+  return { id, of, listAt, sheet, record, modify, rail, save, hold, nextAt, remove, acted }
 }

@@ -23,6 +23,8 @@ import { writable } from '@/lib/values'
 /** What was typed and is not saved. */
 export interface StoredDraft {
   rec: Rec
+  /** Typed while a posted sheet of this version was being modified. */
+  modifying?: number
   edits: [string, number][]
 }
 
@@ -44,9 +46,12 @@ export function useSheet(resource: Resource, id: number | null) {
   let changed: (path: string) => void = () => {}
   let kept: (draft: StoredDraft | null) => void = () => {}
 
+  /** A posted sheet that is being modified where it stands: its version when that began, 0 for none. */
+  const modifying = ref(0)
   const dirty = computed(() => edits.size > 0)
   const sets = resource.lines ?? []
   const editable = computed(() => {
+    if (modifying.value) return true
     const verb = id === null ? 'create' : 'update'
     return rec.value.$can && id !== null ? rec.value.$can.includes(verb) : (resource.can?.includes(verb) ?? false)
   })
@@ -224,7 +229,7 @@ export function useSheet(resource: Resource, id: number | null) {
   function storeDraft() {
     clearTimeout(draftTimer)
     if (!edits.size) return
-    const draft: StoredDraft = { rec: rec.value, edits: [...edits] }
+    const draft: StoredDraft = { rec: rec.value, edits: [...edits], modifying: modifying.value }
     tab.set(draftKey, draft)
     kept(draft)
   }
@@ -235,10 +240,17 @@ export function useSheet(resource: Resource, id: number | null) {
     kept(null)
   }
 
+  /** Opens a posted sheet for modifying, or closes it again. */
+  function modify(on: boolean) {
+    modifying.value = on ? Number(rec.value.version) : 0
+    for (const set of sets) ensureTail(set.name)
+  }
+
   /** Puts back what was typed before a reload, or what is given; false when there is nothing. */
   function restoreDraft(given: StoredDraft | null = null): boolean {
     const draft = given ?? tab.get<StoredDraft | null>(draftKey, null)
-    if (!draft) return false
+    if (!draft || Boolean(draft.modifying) === editable.value) return false
+    modifying.value = draft.modifying ?? 0
     reserveKeys(resource, draft.rec)
     rec.value = draft.rec
     for (const [path, at] of draft.edits) edits.set(path, (counter = Math.max(counter, at)))
@@ -254,6 +266,8 @@ export function useSheet(resource: Resource, id: number | null) {
     edits,
     dirty,
     editable,
+    modifying,
+    modify,
     fillable,
     attempted,
     problems,

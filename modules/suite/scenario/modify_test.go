@@ -1,0 +1,42 @@
+package scenario
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"zhanggui/modules/kernel/pipeline"
+)
+
+// modify changes a posted sheet: "modify delivery 1 8 M8 @ 5.00 and 2 M6 to 小李 on 2026-03-05". The lines named take the
+// places of those that are there, from the first on; without any they stay as they are.
+func (w *world) modify(n *noun, id int64, r *words) (err error) {
+	body := map[string]any{}
+	if at := r.peek(); at != "" && strings.Trim(at, "0123456789.") == "" {
+		lines, err := w.goods(r, "qty")
+		if err != nil {
+			return err
+		}
+		rows := w.query("SELECT id FROM "+n.def.LineOf("lines").Table.Name+" WHERE parent = ? ORDER BY pos", id)
+		for i := range min(len(lines), len(rows)) {
+			lines[i]["id"] = rows[i][0]
+		}
+		body["lines"] = lines
+	}
+	all := verbs()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if v := all[name]; v.def == n.def {
+			if _, err = w.head(r, v, body); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	sheet, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = w.do(pipeline.Command{Def: n.def, Act: "modify", ID: id}, map[string]any{"sheet": string(sheet)})
+	return err
+}
