@@ -60,7 +60,7 @@ it('marks in the order of marking, with quantities', () => {
 
 it('reads quantities as they are typed', () => {
   const of = (qty: string) => picksOf([{ id: 1, label: '', spec: '', unit: '', qty }])[0]!.qty
-  expect(['.5', '3.', '007', '', 'x', '1.25'].map(of)).toEqual(['0.5', '3', '007', '', '', '1.25'])
+  expect(['.5', '3.', '007', '', 'x', '1.25'].map(of)).toEqual(['0.5', '3', '007', '', 'x', '1.25'])
 })
 
 it('makes lines, one each where a quantity must be there', () => {
