@@ -53,7 +53,7 @@ it('marks in the order of marking, with quantities', () => {
   expect(picksOf(marks)).toEqual([
     { id: 3, label: 'N3', qty: '' },
     { id: 1, label: 'N1', qty: '12.5' },
-    { id: 2, label: 'N2', qty: '' },
+    { id: 2, label: 'N2', qty: '.' },
   ])
   expect(toggled(marks, row(1)).map((one) => one.id)).toEqual([3, 2])
 })
