@@ -53,14 +53,14 @@ it('marks in the order of marking, with quantities', () => {
   expect(picksOf(marks)).toEqual([
     { id: 3, label: 'N3', qty: '' },
     { id: 1, label: 'N1', qty: '12.5' },
-    { id: 2, label: 'N2', qty: '' },
+    { id: 2, label: 'N2', qty: '.' },
   ])
   expect(toggled(marks, row(1)).map((one) => one.id)).toEqual([3, 2])
 })
 
 it('reads quantities as they are typed', () => {
   const of = (qty: string) => picksOf([{ id: 1, label: '', spec: '', unit: '', qty }])[0]!.qty
-  expect(['.5', '3.', '007', '', 'x', '1.25'].map(of)).toEqual(['0.5', '3', '007', '', '', '1.25'])
+  expect(['.5', '3.', '007', '', 'x', '1.25'].map(of)).toEqual(['0.5', '3', '007', '', 'x', '1.25'])
 })
 
 it('makes lines, one each where a quantity must be there', () => {

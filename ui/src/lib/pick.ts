@@ -55,10 +55,10 @@ export const picksAgain = (sheet: LastSheet): Pick[] =>
 export const chosenOf = (marks: Mark[]): string =>
   marks.map((one) => [one.label, one.spec, one.qty && `${one.qty} ${one.unit}`].filter(Boolean).join(' ')).join(' · ')
 
-/** ".5" and "3." as the server reads them; what is no quantity is "". */
+/** ".5" and "3." as the server reads them; what is no quantity stays as it is, to be complained about at its cell. */
 function figure(text: string): string {
   const found = /^(\d*)\.?(\d*)$/.exec(text.trim())
-  if (!found || !(found[1] || found[2])) return ''
+  if (!found || !(found[1] || found[2])) return text.trim()
   return `${found[1] || '0'}${found[2] ? `.${found[2]}` : ''}`
 }
 
