@@ -60,7 +60,7 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "base.price", Needs: []string{"base.party", "base.item"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: CustomerPrices.Name})
+		c.AddMenu("partners", kernel.T("客户", "Customers"), kernel.MenuItem{Resource: CustomerPrices.Name})
 		c.AddSetting(setting())
 		return c.Add(CustomerPrices.Def)
 	}}
