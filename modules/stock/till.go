@@ -92,6 +92,10 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	if !trades(doc) || doc.Party == 0 || doc.Reverses != 0 {
 		return nil, nil
 	}
+	// Nothing is told about a party that the actor may not see.
+	if p, err := partyOf(v, doc.Party); err != nil || p.ID == 0 {
+		return nil, err
+	}
 	at, err := AtCounter.Of(v.Company)(v, doc)
 	if err != nil {
 		return nil, err

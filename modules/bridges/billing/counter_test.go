@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"zhanggui/modules/kernel"
@@ -183,3 +184,38 @@ type clerk struct{}
 
 func (clerk) Can(object, act string) bool    { return object != "settlement.receipt" || act == "read" }
 func (clerk) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
+
+// stranger sees what is his own only.
+type stranger struct{}
+
+func (stranger) Can(string, string) bool        { return true }
+func (stranger) Scope(string) kernel.ScopeLevel { return kernel.ScopeOwn }
+
+func TestTheTillTellsNothingOfAStranger(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.post("out", "delivery", sold+`{"amount":"30"}]}`)
+		for _, c := range []struct {
+			name  string
+			actor *kernel.Actor
+			want  string
+		}{
+			{"whose customer he is", kernel.SystemActor(), "/owed 20.00 /debt 90.00 "},
+			{"anybody else", &kernel.Actor{UserID: 9, PersonID: 99, Lang: "zh", Perms: stranger{}}, ""},
+		} {
+			got := ""
+			err := s.c.View(context.Background(), c.actor, func(v *kernel.View) error {
+				doc := &stock.Document{Kind: stock.KindDelivery, Party: s.ids["customer"], Gross: 2000, Lines: []stock.DocumentLine{{Item: s.ids["bolt"], Qty: 1e6}}}
+				facts, err := stock.Deliveries.Facts(v, doc)
+				for _, f := range facts {
+					if f.Pointer == "/owed" || f.Pointer == "/debt" || f.Pointer == "/party" && f.Label.En == "Last" {
+						got += f.Pointer + " " + f.Value + " "
+					}
+				}
+				return err
+			})
+			if err != nil || c.want == "" && got != "" || !strings.HasSuffix(got, c.want) {
+				s.Errorf("%s: %q, want %q, %v", c.name, got, c.want, err)
+			}
+		}
+	})
+}
