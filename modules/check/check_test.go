@@ -123,6 +123,8 @@ var plants = []plant{
 	{"moves", "stock_move", "UPDATE stock_move SET date = '2026-10-01' WHERE document = $used", "on 2026-10-01, its document is a other_out of 2026-10-12"},
 	{"moves", "stock_move", "UPDATE stock_move SET value = value + 1 WHERE cancels <> 0", "does not take back"},
 	{"moves", "stock_move", "UPDATE stock_move SET qty = 1 WHERE adjusts <> 0", "but not its value alone"},
+	{"moves", "stock_move", "UPDATE stock_move SET rank = seq + 1 WHERE document = $used", "is put before its day's order"},
+	{"moves", "stock_document", "UPDATE stock_document SET revision = 2 WHERE id = $used", "was modified 2 times, the audit knows of 0"},
 	{"stock costs", "stock_document_line", "UPDATE stock_document_line SET cost = cost + 1 WHERE parent = $sold AND item = $nut", "cost kept"},
 	{"stock costs", "stock_document", "UPDATE stock_document SET cost = 0 WHERE id = $sold", "cost kept 0.00"},
 	{"stock costs", "stock_document", "UPDATE stock_document SET date = '2026-10-30' WHERE kind = 'adjustment'", "adjustments of 2026-10-30"},
