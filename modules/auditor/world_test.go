@@ -80,7 +80,7 @@ type world struct {
 
 // open sets a company up as the seed decides.
 func open(t *testing.T, c *kernel.Company, seed uint64, known map[string]messages.Entry) *world {
-	w := &world{T: t, c: c, rng: rand.New(rand.NewPCG(seed, 7)), known: known, units: map[place]int64{}, debt: map[owing]int64{}, //nolint:gosec // a seed to repeat, not a secret
+	w := &world{T: t, c: c, rng: rand.New(rand.NewPCG(seed, 8)), known: known, units: map[place]int64{}, debt: map[owing]int64{}, //nolint:gosec // a seed to repeat, not a secret
 		money: map[int64]int64{}, refusals: map[string]int{}}
 	choices := map[string]string{
 		"stock.method": pick(w, []string{"moving", "fifo"}), "stock.pool": pick(w, []string{"company", "warehouse"}),
