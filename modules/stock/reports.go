@@ -177,6 +177,7 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		}
 	}
 	t.Totals = map[string]any{"qty": qty, "value": value}
+	t.Columns = needed(onHandReport().Columns, t.Rows, "packed", "qty2", "unit2")
 	return t, nil
 }
 

@@ -1,6 +1,8 @@
 package stock
 
 import (
+	"slices"
+
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
@@ -107,4 +109,14 @@ func secondFact(v *kernel.View, doc *Document, line int, it *item.Item, have mon
 		field = "counted2"
 	}
 	return kernel.Fact{Pointer: at(line, field), Label: kernel.T("库存", "On hand"), Kind: kernel.KindText, Value: have.String() + " " + names[it.SecondUnit]}, err
+}
+
+// needed drops those of the named columns in which no row says anything.
+func needed(columns []*kernel.Field, rows []kernel.Row, rare ...string) []*kernel.Field {
+	return slices.DeleteFunc(columns, func(f *kernel.Field) bool {
+		return slices.Contains(rare, f.Name) && !slices.ContainsFunc(rows, func(r kernel.Row) bool {
+			said, ok := r.Values[f.Name]
+			return ok && said != ""
+		})
+	})
 }

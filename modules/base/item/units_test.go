@@ -137,36 +137,50 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// Units of an item as people write them: what cannot be is refused at its cell, a barcode finds item and unit, and what was
-// written on sheets stays.
-func TestUnitsOfAnItem(t *testing.T) {
-	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
-		ids := map[string]int64{}
-		do := func(d *kernel.Def, act string, id int64, body string) (int64, error) {
-			for name, id := range ids {
-				body = strings.ReplaceAll(body, "$"+name, strconv.FormatInt(id, 10))
-			}
-			o, bad := resource.ParseObject([]byte(body))
-			if bad != nil {
-				t.Fatal(bad)
-			}
-			res, err := pipeline.Do(context.Background(), c, kernel.SystemActor(), pipeline.Command{Def: d, Act: act, ID: id, Input: o})
-			if err != nil {
-				return 0, err
-			}
-			return resource.ID(d, res.Rec), nil
-		}
-		for name, code := range map[string]string{"pc": "个", "bx": "盒", "ct": "箱"} {
-			id, err := do(unit.Units.Def, "create", 0, `{"code":"`+name+`","name":"`+code+`"}`)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ids[name] = id
-		}
-		screw, err := do(item.Items.Def, "create", 0, `{"name":"螺钉","unit":$pc,"barcode":"100","units":[{"unit":$bx,"ratio":"12","barcode":"112"}]}`)
+// keeper writes items and units of one company.
+type keeper struct {
+	t   *testing.T
+	c   *kernel.Company
+	ids map[string]int64
+}
+
+func (k *keeper) do(d *kernel.Def, act string, id int64, body string) (int64, error) {
+	for name, id := range k.ids {
+		body = strings.ReplaceAll(body, "$"+name, strconv.FormatInt(id, 10))
+	}
+	o, bad := resource.ParseObject([]byte(body))
+	if bad != nil {
+		k.t.Fatal(bad)
+	}
+	res, err := pipeline.Do(context.Background(), k.c, kernel.SystemActor(), pipeline.Command{Def: d, Act: act, ID: id, Input: o})
+	if err != nil {
+		return 0, err
+	}
+	return resource.ID(d, res.Rec), nil
+}
+
+// begin makes the units and an item that is counted in two of them.
+func begin(t *testing.T, c *kernel.Company) (*keeper, int64) {
+	t.Helper()
+	k := &keeper{t, c, map[string]int64{}}
+	for name, code := range map[string]string{"pc": "个", "bx": "盒", "ct": "箱"} {
+		id, err := k.do(unit.Units.Def, "create", 0, `{"code":"`+name+`","name":"`+code+`"}`)
 		if err != nil {
 			t.Fatal(err)
 		}
+		k.ids[name] = id
+	}
+	screw, err := k.do(item.Items.Def, "create", 0, `{"name":"螺钉","unit":$pc,"barcode":"100","units":[{"unit":$bx,"ratio":"12","barcode":"112"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, screw
+}
+
+// Units of an item as people write them: what cannot be is refused at its cell, and a barcode finds item and unit.
+func TestUnitsOfAnItem(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		k, screw := begin(t, c)
 		for _, x := range []struct{ name, body, want string }{
 			{"its own unit", `{"name":"x","unit":$pc,"units":[{"unit":$pc,"ratio":"1"}]}`, "item.unit_own at /units/0/unit"},
 			{"twice", `{"name":"x","unit":$pc,"units":[{"unit":$bx,"ratio":"1"},{"unit":$bx,"ratio":"2"}]}`, "item.unit_twice at /units/1/unit"},
@@ -177,13 +191,13 @@ func TestUnitsOfAnItem(t *testing.T) {
 			{"a box's barcode", `{"name":"x","unit":$pc,"barcode":"112"}`, "item.duplicate at /barcode name=螺钉 value=112"},
 			{"an item's barcode", `{"name":"x","unit":$pc,"units":[{"unit":$bx,"ratio":"2","barcode":"100"}]}`, "item.duplicate at /units/0/barcode name=螺钉 value=100"},
 		} {
-			_, err := do(item.Items.Def, "create", 0, x.body)
+			_, err := k.do(item.Items.Def, "create", 0, x.body)
 			if list, _ := problem.From(err); list.Error() == "" || !strings.Contains(list.Error(), x.want) {
 				t.Errorf("%s: %v, want %s", x.name, err, x.want)
 			}
 		}
-		err = c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
-			for code, want := range map[string][2]int64{"100": {screw, ids["pc"]}, "112": {screw, ids["bx"]}, "999": {}, "": {}} {
+		err := c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
+			for code, want := range map[string][2]int64{"100": {screw, k.ids["pc"]}, "112": {screw, k.ids["bx"]}, "999": {}, "": {}} {
 				id, of, err := item.ByBarcode(v, code)
 				if err != nil || id != want[0] || of != want[1] {
 					t.Errorf("barcode %q finds %d in %d, %v; want %v", code, id, of, err, want)
@@ -194,22 +208,29 @@ func TestUnitsOfAnItem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := do(item.Items.Def, "update", screw, `{"units":[{"unit":$bx,"ratio":"10","barcode":"112"}]}`); err != nil {
+	})
+}
+
+// What was written on sheets stays: the ratio of a unit, and the unit.
+func TestUsedUnitsStay(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		k, screw := begin(t, c)
+		if _, err := k.do(item.Items.Def, "update", screw, `{"units":[{"unit":$bx,"ratio":"10","barcode":"112"}]}`); err != nil {
 			t.Errorf("a unit that nobody used can be put right: %v", err)
 		}
 		item.UnitChanging.On(c, "test", func(_ *kernel.Tx, u *item.UnitChange) error {
-			u.Used = u.Item == screw && u.Unit == ids["bx"]
+			u.Used = u.Item == screw && u.Unit == k.ids["bx"]
 			return nil
 		})
 		for body, want := range map[string]string{
 			`{"units":[{"unit":$bx,"ratio":"12"}]}`: "item.ratio_used at /units/0/ratio ratio=10", `{"units":[]}`: "item.unit_used at /units unit=盒",
 		} {
-			_, err := do(item.Items.Def, "update", screw, body)
+			_, err := k.do(item.Items.Def, "update", screw, body)
 			if list, _ := problem.From(err); list.Error() != want {
 				t.Errorf("%s: %v, want %s", body, err, want)
 			}
 		}
-		if _, err := do(item.Items.Def, "update", screw, `{"units":[{"unit":$bx,"ratio":"10","barcode":"113","price":"9"},{"unit":$ct,"ratio":"120"}]}`); err != nil {
+		if _, err := k.do(item.Items.Def, "update", screw, `{"units":[{"unit":$bx,"ratio":"10","barcode":"113","price":"9"},{"unit":$ct,"ratio":"120"}]}`); err != nil {
 			t.Errorf("another unit, barcode and price: %v", err)
 		}
 	})
