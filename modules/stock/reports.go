@@ -146,7 +146,12 @@ func runOnHand(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 	})
 	order := byCode(items)
 	slices.SortFunc(stands, func(a, b stand) int { return cmp.Or(order(a.item, b.item), cmp.Compare(a.warehouse, b.warehouse)) })
-	bins, err := bin.Of(v, ids)
+	return shownStands(v, t, stands, items)
+}
+
+// shownStands makes the rows and totals of stock on hand.
+func shownStands(v *kernel.View, t *kernel.Table, stands []stand, items map[int64]*item.Item) (*kernel.Table, error) {
+	bins, err := bin.Of(v, slices.Collect(maps.Keys(items)))
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,6 @@ func TestPricesFollowTheUnit(t *testing.T) {
 		s.make("bx", unit.Units.Def, `{"code":"bx","name":"盒"}`)
 		s.make("ct", unit.Units.Def, `{"code":"ct","name":"箱"}`)
 		s.make("screw", item.Items.Def, `{"name":"螺钉","unit":$pcs,"price":"1.5","purchase_price":"0.9","units":[{"unit":$bx,"ratio":"12","price":"16"},{"unit":$ct,"ratio":"144"}]}`)
-		sold := s.post(stock.KindDelivery, "2026-11-01", "", `{"item":$screw,"unit":$ct,"qty":"2","price":"100"}`)
 		for _, x := range []struct{ kind, changed, line, unit, price, base string }{
 			{stock.KindDelivery, "/lines/0/item", `{"item":$screw,"unit":$bx,"qty":"2","price":"9"}`, "pcs", "1.5", "2"},
 			{stock.KindDelivery, "/lines/0/unit", `{"item":$screw,"unit":$bx,"qty":"2","price":"1.5"}`, "bx", "16", "24"},
@@ -50,6 +49,7 @@ func TestPricesFollowTheUnit(t *testing.T) {
 				t.Errorf("%s of %s: unit %d at %s holding %s, want %s at %s holding %s", x.changed, x.line, l.Unit, l.Price, l.BaseQty, x.unit, x.price, x.base)
 			}
 		}
+		sold := s.post(stock.KindDelivery, "2026-11-01", "", `{"item":$screw,"unit":$ct,"qty":"2","price":"100"}`)
 		s.ids["sold"], s.ids["soldline"] = sold.ID, sold.Lines[0].ID
 		back := s.typed(stock.KindSalesReturn, "/source", `{"source":$sold,"warehouse":$main}`).Draft.Rec.(*stock.Document)
 		if l := back.Lines[0]; l.Unit != s.ids["ct"] || l.Qty.String() != "2" || l.Price.String() != "100" {
