@@ -35,7 +35,7 @@ export function useItemPick(sheet: Sheet) {
   const usual = computed(() => asked.value === '' && offers.value.length > 0)
   const known = computed(() => about(sheet).party !== undefined)
   let running: AbortController | null = null
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   onBeforeUnmount(() => {
     clearTimeout(timer)
     running?.abort()
@@ -78,7 +78,7 @@ export function useItemPick(sheet: Sheet) {
   /** Typing never waits: the question goes out when the fingers rest. */
   function later() {
     clearTimeout(timer)
-    timer = window.setTimeout(load, 120)
+    timer = setTimeout(load, 120)
   }
 
   function move(by: number, more: number) {

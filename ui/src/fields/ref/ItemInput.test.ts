@@ -19,20 +19,21 @@ interface Question {
   answer: (rows: ItemRow[]) => Promise<void>
 }
 const asked: Question[] = []
-vi.mock('@/api/client', async (original) => ({
-  ...(await original<object>()),
-  get: (path: string, query: Record<string, string>) =>
-    new Promise((resolve) => {
-      asked.push({
-        path,
-        query,
-        answer: async (items) => {
-          resolve({ items, sheet: null })
-          await flushPromises()
-        },
-      })
-    }),
-}))
+// Answers come as the network gives them: modules are shared with other tests of the same worker, so none is replaced.
+const network = (address: string) =>
+  new Promise<Response>((resolve) => {
+    const url = new URL(address, 'http://here')
+    asked.push({
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      answer: async (items) => {
+        resolve(Response.json({ items, sheet: null }))
+        await vi.advanceTimersByTimeAsync(0)
+        await flushPromises()
+        await flushPromises()
+      },
+    })
+  })
 
 const row = (id: number, name: string): ItemRow => ({
   id,
@@ -79,6 +80,7 @@ beforeEach(async () => {
   setActivePinia(createPinia())
   vi.spyOn(useSession(), 'resource').mockReturnValue(resource)
   asked.length = 0
+  vi.stubGlobal('fetch', network)
   sheet = useSheet(resource, null)
   sheet.start({ party: 7 }, true)
   grid = mount(LineGrid, {
@@ -91,6 +93,7 @@ beforeEach(async () => {
 })
 afterEach(() => {
   grid.unmount()
+  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
@@ -125,8 +128,8 @@ it('drops the answer to what is no longer typed', async () => {
   await type('M8')
   await type('M8 30')
   expect(asked.map((one) => [one.path, one.query.q, one.query.party])).toEqual([
-    ['/api/v1/counter/items', 'M8', 7],
-    ['/api/v1/counter/items', 'M8 30', 7],
+    ['/api/v1/counter/items', 'M8', '7'],
+    ['/api/v1/counter/items', 'M8 30', '7'],
   ])
   await asked[1]!.answer([row(2, 'right')])
   await asked[0]!.answer([row(1, 'stale')])
