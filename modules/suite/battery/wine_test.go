@@ -105,7 +105,7 @@ func (w *windows) port() string {
 	return ln.Addr().String()
 }
 
-// serve starts the program as a double click does, but for the browser, and waits until it answers.
+// serve starts the program as a double click does, but for the browser, and waits until it is ready.
 func (w *windows) serve() (*client, *exec.Cmd) {
 	w.t.Helper()
 	address := w.port()
@@ -121,8 +121,8 @@ func (w *windows) serve() (*client, *exec.Cmd) {
 func (w *windows) answering(address string) *client {
 	w.t.Helper()
 	c := newClient("http://" + address)
-	w.until("the program answers", func() bool {
-		a, err := c.ask("GET", "/healthz", nil)
+	w.until("the program is ready", func() bool { // it lives, and says to wait, while it still opens the company
+		a, err := c.ask("GET", "/readyz", nil)
 		return err == nil && a.status == 200
 	})
 	return c
