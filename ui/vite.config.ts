@@ -26,6 +26,21 @@ export default defineConfig({
       output: { chunkFileNames: (chunk) => `assets/${chunk.name.replace(/^[_.]+/, '')}-[hash].js` },
     },
   },
-  // One environment for all files of a worker: to make one for each takes longer than the tests.
-  test: { environment: 'happy-dom', isolate: false, include: ['src/**/*.test.ts'] },
+  // One environment for all files of a worker: to make one for each takes longer than the tests. What answers for the
+  // network by a clock of its own needs modules of its own.
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          environment: 'happy-dom',
+          isolate: false,
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/**/ItemInput.test.ts'],
+        },
+      },
+      { extends: true, test: { name: 'alone', environment: 'happy-dom', include: ['src/**/ItemInput.test.ts'] } },
+    ],
+  },
 })

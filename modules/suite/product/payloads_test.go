@@ -28,6 +28,7 @@ import (
 // picky are the fields that take only some of the payloads, with what they say to the others.
 var picky = map[string]string{
 	"approval.flow.definition":     "approval.definition",
+	"base.item.units.barcode":      "item.barcode_twice", // the last signs of a long payload are all it keeps
 	"base.party.tags":              "party.tag_unknown",
 	"base.user.login":              "user.login",
 	"base.user.roles":              "user.role",
