@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -31,6 +32,15 @@ func agreed(v *kernel.View, a Ask, items []int64) (map[int64]money.Price, error)
 		}
 	}
 	return out, nil
+}
+
+// Agreed gives the prices that a customer has of his own today, of one of the items' own units, as far as the actor may see
+// them.
+func Agreed(v *kernel.View, customer int64, items []int64) (map[int64]money.Price, error) {
+	if customer == 0 || len(items) == 0 || !v.Actor.Can(CustomerPrices.Name, "read") {
+		return nil, nil
+	}
+	return agreed(v, Ask{Party: &party.Party{Base: resource.Base{ID: customer}}, Date: v.Today}, items)
 }
 
 // apart refuses a price for days on which the customer has another one.

@@ -1,8 +1,10 @@
 package cashbook
 
 import (
+	"cmp"
+
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/money"
+	amounts "zhanggui/modules/kernel/money"
 	"zhanggui/modules/ledger"
 	"zhanggui/modules/office"
 	"zhanggui/modules/settlement"
@@ -41,26 +43,28 @@ func cashPosted(tx *kernel.Tx, s *settlement.Cash) error {
 	}
 	deductible := tx.Company.Setting(ledger.SettingVAT) != "small"
 	return ledger.Add(tx, ledger.Source{Resource: "settlement." + s.Kind, ID: s.ID, Date: s.Date},
-		planCash(s, role(accounts[s.MoneyAccount]), categories, deductible)...)
+		planCash(s, purse(accounts, s.MoneyAccount), categories, deductible)...)
 }
 
-// role is the one under which the books look for a money account.
-func role(a *settlement.MoneyAccount) string {
-	if a == nil {
-		return "bank"
+// purse is the part of a line that says where money lies: the role under which the books look for the account, and who owes
+// what lies on a private card.
+func purse(accounts map[int64]*settlement.MoneyAccount, id int64) ledger.Entry {
+	e := ledger.Entry{Role: "bank", MoneyAccount: id}
+	if a := accounts[id]; a != nil {
+		e.Role, e.Person = a.Role(), a.Owes()
 	}
-	return a.Role()
+	return e
 }
 
-// planCash gives the lines of the voucher of an expense or an income.
-func planCash(s *settlement.Cash, role string, categories map[int64]*office.Category, deductible bool) []ledger.Entry {
+// planCash gives the lines of the voucher of an expense or an income; money is where it lies.
+func planCash(s *settlement.Cash, money ledger.Entry, categories map[int64]*office.Category, deductible bool) []ledger.Entry {
 	expense := s.Kind == settlement.KindExpense
 	var out []ledger.Entry
-	add := func(debit bool, amount money.Amount, e ledger.Entry) {
+	add := func(debit bool, amount amounts.Amount, e ledger.Entry) {
 		if amount == 0 {
 			return
 		}
-		e.Department, e.Person = s.Department, s.Owner
+		e.Department, e.Person = s.Department, cmp.Or(e.Person, s.Owner)
 		if e.Debit = amount; !debit {
 			e.Debit, e.Credit = 0, amount
 		}
@@ -87,7 +91,7 @@ func planCash(s *settlement.Cash, role string, categories map[int64]*office.Cate
 	if apart {
 		add(expense, s.Tax, tax)
 	}
-	add(!expense, s.Amount, ledger.Entry{Role: role, MoneyAccount: s.MoneyAccount})
+	add(!expense, s.Amount, money)
 	return out
 }
 
@@ -99,16 +103,14 @@ func transferred(tx *kernel.Tx, s *settlement.Transfer) error {
 	if err != nil {
 		return err
 	}
-	lines := []ledger.Entry{
-		{Role: role(accounts[s.ToAccount]), MoneyAccount: s.ToAccount, Debit: s.Amount},
-		{Role: "bank_charge", MoneyAccount: s.FromAccount, Debit: s.Fee},
-		{Role: role(accounts[s.FromAccount]), MoneyAccount: s.FromAccount, Credit: s.Amount + s.Fee},
-	}
+	to, from := purse(accounts, s.ToAccount), purse(accounts, s.FromAccount)
+	to.Debit, from.Credit = s.Amount, s.Amount+s.Fee
+	lines := []ledger.Entry{to, {Role: "bank_charge", MoneyAccount: s.FromAccount, Debit: s.Fee}, from}
 	if s.Fee == 0 {
 		lines = append(lines[:1], lines[2])
 	}
 	for i := range lines {
-		lines[i].Department, lines[i].Person = s.Department, s.Owner
+		lines[i].Department, lines[i].Person = s.Department, cmp.Or(lines[i].Person, s.Owner)
 	}
 	return ledger.Add(tx, ledger.Source{Resource: settlement.Transfers.Name, ID: s.ID, Date: s.Date}, lines...)
 }

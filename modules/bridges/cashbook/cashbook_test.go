@@ -44,6 +44,7 @@ func shops(t *testing.T, vat string, fn func(s *shop)) {
 				t.Fatal(err)
 			}
 		}
+		s.make("shop", organisation.Departments.Def, "", `{"code":"1","name":"店"}`)
 		for _, a := range []string{"cash", "bank", "wechat"} {
 			s.make(a, settlement.MoneyAccounts.Def, "", `{"code":"`+a+`","name":"`+a+`","kind":"`+a+`"}`)
 		}
@@ -90,7 +91,11 @@ func (s *shop) expect(name, want string) {
 				if err != nil {
 					return err
 				}
-				lines = append(lines, a.Code+" "+l.Debit.String()+" "+l.Credit.String())
+				text := a.Code + " " + l.Debit.String() + " " + l.Credit.String()
+				if l.Person == s.ids["wang"] && l.Person != 0 {
+					text += " 王芳"
+				}
+				lines = append(lines, text)
 			}
 			slices.Sort(lines)
 			out = append(out, lines...)
@@ -136,6 +141,12 @@ func TestVouchersOfMoneyWithoutADebt(t *testing.T) {
 		s.expect("banked", `2026-11-07 账户互转 ZZ261100002
 			1001 0.00 5.00
 			1002 5.00 0.00`)
+		s.make("wang", organisation.People.Def, "", `{"code":"W","name":"王芳","department":"$shop"}`)
+		s.make("private", settlement.MoneyAccounts.Def, "", `{"code":"P","name":"老板卡","kind":"private","holder":"$wang"}`)
+		s.make("handed", settlement.Transfers.Def, "post", `{"date":"2026-11-08","from_account":"$private","to_account":"$cash","amount":"8"}`)
+		s.expect("handed", `2026-11-08 账户互转 ZZ261100003
+			1001 8.00 0.00
+			1221 0.00 8.00 王芳`)
 		for _, gone := range []struct {
 			name string
 			d    *kernel.Def

@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -294,9 +295,21 @@ func (d *dealings) last(v *kernel.View, g *goods) *lastShape {
 	return nil
 }
 
-// priceFacts are the prices of items beside the last one, each with its label, as far as the actor may see them. It is the
-// one place where rows get prices.
+// priceFacts are the prices of items beside the last one, each with its label, as far as the actor may see them: what is
+// agreed with the customer first, then the list and the levels. It is the one place where rows get prices.
 func priceFacts(v *kernel.View, a asked, ids []int64, items map[int64]*goods) (map[int64][]factShape, error) {
+	sells := a.trade.right == "" && a.trade.done != nil
+	var own map[int64]money.Price
+	var levels map[int64][]levelPrice
+	var err error
+	if sells {
+		if own, err = price.Agreed(v, a.party, ids); err != nil {
+			return nil, err
+		}
+		if levels, err = levelsOf(v, ids); err != nil {
+			return nil, err
+		}
+	}
 	out := map[int64][]factShape{}
 	for _, id := range ids {
 		g := items[id]
@@ -304,6 +317,9 @@ func priceFacts(v *kernel.View, a asked, ids []int64, items map[int64]*goods) (m
 			continue
 		}
 		list := []factShape{}
+		if p := own[id]; p != 0 {
+			list = append(list, factShape{price.CustomerPrices.Def.ByName["price"].Label.In(v.Lang), p.String(), kernel.KindPrice})
+		}
 		for _, f := range []struct {
 			field string
 			value money.Price
@@ -313,6 +329,9 @@ func priceFacts(v *kernel.View, a asked, ids []int64, items map[int64]*goods) (m
 			if f.shown && f.value != 0 && v.Actor.Sees(field.Right) {
 				list = append(list, factShape{field.Label.In(v.Lang), f.value.String(), field.Kind})
 			}
+		}
+		for _, l := range levels[id] {
+			list = append(list, factShape{l.name, l.price.String(), kernel.KindPrice})
 		}
 		out[id] = list
 	}

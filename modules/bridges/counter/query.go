@@ -186,3 +186,27 @@ func goodsOf(v *kernel.View, ids []int64) (map[int64]*goods, error) {
 		FROM base_item i LEFT JOIN base_unit u ON u.id = i.unit WHERE i.id IN (`+marks+")", args...)
 	return out, err
 }
+
+// levelPrice is what one of its own unit of an item costs customers of a level.
+type levelPrice struct {
+	name  string
+	price money.Price
+}
+
+// levelsOf gives the prices of the levels in use, in their order.
+func levelsOf(v *kernel.View, items []int64) (map[int64][]levelPrice, error) {
+	out := map[int64][]levelPrice{}
+	if len(items) == 0 {
+		return out, nil
+	}
+	marks, args := resource.InArgs(items)
+	err := v.Each(func(rows *sql.Rows) error {
+		var id int64
+		var l levelPrice
+		err := rows.Scan(&id, &l.name, (*int64)(&l.price))
+		out[id] = append(out[id], l)
+		return err
+	}, "SELECT p.parent, l.name, p.price FROM base_item_price p JOIN base_price_level l ON l.id = p.level WHERE l.active = ? AND p.parent IN ("+marks+
+		") ORDER BY l.position, l.id", append([]any{true}, args...)...)
+	return out, err
+}
