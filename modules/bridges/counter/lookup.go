@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/price"
+	"zhanggui/modules/base/unit"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -26,6 +28,7 @@ type rowShape struct {
 	Material string       `json:"material"`
 	Brand    string       `json:"brand"`
 	Unit     string       `json:"unit"`
+	Pack     *packShape   `json:"pack"`   // the unit whose barcode was typed, where it is not the item's own
 	Theirs   string       `json:"theirs"` // the party's own code
 	Stock    *string      `json:"stock"`  // in all warehouses; null for a service
 	Here     *string      `json:"here"`   // in the warehouse of the sheet
@@ -33,6 +36,11 @@ type rowShape struct {
 	Last     *lastShape   `json:"last"`
 	Usual    *usualShape  `json:"usual"`
 	Facts    []factShape  `json:"facts"`
+}
+
+type packShape struct {
+	ID    int64  `json:"id"`
+	Label string `json:"label"`
 }
 
 type placeShape struct {
@@ -176,7 +184,41 @@ func (s *shelf) find(v *kernel.View, a asked) ([]rowShape, error) {
 		return nil, err
 	}
 	best = stocked(best, func(id int64) bool { return slices.ContainsFunc(d.hands[id], func(h hand) bool { return h.qty > 0 }) })
-	return d.rows(v, idsOf(best[:min(len(best), a.limit)]))
+	ids := idsOf(best[:min(len(best), a.limit)])
+	packed, pack, err := packOf(v, a.q)
+	if err != nil {
+		return nil, err
+	}
+	if pack == nil {
+		return d.rows(v, ids)
+	}
+	if d.hands, err = handsOf(v, append(ids, packed)); err != nil {
+		return nil, err
+	}
+	rows, err := d.rows(v, append([]int64{packed}, slices.DeleteFunc(ids, func(id int64) bool { return id == packed })...))
+	if len(rows) > 0 && rows[0].ID == packed {
+		rows[0].Pack = pack
+	}
+	return rows, err
+}
+
+// packOf gives the item one of whose other units has what was typed as its barcode, and that unit; nil for none. Nothing
+// short, and nothing with a blank in it, is a barcode.
+func packOf(v *kernel.View, q string) (int64, *packShape, error) {
+	code := strings.TrimSpace(q)
+	if len(code) < 6 || strings.ContainsRune(code, ' ') {
+		return 0, nil, nil
+	}
+	id, of, err := item.ByBarcode(v, code)
+	if err != nil || id == 0 {
+		return 0, nil, err
+	}
+	items, err := item.Items.FindMany(v, []int64{id})
+	if it := items[id]; err != nil || it == nil || !it.Active || it.Unit == of {
+		return 0, nil, err
+	}
+	names, err := resource.Labels(v, unit.Units.Def, []int64{of})
+	return id, &packShape{of, names[of]}, err
 }
 
 // judged is of how many of the best answers it is asked whether they are in stock. Who types what more items answer

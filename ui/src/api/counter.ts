@@ -11,6 +11,8 @@ export interface ItemRow {
   material: string
   brand: string
   unit: string
+  /** The unit whose barcode was typed, where it is not the item's own. */
+  pack: { id: number; label: string } | null
   /** The party's own code. */
   theirs: string
   /** In all warehouses; null for a service. */

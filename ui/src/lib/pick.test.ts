@@ -24,6 +24,7 @@ const row = (id: number, name = `N${id}`): ItemRow => ({
   material: '',
   brand: '',
   unit: '盒',
+  pack: null,
   theirs: '',
   stock: null,
   here: null,

@@ -44,6 +44,7 @@ const row = (id: number, name: string): ItemRow => ({
   material: '',
   brand: '',
   unit: '盒',
+  pack: null,
   theirs: '',
   stock: '5',
   here: null,
