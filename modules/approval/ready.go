@@ -28,17 +28,22 @@ var (
 	byBoss  = step{kernel.T("老板", "Owner"), tree.Any, tree.Who{By: "role", Role: "boss"}}
 )
 
+// cheap holds of a sheet that sells an item below its lowest price, which is one of the item's own unit, or of its second
+// where it is priced by that.
+const cheap = "any(lines, not .free and .qty > 0 and .item_min_price > 0 and (.by_second and .price * (1 - .discount) < .item_min_price " +
+	"or not .by_second and .price * (1 - .discount) * .qty < .item_min_price * .base_qty))"
+
 var readyMades = []readyMade{
 	{kernel.T("大额销售订单", "Large sales orders"), kernel.T("合计超过 10,000 元的订单，确认前先审批。金额可改。", "Orders above 10,000, before they are confirmed. Change the amount as you need."),
 		"sales.order", "confirm", "gross > 10000", []step{byHead, byBoss}, ""},
 	{kernel.T("低于最低售价的订单", "Orders below the lowest price"), kernel.T("有商品低于最低售价时审批。启用时，设置「低于最低售价销售」会改为「要审批」。", "Where an item is sold below its lowest price. Switching it on sets “Sell below the lowest price” to “Ask for approval”."),
-		"sales.order", "confirm", "any(lines, not .free and .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}, "sales.min_price=ask"},
+		"sales.order", "confirm", cheap, []step{byHead}, "sales.min_price=ask"},
 	{kernel.T("超过信用额度的订单", "Orders above the credit limit"), kernel.T("超过客户可用额度，或客户逾期太久时审批。启用时，设置「超过信用额度或逾期太久时销售」会改为「要审批」。", "Where the customer has too little credit left, or is overdue for too long. Switching it on sets “Sell above the credit limit, or to who is overdue for too long” to “Ask for approval”."),
 		"sales.order", "confirm", "credit_overdue or credit_limited and gross > credit_left", []step{byHead, byBooks}, "sales.credit=ask"},
 	{kernel.T("低于最低售价的销售单", "Deliveries below the lowest price"), kernel.T("不经订单的销售单，有商品低于最低售价时，过账前先审批。启用时，设置「低于最低售价销售」会改为「要审批」。", "Where a delivery that was not ordered sells an item below its lowest price. Switching it on sets “Sell below the lowest price” to “Ask for approval”."),
-		"stock.delivery", "post", "not ordered and any(lines, not .free and .item_min_price > 0 and .price * (1 - .discount) < .item_min_price)", []step{byHead}, "sales.min_price=ask"},
+		"stock.delivery", "post", "not ordered and " + cheap, []step{byHead}, "sales.min_price=ask"},
 	{kernel.T("超过信用额度的销售单", "Deliveries above the credit limit"), kernel.T("不经订单的销售单，超过客户可用额度或客户逾期太久时，过账前先审批。启用时，设置「超过信用额度或逾期太久时销售」会改为「要审批」。", "Where a delivery that was not ordered takes the customer above the credit limit, or he is overdue for too long. Switching it on sets “Sell above the credit limit, or to who is overdue for too long” to “Ask for approval”."),
-		"stock.delivery", "post", "not ordered and (credit_overdue or credit_limited and gross > credit_left)", []step{byHead, byBooks}, "sales.credit=ask"},
+		"stock.delivery", "post", "not ordered and gross > paid_now and (credit_overdue or credit_limited and gross - paid_now > credit_left)", []step{byHead, byBooks}, "sales.credit=ask"},
 	{kernel.T("采购订单", "Purchase orders"), kernel.T("合计超过 5,000 元的采购订单，确认前先审批。", "Purchase orders above 5,000, before they are confirmed."),
 		"purchasing.order", "confirm", "gross > 5000", []step{byHead, byBoss}, ""},
 	{kernel.T("付款", "Payments"), kernel.T("付款过账前由会计审核、老板批准。", "Before a payment is posted, the accountant checks and the owner agrees."),

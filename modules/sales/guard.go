@@ -89,15 +89,18 @@ func tooCheap(items map[int64]*item.Item, s ordering.Sheet, rule Rule) problem.L
 	var list problem.List
 	for i, l := range s.Lines {
 		if !l.Free {
-			list.AddAt(ordering.LinePath(i, "price"), TooCheap(rule, items[l.Item], l.Price, l.Discount))
+			list.AddAt(ordering.LinePath(i, "price"), TooCheap(rule, items[l.Item], OwnPrice(items[l.Item], l.Unit, l.Price), l.Discount))
 		}
 	}
 	return list
 }
 
 // TooMuch says by a rule that a sheet would take a customer above his credit limit, and that he is behind with his debts for
-// more days than he is allowed; empty when he may have it.
+// more days than he is allowed; empty when he may have it. gross is what he would owe of the sheet.
 func TooMuch(v *kernel.View, rule Rule, customer int64, gross money.Amount) (list problem.List, err error) {
+	if gross <= 0 { // it makes no debt
+		return nil, nil
+	}
 	left, has, err := CreditLeft(v, customer)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,26 @@ func Take(tx *kernel.Tx, c Counter) (*Payment, error) {
 	return p, pipeline.Act(tx, handle, p, "post", nil)
 }
 
+// Reach lets a payment that Take made settle the debt of its sheet, which has grown since, as far as both reach.
+func Reach(tx *kernel.Tx, name string, id int64, debt *OpenItem) error {
+	p, err := resource.Named[Payment](tx.Company, name).Lock(tx, id)
+	if err != nil || debt == nil || p.State != posted {
+		return err
+	}
+	amount := debt.Open
+	if !within(amount, p.Unapplied) {
+		amount = p.Unapplied
+	}
+	if amount == 0 || !fits(amount, debt.Open) || !fits(amount, p.Unapplied) {
+		return nil
+	}
+	before := p.Settled
+	if err := apply(tx, p, []share{{debt, amount}}); err != nil {
+		return err
+	}
+	return record(tx, p, p.Settled-before)
+}
+
 // TakeBack unposts and voids a payment that Take made for a sheet. One whose rest was used for other debts meanwhile is
 // refused with settlement.counter_used, which names them.
 func TakeBack(tx *kernel.Tx, name string, id int64, sheet Sheet) error {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -55,6 +56,9 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	}
 	more, err := partyFacts(v, doc, p)
 	if err != nil || kindOf(doc.Kind).party != customer || !Debt.Filled(v.Company) {
+		return more, err
+	}
+	if may, err := party.MoneyOf(v, p.ID); err != nil || !may {
 		return more, err
 	}
 	debt, advance, err := Debt.Of(v.Company)(v, p.ID)

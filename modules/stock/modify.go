@@ -63,8 +63,7 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 	if err := cmp.Or(resource.Save(tx, def, doc), resource.Flush(tx)); err != nil { // numbers the new lines
 		return err
 	}
-	list, err := refused(tx.View, doc)
-	if err = cmp.Or(err, list.Err()); err != nil {
+	if err := allowed(tx, before, doc); err != nil {
 		return err
 	}
 	event, b, err := redo(tx, doc, rows)
@@ -79,6 +78,32 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 		return err
 	}
 	return b.tellAdjusted()
+}
+
+// allowed asks of a modified sheet what posting asks of any; about the money on it only where that changes hands anew.
+func allowed(tx *kernel.Tx, before, doc *Document) error {
+	list, err := refused(tx.View, doc)
+	if err != nil {
+		return err
+	}
+	same := SameMoney(before, doc)
+	for _, p := range untaken(tx.View, doc) {
+		if !same || p.Code != "stock.money_right" { // who took it was asked then
+			list.Add(p)
+		}
+	}
+	items, err := itemsOf(tx.View, doc)
+	if err != nil {
+		return err
+	}
+	return slices.Concat(list, remeasure(doc, items), weighed(doc, items)).Err()
+}
+
+// SameMoney tells that a modification leaves alone the money that changed hands with the sheet.
+func SameMoney(before, next *Document) bool {
+	return before.Party == next.Party && before.Date == next.Date && slices.EqualFunc(before.Money, next.Money, func(a, b DocumentMoney) bool {
+		return a.MoneyAccount == b.MoneyAccount && a.Amount == b.Amount && a.Note == b.Note
+	})
 }
 
 // Changed gives a posted sheet as a change would leave it, computed and judged as any draft is; doc stays as it is.
@@ -120,9 +145,13 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 		return err
 	}
 	own := HandleOf(doc.Kind)
+	loose := map[string]bool{}
+	for _, k := range links.Kinds(tx.Company) {
+		loose[k.Name] = k.Loose
+	}
 	for _, l := range live {
-		if l.Kind == linkOf[doc.Kind] {
-			continue // returns: asked line by line below
+		if l.Kind == linkOf[doc.Kind] || loose[l.Kind] {
+			continue // returns: asked line by line below; money that changed hands with the sheet goes with it
 		}
 		if err := links.Downstream(tx.View, own.Def, doc.ID); err != nil {
 			return err

@@ -22,7 +22,7 @@ type asked struct {
 func fillPrices(v *kernel.View, a asked, changed string) error {
 	switch a.kind.price {
 	case salePrice:
-		return a.ask().Fill(v, a.lines(), changed == "/party" || changed == "/date")
+		return a.ask().Fill(v, a.lines(), changed == "/party" || changed == "/date" && a.doc.State != Done)
 	case purchasePrice:
 		for i := range a.doc.Lines {
 			l := &a.doc.Lines[i]

@@ -47,14 +47,14 @@ func (p Priced) Last(v *kernel.View, party int64, items []int64) (map[int64]item
 	for part := range slices.Chunk(items, 128) {
 		marks, ids := resource.InArgs(part)
 		err := v.Each(note, "SELECT p.item, p.price, p.unit FROM "+lines+" p WHERE p.id IN (SELECT MAX(l.id) FROM "+lines+" l WHERE l.parent IN (SELECT o.id FROM "+heads+
-			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") AND NOT l.free GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
+			" WHERE"+where+" ORDER BY o.date DESC, o.id DESC LIMIT "+strconv.Itoa(latestSheets)+") AND +l.item IN ("+marks+") AND NOT l.free AND l.qty > 0 GROUP BY l.item)", append(args[:len(args):len(args)], ids...)...)
 		if err != nil {
 			return nil, err
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(items), func(id int64) bool { _, found := out[id]; return found })
 	for part := range slices.Chunk(missing, 64) {
-		one := "SELECT * FROM (SELECT l.item, l.price, l.unit FROM (SELECT id, parent, item, price, unit FROM " + lines + " WHERE item = ? AND NOT free ORDER BY id DESC LIMIT " + strconv.Itoa(latestLines) +
+		one := "SELECT * FROM (SELECT l.item, l.price, l.unit FROM (SELECT id, parent, item, price, unit FROM " + lines + " WHERE item = ? AND NOT free AND qty > 0 ORDER BY id DESC LIMIT " + strconv.Itoa(latestLines) +
 			") l JOIN " + heads + " ON o.id = l.parent WHERE" + where + " ORDER BY l.id DESC LIMIT 1) x"
 		_, ids := resource.InArgs(part) // few shapes of the query
 		var all []any

@@ -16,7 +16,7 @@ import (
 
 const pricedSQL = `CREATE TABLE test_head (id $id, date $text NOT NULL, party $int NOT NULL, state $text NOT NULL) $strict;
 CREATE INDEX test_head_party ON test_head (party, date, id);
-CREATE TABLE test_line (id $id, parent $int NOT NULL REFERENCES test_head, item $int NOT NULL, unit $int, price $int NOT NULL, free $bool NOT NULL DEFAULT FALSE) $strict;
+CREATE TABLE test_line (id $id, parent $int NOT NULL REFERENCES test_head, item $int NOT NULL, unit $int, qty $int NOT NULL DEFAULT 1, price $int NOT NULL, free $bool NOT NULL DEFAULT FALSE) $strict;
 CREATE INDEX test_line_item ON test_line (item, id);
 CREATE INDEX test_line_parent ON test_line (parent);`
 

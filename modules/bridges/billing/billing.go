@@ -2,7 +2,6 @@ package billing
 
 import (
 	"errors"
-	"slices"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
@@ -71,17 +70,10 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 			return err
 		}
 	}
-	if e.Before != nil && sameMoney(e.Before, e.Doc) {
-		return nil
+	if e.Before != nil && stock.SameMoney(e.Before, e.Doc) {
+		return reach(tx, e, item)
 	}
 	return take(tx, e, item)
-}
-
-// sameMoney tells that a modification leaves alone the money that changed hands with the sheet.
-func sameMoney(before, next *stock.Document) bool {
-	return before.Party == next.Party && before.Date == next.Date && slices.EqualFunc(before.Money, next.Money, func(a, b stock.DocumentMoney) bool {
-		return a.MoneyAccount == b.MoneyAccount && a.Amount == b.Amount && a.Note == b.Note
-	})
 }
 
 // amended makes the debt of a modified sheet what the sheet says. A due date that people moved stays where date and term
@@ -128,7 +120,7 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 	if bills[e.Doc.Kind].side == "" {
 		return nil
 	}
-	if e.Next == nil || !sameMoney(e.Doc, e.Next) {
+	if e.Next == nil || !stock.SameMoney(e.Doc, e.Next) {
 		if err := takeBack(tx, e); err != nil {
 			return err
 		}

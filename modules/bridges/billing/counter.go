@@ -33,7 +33,7 @@ func atCounter(v *kernel.View, doc *stock.Document) (stock.Counter, error) {
 	if !ok {
 		return stock.Counter{}, nil
 	}
-	out := stock.Counter{May: v.Actor.Can(moneyOf[b.side], "create")}
+	out := stock.Counter{May: v.Actor.Can(moneyOf[b.side], "create") && v.Actor.Can(moneyOf[b.side], "post")}
 	var err error
 	if out.Account, err = settlement.FirstAccount(v); err != nil || doc.Party == 0 {
 		return out, err
@@ -61,6 +61,23 @@ func take(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
 		return onSheet(err)
 	}
 	return links.Make(tx, hopPrefix+doc.Kind, []links.Link{{Source: doc.ID, Target: paid.ID, Amount: total}})
+}
+
+// reach lets the money that changed hands with a modified sheet, and stays as it was, settle what the sheet owes now.
+func reach(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
+	live, err := links.From(tx.View, e.Doc.ID)
+	if err != nil || len(e.Doc.Money) == 0 {
+		return err
+	}
+	for _, l := range live {
+		if l.Kind != hopPrefix+e.Doc.Kind {
+			continue
+		}
+		if err := settlement.Reach(tx, moneyOf[bills[e.Doc.Kind].side], l.Target, debt); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onSheet moves what is wrong with a line of the receipt to the same line of the sheet.

@@ -77,9 +77,10 @@ type sheetShape struct {
 }
 
 type lineShape struct {
-	Item  int64  `json:"item"`
-	Label string `json:"label"`
-	Qty   string `json:"qty"`
+	Item  int64      `json:"item"`
+	Label string     `json:"label"`
+	Qty   string     `json:"qty"`
+	Pack  *packShape `json:"pack"` // the unit of the quantity, where it is not the item's own
 }
 
 // answer is what a look-up answers.
@@ -330,7 +331,7 @@ func (d *dealings) last(v *kernel.View, g *goods) *lastShape {
 		return nil
 	}
 	for _, b := range d.lines {
-		if b.item == g.id && (b.unit == 0 || b.unit == g.unitID) {
+		if b.item == g.id && b.qty > 0 && (b.unit == 0 || b.unit == g.unitID) {
 			return &lastShape{b.price.String(), string(b.date), b.qty.String()}
 		}
 	}

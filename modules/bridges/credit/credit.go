@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/sales"
@@ -88,8 +89,17 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	if by == "" || err != nil {
 		return list, err
 	}
-	found, err := sales.TooMuch(v, by, doc.Party, doc.Gross)
+	found, err := sales.TooMuch(v, by, doc.Party, owing(doc))
 	return append(list, at("/party", found)...), err
+}
+
+// owing is what a customer would owe of a sheet, less the money that comes with it. Of a posted one, which is modified, that
+// money stands in his debts already.
+func owing(doc *stock.Document) money.Amount {
+	if doc.State == stock.Draft || doc.State == stock.Waiting {
+		return doc.Gross - doc.PaidNow
+	}
+	return doc.Gross
 }
 
 // cheapLines says by a rule, "" says nothing, which lines are below the lowest prices of their items. What is free is given,
@@ -147,7 +157,7 @@ func thoughts(v *kernel.View, rec any) (problem.List, error) {
 	if !warns[credit] {
 		return list, nil
 	}
-	found, err := sales.TooMuch(v, credit, doc.Party, doc.Gross)
+	found, err := sales.TooMuch(v, credit, doc.Party, owing(doc))
 	return append(list, at("/party", found)...), err
 }
 

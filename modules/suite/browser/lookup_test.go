@@ -105,7 +105,7 @@ func (f *fasteners) byKeys(b *tab) {
 	f.threeAtOnce(b)
 	f.noted(b)
 	f.makeOne(b)
-	f.written(b, "304 M8×30 5 12.5 ", "304 M8×20 20 12.5 ", "304 M8×30 7.5 12.5 ", "304 M8×300 1 12.5 ", "201 M6×30 2 12.5 DF", f.made+" 1 0 ")
+	f.written(b, "304 M8×30 5 12.5 ", "304 M8×20 20 11 ", "304 M8×30 7.5 12.5 ", "304 M8×300 1 12.5 ", "201 M6×30 2 12.5 DF", f.made+" 1 0 ")
 	b.visit("/r/stock.delivery/new")
 	f.begin(b)
 	f.onceMore(b)

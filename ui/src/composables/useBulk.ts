@@ -85,6 +85,8 @@ export function useBulk(
     (resource()?.actions ?? []).filter(
       (action) =>
         !action.collection &&
+        // A sheet is modified where it stands.
+        action.name !== 'modify' &&
         // What one record does with another of its kind, such as merging into it, is told of a pair.
         !action.input.some((one) => one.secret || (one.ref !== undefined && one.ref === resource()?.name)) &&
         (everything.value ||

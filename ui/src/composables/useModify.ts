@@ -24,6 +24,7 @@ export interface Effect {
 
 /** The page of a record, as far as modifying it needs it. */
 interface Page {
+  settled: () => Promise<void>
   load: () => Promise<void>
   stop: () => void
 }
@@ -64,9 +65,10 @@ export function useModify(sheet: Sheet, page: Page) {
     if (busy.value) return
     if (!sheet.dirty.value) return note(t('modify.same'))
     busy.value = true
-    page.stop()
     sheet.attempted.value = true
     try {
+      await page.settled()
+      page.stop()
       const body = { resource: resource.name, id, version: sheet.modifying.value, sheet: change() }
       effect.value = (await ask<Effect>('POST', '/api/v1/stock/modify/preview', { body })).data
     } catch (error) {

@@ -70,6 +70,10 @@ export function usePaste(sheet: Sheet, set: () => LineSet) {
           if (value === undefined) lost.add(cell)
           else values[field.name] = value
           if (item) values.$labels![field.name] = item.label
+          for (const one of item?.beside ?? []) {
+            values[one.field] ??= one.id
+            values.$labels![one.field] ??= one.label
+          }
         })
         return values
       })

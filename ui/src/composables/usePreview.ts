@@ -5,6 +5,7 @@ import { pathToPointer } from '@/lib/sheet'
 import type { Sheet } from './useSheet'
 
 const pause = 250
+const patience = 4000
 
 /**
  * Asks the server what it makes of the draft, shortly after typing pauses. A newer question drops the older
@@ -24,7 +25,7 @@ export function usePreview(sheet: Sheet) {
     const fields = found?.[1]
       ? sheet.resource.lines?.find((set) => set.name === found[1])?.fields
       : sheet.resource.fields
-    return ['ref', 'enum'].includes(fields?.find((one) => one.name === found?.[2])?.kind ?? '')
+    return ['ref', 'enum', 'bool', 'date'].includes(fields?.find((one) => one.name === found?.[2])?.kind ?? '')
   }
 
   /** Asks at once. Who waits for it gets the answer to what stands there now, even if a newer question took its place. */
@@ -48,7 +49,7 @@ export function usePreview(sheet: Sheet) {
       const body = { id: sheet.id, record, changed: pathToPointer(asked, keys) }
       const { data } = await ask<Preview>('POST', `${sheet.resource.path}/preview`, { body, signal: mine.signal })
       if (mine.signal.aborted) return running === mine ? undefined : latest
-      queue = queue.filter((one) => one !== asked)
+      queue = queue.filter((one) => one !== asked || (sheet.edits.get(one) ?? 0) > sentAt)
       if (looking) sheet.tell(data.facts ?? [], keys)
       else sheet.accept(data, keys, sentAt, asked)
       if (queue.length) return await now()
@@ -68,6 +69,15 @@ export function usePreview(sheet: Sheet) {
     timer = window.setTimeout(now, pause)
   }
 
+  /** Waits until what was chosen last has had its say, as long as an answer may take; typing alone needs no answer. */
+  async function settled(): Promise<void> {
+    if (!queue.some(isChoice)) return
+    let timeout = 0
+    const enough = new Promise<void>((done) => (timeout = window.setTimeout(done, patience)))
+    await Promise.race([now(), enough])
+    clearTimeout(timeout)
+  }
+
   function stop() {
     clearTimeout(timer)
     running?.abort()
@@ -75,5 +85,5 @@ export function usePreview(sheet: Sheet) {
 
   sheet.onChange(later)
   onBeforeUnmount(stop)
-  return { busy, now, stop }
+  return { busy, now, settled, stop }
 }

@@ -227,9 +227,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   async function save(action: Action | null = null): Promise<number> {
     if (saving.value) return 0
     saving.value = true
-    preview.stop()
     sheet.attempted.value = true
     try {
+      await preview.settled()
+      preview.stop()
       const input = action ? await prepare(action, title.value || resource.label) : {}
       if (!input) return 0
       const together = action !== null && Object.keys(input).length === 0

@@ -39,7 +39,11 @@ export function useRecordPage(name: string, given: string, own: Own) {
   const record = useRecord(sheet, (at) => {
     if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
   })
-  const modify = useModify(sheet, { load: () => record.load(), stop: () => record.preview.stop() })
+  const modify = useModify(sheet, {
+    load: () => record.load(),
+    settled: () => record.preview.settled(),
+    stop: () => record.preview.stop(),
+  })
   const made = useMade()
   const rail = ref(false)
 
@@ -58,20 +62,25 @@ export function useRecordPage(name: string, given: string, own: Own) {
     const query = new URLSearchParams({ next: '1' })
     for (const one of ['warehouse', 'handler', 'date']) {
       const value = sheet.rec.value[one]
-      if (value) query.set(one, String(value))
+      // Who looks at an old sheet does not mean to write into the past.
+      if (value && (one !== 'date' || value === store.today)) query.set(one, String(value))
     }
     return `${listAt}/new?${query.toString()}`
   }
 
   /** Puts the sheet aside as a draft and opens an empty one. False when it was refused. */
   async function hold(): Promise<boolean> {
+    if (holding || sheet.modifying.value) return false
     const to = nextAt()
-    await own.settle()
     holding = true
+    await own.settle()
     const now = await record.save().finally(() => (holding = false))
     if (!now) return false
     if (id !== null) await router.push(to)
-    else await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
+    else {
+      await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
+      await router.replace(to)
+    }
     return true
   }
 

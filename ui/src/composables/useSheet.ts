@@ -83,6 +83,7 @@ export function useSheet(resource: Resource, id: number | null) {
     problems.value = new Map()
     attempted.value = false
     allowed.value = null
+    modifying.value = 0
     rec.value = adopt(resource, from)
     original.value = isNew ? null : adopt(resource, from)
     for (const set of sets) ensureTail(set.name)

@@ -26,7 +26,18 @@ export function again(
   const picks = rowsOf(from, set.name).flatMap((row): Pick[] => {
     const qty = String(row[to.qty.name] ?? '')
     if (!row[to.item.name] || !Number(qty) || qty.startsWith('-')) return []
-    return [{ id: Number(row[to.item.name]), label: row.$labels?.[to.item.name] ?? '', qty }]
+    const pack = row.unit ? { id: Number(row.unit), label: row.$labels?.unit ?? '' } : null
+    const qty2 = Number(row.qty2) ? String(row.qty2) : ''
+    return [
+      {
+        id: Number(row[to.item.name]),
+        label: row.$labels?.[to.item.name] ?? '',
+        qty,
+        pack,
+        qty2,
+        free: row.free === true,
+      },
+    ]
   })
   return { head, lines: blockOf(set, picks) }
 }

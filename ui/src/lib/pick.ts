@@ -18,6 +18,11 @@ export interface Pick {
   id: number
   label: string
   qty: string
+  /** The unit of the quantity; the item's own when there is none. */
+  pack?: { id: number; label: string } | null
+  /** Of goods that are weighed, what they weighed. */
+  qty2?: string
+  free?: boolean
 }
 
 export const markedAt = (marks: Mark[], id: number) => marks.findIndex((one) => one.id === id)
@@ -49,7 +54,7 @@ export const blankMarks = (text: string) => text === '' || /\s$/.test(text)
 export const picksOf = (marks: Mark[]): Pick[] => marks.map(({ id, label, qty }) => ({ id, label, qty: figure(qty) }))
 
 export const picksAgain = (sheet: LastSheet): Pick[] =>
-  sheet.lines.map(({ item, label, qty }) => ({ id: item, label, qty }))
+  sheet.lines.map(({ item, label, qty, pack }) => ({ id: item, label, qty, pack }))
 
 /** What is marked, in words. */
 export const chosenOf = (marks: Mark[]): string =>
@@ -77,6 +82,13 @@ export function blockOf(set: LineSet, picks: Pick[]): Rec[] {
     const values: Rec = { [to.item.name]: one.id, $labels: { [to.item.name]: one.label } }
     const qty = one.qty || (to.qty.required ? '1' : '')
     if (qty) values[to.qty.name] = qty
+    const may = (name: string) => set.fields.some((field) => field.name === name && writable(field))
+    if (one.pack && may('unit')) {
+      values.unit = one.pack.id
+      values.$labels!.unit = one.pack.label
+    }
+    if (one.qty2 && may('qty2')) values.qty2 = one.qty2
+    if (one.free && may('free')) values.free = true
     return values
   })
 }

@@ -209,6 +209,11 @@ export function copyAsNew(resource: Resource, from: Rec, whole = false): { rec: 
   }
   const rec = pick(resource.fields, from, (name) => name)
   for (const set of resource.lines ?? []) {
+    // Money that changed hands with a sheet does so once.
+    if (set.name === 'money' && !whole) {
+      rec[set.name] = []
+      continue
+    }
     rec[set.name] = rowsOf(from, set.name).map((line) => {
       const row = newRow()
       return Object.assign(

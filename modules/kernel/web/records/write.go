@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -225,7 +226,7 @@ func (h *handler) preview(r *route.Request) error {
 	}
 	places := r.Places(preview.Draft.Problems)
 	for i := range places {
-		places[i].Level = "error"
+		places[i].Level = cmp.Or(places[i].Level, "error")
 	}
 	facts := make([]fact, 0, len(preview.Facts))
 	for _, f := range preview.Facts {
