@@ -82,11 +82,14 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 
 // allowed asks of a modified sheet what posting asks of any; about the money on it only where that changes hands anew.
 func allowed(tx *kernel.Tx, before, doc *Document) error {
-	list, err := refused(tx.View, doc)
+	same, asked := SameMoney(before, doc), *doc
+	if same {
+		asked.PaidNow = 0 // it stands in the debts of the party already
+	}
+	list, err := refused(tx.View, &asked)
 	if err != nil {
 		return err
 	}
-	same := SameMoney(before, doc)
 	for _, p := range untaken(tx.View, doc) {
 		if !same || p.Code != "stock.money_right" { // who took it was asked then
 			list.Add(p)

@@ -93,14 +93,8 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	return append(list, at("/party", found)...), err
 }
 
-// owing is what a customer would owe of a sheet, less the money that comes with it. Of a posted one, which is modified, that
-// money stands in his debts already.
-func owing(doc *stock.Document) money.Amount {
-	if doc.State == stock.Draft || doc.State == stock.Waiting {
-		return doc.Gross - doc.PaidNow
-	}
-	return doc.Gross
-}
+// owing is what a customer would owe of a sheet: less the money that comes with it.
+func owing(doc *stock.Document) money.Amount { return doc.Gross - doc.PaidNow }
 
 // cheapLines says by a rule, "" says nothing, which lines are below the lowest prices of their items. What is free is given,
 // and what comes back in an exchange is not sold.
