@@ -77,10 +77,9 @@ type sheetShape struct {
 }
 
 type lineShape struct {
-	Item  int64      `json:"item"`
-	Label string     `json:"label"`
-	Qty   string     `json:"qty"`
-	Pack  *packShape `json:"pack"` // the unit of the quantity, where it is not the item's own
+	Item  int64  `json:"item"`
+	Label string `json:"label"`
+	Qty   string `json:"qty"` // in the item's own unit
 }
 
 // answer is what a look-up answers.

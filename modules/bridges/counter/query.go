@@ -89,7 +89,7 @@ func boughtBy(v *kernel.View, d *kernel.Def, party int64) (out []bought, err err
 		b.unit = unit.Int64
 		out = append(out, b)
 		return err
-	}, `SELECT s.id, s.number, s.date, l.item, l.unit, l.qty, l.price FROM (SELECT o.id, o.number, o.date FROM stock_document o
+	}, `SELECT s.id, s.number, s.date, l.item, l.unit, l.base_qty, l.price FROM (SELECT o.id, o.number, o.date FROM stock_document o
 			WHERE o.party = ? AND o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL`+scope+` ORDER BY o.date DESC, o.id DESC LIMIT ?) s
 		JOIN stock_document_line l ON l.parent = s.id WHERE l.item IS NOT NULL AND NOT l.free ORDER BY s.date DESC, s.id DESC, l.pos, l.id`, party, d.Only.Value, latestSheets)
 	return out, err

@@ -5,10 +5,8 @@ import (
 	"net/http"
 	"slices"
 
-	"zhanggui/modules/base/unit"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -99,28 +97,10 @@ func (s *shelf) habits(v *kernel.View, a asked) (out answer, err error) {
 	for i := range again.Lines {
 		again.Lines[i].Label = labels[again.Lines[i].Item]
 	}
-	if err := named(v, again.Lines); err != nil {
-		return out, err
-	}
 	if len(again.Lines) > 0 {
 		out.Sheet = again
 	}
 	return out, nil
-}
-
-// named says what the units of lines are called; a line in no unit is in its item's own.
-func named(v *kernel.View, lines []lineShape) error {
-	var ids []int64
-	for _, l := range lines {
-		ids = append(ids, l.Pack.ID)
-	}
-	names, err := resource.Labels(v, unit.Units.Def, ids)
-	for i, l := range lines {
-		if l.Pack.Label = names[l.Pack.ID]; l.Pack.ID == 0 {
-			lines[i].Pack = nil
-		}
-	}
-	return err
 }
 
 // label is what an item is called in a line.
@@ -143,7 +123,7 @@ func (d *dealings) sheet(active func(int64) bool) *sheetShape {
 			break
 		}
 		if b.qty > 0 && active(b.item) && len(out.Lines) < mostLines {
-			out.Lines = append(out.Lines, lineShape{Item: b.item, Qty: b.qty.String(), Pack: &packShape{ID: b.unit}})
+			out.Lines = append(out.Lines, lineShape{Item: b.item, Qty: b.qty.String()})
 		}
 	}
 	return out

@@ -31,7 +31,7 @@ export interface LastSheet {
   id: number
   number: string
   date: string
-  lines: { item: number; label: string; qty: string; pack: { id: number; label: string } | null }[]
+  lines: { item: number; label: string; qty: string }[]
 }
 
 export interface ItemAnswer {

@@ -57,13 +57,18 @@ export function useRecordPage(name: string, given: string, own: Own) {
     return now
   }
 
+  /** Whether the sheet was begun today, whatever it is dated: who looks at an old one does not mean to write into the past. */
+  function ofToday(): boolean {
+    const { date, created_at: made } = sheet.rec.value
+    return id === null || date === store.today || new Date(String(made)).toDateString() === new Date().toDateString()
+  }
+
   /** The way to the next sheet, which begins with the same place, person and day. */
   function nextAt(): string {
     const query = new URLSearchParams({ next: '1' })
     for (const one of ['warehouse', 'handler', 'date']) {
       const value = sheet.rec.value[one]
-      // Who looks at an old sheet does not mean to write into the past.
-      if (value && (one !== 'date' || value === store.today)) query.set(one, String(value))
+      if (value && (one !== 'date' || ofToday())) query.set(one, String(value))
     }
     return `${listAt}/new?${query.toString()}`
   }
@@ -79,7 +84,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     if (id !== null) await router.push(to)
     else {
       await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
-      await router.replace(to)
+      await router.replace(`${listAt}/new`)
     }
     return true
   }

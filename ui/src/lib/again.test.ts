@@ -36,7 +36,7 @@ it('writes the items and quantities again, without prices, charges and discounts
     charges: [{ amount: '3' }],
     $labels: { party: '宏发五金' },
     lines: [
-      { id: 1, item: 11, qty: '2.5', price: '9', $labels: { item: '螺栓' } },
+      { id: 1, item: 11, qty: '0.5', base_qty: '2.5', price: '45', $labels: { item: '螺栓', unit: '箱' } },
       { id: 2, item: 12, qty: '-1', price: '9' },
       { id: 3, item: 0, qty: '1' },
       { id: 4, item: 13, qty: '0' },

@@ -24,16 +24,15 @@ export function again(
     .filter((one) => kept.includes(one.ref ?? '') && from[one.name])
     .map((one): [string, unknown, string?] => [one.name, from[one.name], from.$labels?.[one.name]])
   const picks = rowsOf(from, set.name).flatMap((row): Pick[] => {
-    const qty = String(row[to.qty.name] ?? '')
+    // Written anew a line begins in the item's own unit.
+    const qty = String(row.base_qty ?? row[to.qty.name] ?? '')
     if (!row[to.item.name] || !Number(qty) || qty.startsWith('-')) return []
-    const pack = row.unit ? { id: Number(row.unit), label: row.$labels?.unit ?? '' } : null
     const qty2 = Number(row.qty2) ? String(row.qty2) : ''
     return [
       {
         id: Number(row[to.item.name]),
         label: row.$labels?.[to.item.name] ?? '',
         qty,
-        pack,
         qty2,
         free: row.free === true,
       },

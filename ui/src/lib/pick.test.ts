@@ -75,8 +75,8 @@ it('makes lines, one each where a quantity must be there', () => {
   ])
   expect(blockOf(lines(false), picks)[0]).toEqual({ item: 1, $labels: { item: 'A' } })
   expect(blockOf({ ...lines(true), fields: [] }, picks)).toEqual([])
-  const sheet = { resource: 'o', id: 7, number: 'X', date: '', lines: [{ item: 5, label: 'E', qty: '2', pack: null }] }
-  expect(picksAgain(sheet)).toEqual([{ id: 5, label: 'E', qty: '2', pack: null }])
+  const sheet = { resource: 'o', id: 7, number: 'X', date: '', lines: [{ item: 5, label: 'E', qty: '2' }] }
+  expect(picksAgain(sheet)).toEqual([{ id: 5, label: 'E', qty: '2' }])
 })
 
 it('knows lines with items and the keys that count', () => {

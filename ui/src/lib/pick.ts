@@ -17,9 +17,8 @@ export interface Mark {
 export interface Pick {
   id: number
   label: string
+  /** In the item's own unit. */
   qty: string
-  /** The unit of the quantity; the item's own when there is none. */
-  pack?: { id: number; label: string } | null
   /** Of goods that are weighed, what they weighed. */
   qty2?: string
   free?: boolean
@@ -54,7 +53,7 @@ export const blankMarks = (text: string) => text === '' || /\s$/.test(text)
 export const picksOf = (marks: Mark[]): Pick[] => marks.map(({ id, label, qty }) => ({ id, label, qty: figure(qty) }))
 
 export const picksAgain = (sheet: LastSheet): Pick[] =>
-  sheet.lines.map(({ item, label, qty, pack }) => ({ id: item, label, qty, pack }))
+  sheet.lines.map(({ item, label, qty }) => ({ id: item, label, qty }))
 
 /** What is marked, in words. */
 export const chosenOf = (marks: Mark[]): string =>
@@ -83,10 +82,6 @@ export function blockOf(set: LineSet, picks: Pick[]): Rec[] {
     const qty = one.qty || (to.qty.required ? '1' : '')
     if (qty) values[to.qty.name] = qty
     const may = (name: string) => set.fields.some((field) => field.name === name && writable(field))
-    if (one.pack && may('unit')) {
-      values.unit = one.pack.id
-      values.$labels!.unit = one.pack.label
-    }
     if (one.qty2 && may('qty2')) values.qty2 = one.qty2
     if (one.free && may('free')) values.free = true
     return values
