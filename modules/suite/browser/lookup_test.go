@@ -109,7 +109,7 @@ func (f *fasteners) byKeys(b *tab) {
 	b.visit("/r/stock.delivery/new")
 	f.begin(b)
 	f.onceMore(b)
-	f.written(b, "304 M8×20 40 12.5 ", "201 M8×30 8 12.5 ", "201 M6×30 9 12.5 ")
+	f.written(b, "304 M8×20 40 11 ", "201 M8×30 8 10.5 ", "201 M6×30 9 12.5 ")
 }
 
 // begin chooses the customer of a new sheet and walks to its first line.
