@@ -195,6 +195,7 @@ func (f *fasteners) makeOne(b *tab) {
 	b.press(input.Enter)
 	b.until("the dialog holds the words that were typed", `s => document.querySelector('#quick-name')?.value === s`, f.made)
 	b.look("create")
+	b.cursorIn(".el-dialog form")
 	b.press(input.ControlLeft, input.Enter)
 	b.cursorIn(`[data-cell="5/qty"]`)
 	b.write("1")
