@@ -6,7 +6,9 @@ export function comboOf(event: KeyboardEvent): string {
   if (event.ctrlKey || event.metaKey) parts.push('ctrl')
   if (event.altKey) parts.push('alt')
   if (event.shiftKey && event.key.length > 1) parts.push('shift')
-  return [...parts, event.key.toLowerCase()].join('+')
+  // With Alt some systems tell the sign it makes (ñ, µ) instead of the key.
+  const plain = event.altKey ? /^(?:Key|Digit)(.)$/.exec(event.code)?.[1] : undefined
+  return [...parts, (plain ?? event.key).toLowerCase()].join('+')
 }
 
 /** True while the person types: single letters and Backspace then belong to the input. */

@@ -4,15 +4,17 @@ import { get } from '@/api/client'
 import type { Action, Rec } from '@/api/contract'
 import { plainResource } from '@/api/plain'
 import { t } from '@/i18n'
+import type { Command } from '@/lib/keymap'
 import { sure } from '@/lib/notify'
 import { useSession } from '@/stores/session'
+import { useKeyMap } from './useKeyMap'
 import { useKeys } from './useKeys'
 import { useMade } from './useMade'
 import { useModify } from './useModify'
 import { useRecord } from './useRecord'
 import { useSheet } from './useSheet'
 
-type Keys = Record<string, () => unknown>
+type Keys = Partial<Record<Command, () => unknown>>
 
 /** What a page needs that is its own: what to settle before a save, and further keys. */
 interface Own {
@@ -73,14 +75,15 @@ export function useRecordPage(name: string, given: string, own: Own) {
     return `${listAt}/new?${query.toString()}`
   }
 
-  /** Puts the sheet aside as a draft and opens an empty one. False when it was refused. */
-  async function hold(): Promise<boolean> {
+  /** Puts the sheet aside as a draft, or finishes it by an action, and opens an empty one. False when it was refused. */
+  async function hold(action: Action | null = null): Promise<boolean> {
     if (holding || sheet.modifying.value) return false
     const to = nextAt()
     holding = true
     await own.settle()
-    const now = await record.save().finally(() => (holding = false))
+    const now = await record.save(action).finally(() => (holding = false))
     if (!now) return false
+    if (action) void made.follow(of, now)
     if (id !== null) await router.push(to)
     else {
       await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
@@ -102,11 +105,14 @@ export function useRecordPage(name: string, given: string, own: Own) {
     if (now) sheet.rec.value.$gate = now.$gate
   }
 
+  const { bound } = useKeyMap()
   useKeys(() => ({
-    'ctrl+s': () => void (sheet.editable.value && save()),
-    ...(sheet.modifying.value ? { f9: () => void save(), 'ctrl+enter': () => void save() } : {}),
-    'alt+n': () => void router.push(id === null ? listAt : `${listAt}/new`),
-    ...own.keys?.(),
+    ...bound<() => unknown>({
+      ...(sheet.editable.value ? { save: () => void save(), saveNext: () => void hold() } : {}),
+      ...(sheet.modifying.value ? { main: () => void save() } : {}),
+      new: () => void router.push(id === null ? listAt : `${listAt}/new`),
+      ...own.keys?.(),
+    }),
   }))
 
   function beforeUnload(event: BeforeUnloadEvent) {

@@ -1,16 +1,19 @@
 import { defineStore } from 'pinia'
 import { ref, watchEffect } from 'vue'
 import { setLang, type Lang } from '@/i18n'
+import { keyMaps, type KeyMap } from '@/lib/keymap'
 import { local } from '@/lib/storage'
 
 export type Theme = 'auto' | 'light' | 'dark'
 
-/** What a person prefers on this machine: language, theme, larger type. */
+/** What a person prefers on this machine: language, theme, larger type, the map of keys. */
 export const usePrefs = defineStore('prefs', () => {
   const guess: Lang = /^zh/i.test(navigator.language) ? 'zh' : 'en'
   const lang = ref<Lang>(local.get<Lang>('lang', guess))
   const theme = ref<Theme>(local.get<Theme>('theme', 'auto'))
   const large = ref(local.get('large', false))
+  const keptKeys = local.get<KeyMap>('keys', 'house')
+  const keys = ref<KeyMap>(keyMaps.includes(keptKeys) ? keptKeys : 'house')
   const system = matchMedia('(prefers-color-scheme: dark)')
   const systemDark = ref(system.matches)
   system.addEventListener?.('change', (event) => (systemDark.value = event.matches))
@@ -22,6 +25,7 @@ export const usePrefs = defineStore('prefs', () => {
     document.documentElement.classList.toggle('large', large.value)
     local.set('theme', theme.value)
     local.set('large', large.value)
+    local.set('keys', keys.value)
   })
 
   async function use(next: Lang): Promise<void> {
@@ -30,5 +34,5 @@ export const usePrefs = defineStore('prefs', () => {
     await setLang(next)
   }
 
-  return { lang, theme, large, use }
+  return { lang, theme, large, keys, use }
 })
