@@ -10,6 +10,7 @@ import (
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/print"
+	"zhanggui/modules/kernel/reach"
 	"zhanggui/modules/kernel/web/desk"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -37,7 +38,7 @@ func setup(c *kernel.Company) error {
 	}
 	c.Hooks = append(c.Hooks, route.Source(routes))
 	c.AddSeal(noticesOrder, "approval.notices", tellPeople)
-	return errors.Join(gate.Ask.Fill(c, ask), gate.Open.Fill(c, about), desk.Inbox.Fill(c, inbox), print.Trail.Fill(c, trailOnPaper))
+	return errors.Join(gate.Ask.Fill(c, ask), gate.Open.Fill(c, about), desk.Inbox.Fill(c, inbox), print.Trail.Fill(c, trailOnPaper), reach.Offers.Fill(c, offers), reach.Deeds.Fill(c, deeds))
 }
 
 const (

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/desktop"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/network"
+	"zhanggui/modules/kernel/reach"
 	"zhanggui/modules/kernel/web"
 )
 
@@ -40,6 +41,7 @@ func (r *reign) serve() (again bool, err error) {
 		return false, errors.Join(err, ln.Close())
 	}
 	defer runner.Stop()
+	defer reach.Start(r.app.ctx, c)()
 	network.Offer(c, r.station)
 	options := r.app.webOptions(r.station.Home(), r.cmd.Host)
 	options.Rules = r.station.Rules

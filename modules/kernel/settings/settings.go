@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/auth/keyring"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
@@ -20,6 +21,8 @@ import (
 type Secret struct {
 	Name string
 	For  []string
+	// Sealed keeps the value encrypted with the key of the installation; Reveal opens it.
+	Sealed bool
 }
 
 // SecretOf gives the mark of a setting, nil when everybody who may read the settings may read it.
@@ -71,6 +74,7 @@ func Find(c *kernel.Company, name string) *kernel.Setting {
 // Put changes settings inside a unit; each value is read by the rules of its field. The cache follows after the commit.
 func Put(tx *kernel.Tx, values map[string]string) error {
 	var list problem.List
+	var err error
 	canonical := map[string]string{}
 	for name, text := range values {
 		s := Find(tx.Company, name)
@@ -91,7 +95,9 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 				return err
 			}
 		}
-		canonical[name] = value
+		if canonical[name], err = sealed(tx.Company, name, value); err != nil {
+			return err
+		}
 	}
 	if len(list) > 0 {
 		return list
@@ -119,6 +125,24 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 	maps.Copy(all, canonical)
 	tx.Unit.AfterCommit(func() { tx.Company.PutSettings(all) })
 	return nil
+}
+
+// sealed is how a value is stored.
+func sealed(c *kernel.Company, name, value string) (string, error) {
+	if s := SecretOf(c, name); s == nil || !s.Sealed || value == "" {
+		return value, nil
+	}
+	return keyring.Seal(c, name, []byte(value))
+}
+
+// Reveal gives a sealed setting, "" where none was given; keyring.ErrNoKey where another installation sealed it.
+func Reveal(c *kernel.Company, name string) (string, error) {
+	stored := c.Setting(name)
+	if stored == "" {
+		return "", nil
+	}
+	text, err := keyring.Unseal(c, name, stored)
+	return string(text), err
 }
 
 // forget adds to what is written the emptying of secrets that were given for something else.

@@ -15,6 +15,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth/keyring"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
@@ -172,7 +173,7 @@ func useCode(tx *kernel.Tx, account int64, code string) error {
 		return problem.Conflicted("second.off")
 	}
 	secret, err := unseal(tx.Company, account, sealed)
-	if errors.Is(err, errNoKey) {
+	if errors.Is(err, keyring.ErrNoKey) {
 		return problem.Rule("second.elsewhere").At("/code")
 	}
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth"
-	"zhanggui/modules/kernel/auth/second"
+	"zhanggui/modules/kernel/auth/keyring"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/move"
 	"zhanggui/modules/kernel/problem"
@@ -110,7 +110,7 @@ func (t *Trip) copy(ctx context.Context, from, to *kernel.Company) (out Moved, e
 		out.Rows += table.Rows
 	}
 	if out.Files, err = copyFiles(ctx, from.Files, to.Files); err == nil {
-		err = second.CarryKey(from, to)
+		err = keyring.Carry(from, to)
 	}
 	if err != nil {
 		return out, err
@@ -134,7 +134,7 @@ func copyFiles(ctx context.Context, from, to string) (int, error) {
 			return err
 		}
 		if d.IsDir() {
-			if d.Name() == second.Hidden {
+			if d.Name() == keyring.Hidden {
 				return fs.SkipDir
 			}
 			return nil
