@@ -186,10 +186,10 @@ func offices(t *testing.T, fn func(f *office)) {
 	}
 }
 
-func newOffice(t testing.TB, open func(testing.TB, testkit.Options) *kernel.Company) *office {
+func newOffice(t testing.TB, open func(testing.TB, testkit.Options) *kernel.Company, more ...kernel.Module) *office {
 	t.Helper()
 	f := &office{TB: t, clock: clock.Fixed(testkit.Now), users: map[string]int64{}, folk: map[string]int64{}, dept: map[string]int64{}, kind: "test.paper"}
-	f.c = open(t, testkit.Options{Modules: []kernel.Module{transfer.Module(), organisation.Module(), testModule(), Module()}, Rights: openRights{}, Clock: f.clock})
+	f.c = open(t, testkit.Options{Modules: append([]kernel.Module{transfer.Module(), organisation.Module(), testModule(), Module()}, more...), Rights: openRights{}, Clock: f.clock})
 	for _, d := range []string{"head", "sales", "money"} {
 		parent := ""
 		if d != "head" {

@@ -62,10 +62,10 @@ func queue(tx *kernel.Tx, news notify.News) error {
 	if err := table.Insert(tx.Unit, rows); err != nil {
 		return err
 	}
-	return arrange(tx, tx.Now)
+	return arrange(tx, 0)
 }
 
-// arrange makes sure that the queue is worked off from an instant on.
+// arrange makes sure that the queue is worked off from an instant on, at once for 0.
 func arrange(tx *kernel.Tx, at clock.Instant) error {
 	return jobs.Ensure(tx, jobs.Order{Kind: jobSend, Label: jobSend, At: at})
 }

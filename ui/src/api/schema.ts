@@ -785,6 +785,40 @@ export interface components {
             code?: string;
             password: string;
         };
+        reach: {
+            items: {
+                /** @enum {string} */
+                channel: "dingtalk" | "feishu" | "wecom";
+                error: string;
+                /** Format: int64 */
+                failed: number;
+                label: string;
+                /** Format: int64 */
+                people: number;
+                since: string;
+                /** @enum {string} */
+                state: "on" | "off" | "broken";
+                /** Format: int64 */
+                waiting: number;
+                why: string;
+            }[];
+        };
+        "reach.channel": {
+            /** @enum {string} */
+            channel: "dingtalk" | "feishu" | "wecom";
+        };
+        "reach.code": {
+            code: string;
+        };
+        "reach.mine": {
+            items: {
+                /** @enum {string} */
+                channel: "dingtalk" | "feishu" | "wecom";
+                group: boolean;
+                label: string;
+                told: boolean;
+            }[];
+        };
         record: {
             $actions?: string[];
             $can?: string[];
