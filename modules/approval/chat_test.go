@@ -20,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/mail"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/reach"
+	"zhanggui/modules/kernel/reach/choice"
 	"zhanggui/modules/kernel/testkit"
 )
 
@@ -109,67 +110,68 @@ func (c *chat) press(who, card, act string) string {
 	return c.ask("/v1.0/card/instances/callback", map[string]any{"outTrackId": card, "userId": who, "content": content})
 }
 
+// chatOffice is a firm whose chat program is the one given.
+func chatOffice(t *testing.T, open func(testing.TB, testkit.Options) *kernel.Company, c *chat) *office {
+	f := newOffice(t, open, notify.Module(), mail.Module(), reach.Module(), kernel.Module{Name: "hosts", Setup: func(k *kernel.Company) error {
+		k.Hooks = append(k.Hooks, choice.Hosts{DingTalk: c.server.URL})
+		return nil
+	}})
+	runner, err := jobs.Start(context.Background(), f.c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(runner.Stop)
+	for _, x := range [][2]string{{"reach.dingtalk_id", "ding1"}, {"reach.dingtalk_secret", "s3cret"}, {"reach.dingtalk_template", "tpl"}, {"reach.dingtalk", "true"},
+		{"mail.url", "https://erp.example.com"}} {
+		f.set(x[0], x[1])
+	}
+	if stored := f.c.Setting("reach.dingtalk_secret"); stored == "" || strings.Contains(stored, "s3cret") {
+		t.Errorf("the secret lies open: %q", stored)
+	}
+	t.Cleanup(reach.Start(context.Background(), f.c))
+	return f
+}
+
+// says compares what the robot or a card says.
+func (c *chat) says(said, want string) {
+	c.Helper()
+	if !strings.Contains(said, want) {
+		c.Errorf("%q, want %q", said, want)
+	}
+}
+
 // TestDecidedInTheChat: a request reaches the chat program of whom it asks, who decides it there with the rights he has; others
 // cannot, and nothing is done twice.
 func TestDecidedInTheChat(t *testing.T) {
 	for _, open := range []func(testing.TB, testkit.Options) *kernel.Company{testkit.SQLite, testkit.Postgres} {
 		t.Run("", func(t *testing.T) {
 			c := newChat(t)
-			hosts := kernel.Module{Name: "hosts", Setup: func(k *kernel.Company) error {
-				k.Hooks = append(k.Hooks, reach.Hosts{DingTalk: c.server.URL})
-				return nil
-			}}
-			f := newOffice(t, open, notify.Module(), mail.Module(), reach.Module(), hosts)
-			runner, err := jobs.Start(context.Background(), f.c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer runner.Stop()
-			for _, x := range [][2]string{{"reach.dingtalk_id", "ding1"}, {"reach.dingtalk_secret", "s3cret"}, {"reach.dingtalk_template", "tpl"}, {"reach.dingtalk", "true"},
-				{"mail.url", "https://erp.example.com"}} {
-				f.set(x[0], x[1])
-			}
-			if stored := f.c.Setting("reach.dingtalk_secret"); stored == "" || strings.Contains(stored, "s3cret") {
-				t.Errorf("the secret lies open: %q", stored)
-			}
-			defer reach.Start(context.Background(), f.c)()
+			f := chatOffice(t, open, c)
 			f.codes(map[string]string{"wang": "11111111", "boss": "22222222"})
 			for _, x := range [][3]string{{"s-wang", "11111112", "没有认出"}, {"s-wang", " 11111111 ", "绑定好了"}, {"s-zhao", "11111111", "没有认出"}, {"s-boss", "22222222", "绑定好了"}} {
-				if said := c.write(x[0], x[1]); !strings.Contains(said, x[2]) {
-					t.Errorf("%v: %s", x, said)
-				}
+				c.says(c.write(x[0], x[1]), x[2])
 			}
 			f.flow("大额", "gross > 1", "一=wang;二=boss")
 			f.sheet("li", "5")
 			f.step("li post")
 			first := c.next()
-			card := first["outTrackId"].(string)
-			shown := first["cardData"].(map[string]any)["cardParamMap"].(map[string]any)
-			if first["openSpaceId"] != "dtv1.card//IM_ROBOT.s-wang" || shown["state"] != "open" || !strings.Contains(shown["text"].(string), "等你审批：单子 2026-11-21") ||
-				!strings.Contains(shown["text"].(string), "金额：5.00") || !strings.HasPrefix(shown["link"].(string), "https://erp.example.com/r/approval.request/") {
+			card, shown := first["outTrackId"].(string), first["cardData"].(map[string]any)["cardParamMap"].(map[string]any)
+			if first["openSpaceId"] != "dtv1.card//IM_ROBOT.s-wang" || shown["state"] != "open" || !strings.HasPrefix(shown["link"].(string), "https://erp.example.com/r/approval.request/") {
 				t.Errorf("%v", first)
 			}
-			for _, x := range [][3]string{{"s-boss", card, "不是发给你的"}, {"s-nobody", card, "不是发给你的"}, {"s-wang", "17", "不是发给你的"}, {"s-wang", "x", "不是发给你的"}} {
-				if said := c.press(x[0], x[1], "agree"); !strings.Contains(said, x[2]) {
-					t.Errorf("%v: %s", x, said)
-				}
+			c.says(shown["text"].(string), "等你审批：单子 2026-11-21")
+			c.says(shown["text"].(string), "金额：5.00")
+			for _, x := range [][2]string{{"s-boss", card}, {"s-nobody", card}, {"s-wang", "17"}, {"s-wang", "x"}} {
+				c.says(c.press(x[0], x[1], "agree"), "不是发给你的")
 			}
-			if said := c.press("s-wang", card, "hand_over"); !strings.Contains(said, "不能在卡片上办理") {
-				t.Errorf("%s", said)
-			}
-			if said := c.press("s-wang", card, "agree"); !strings.Contains(said, "✓ 已同意") || !strings.Contains(said, `"state":"done"`) {
-				t.Errorf("%s", said)
-			}
+			c.says(c.press("s-wang", card, "hand_over"), "不能在卡片上办理")
+			c.says(c.press("s-wang", card, "agree"), `"state":"done"`)
 			second := c.next()
 			if second["openSpaceId"] != "dtv1.card//IM_ROBOT.s-boss" {
 				t.Errorf("%v", second)
 			}
-			if said := c.press("s-wang", card, "refuse"); !strings.Contains(said, "同意") || strings.Contains(said, "拒绝") && !strings.Contains(said, "已同意") {
-				t.Errorf("who decided already decides again: %s", said)
-			}
-			if said := c.press("s-boss", second["outTrackId"].(string), "refuse"); !strings.Contains(said, "✗ 已拒绝") {
-				t.Errorf("%s", said)
-			}
+			c.says(c.press("s-wang", card, "refuse"), "已由 wang 处理：同意")
+			c.says(c.press("s-boss", second["outTrackId"].(string), "refuse"), "✗ 已拒绝")
 			var state, opinion string
 			f.view("admin", func(v *kernel.View) error {
 				_, err := v.Scan([]any{&state, &opinion}, "SELECT r.state, t.opinion FROM approval_request r JOIN approval_task t ON t.parent = r.id WHERE t.assignee = "+strconv.FormatInt(f.users["boss"], 10))
@@ -179,10 +181,7 @@ func TestDecidedInTheChat(t *testing.T) {
 				t.Errorf("%s %q", state, opinion)
 			}
 			for n := range 6 {
-				said := c.write("s-guess", strconv.Itoa(n))
-				if many := strings.Contains(said, "太多次"); many != (n >= 5) {
-					t.Errorf("guess %d: %s", n+1, said)
-				}
+				c.says(c.write("s-guess", strconv.Itoa(n)), []string{"没有认出", "太多次"}[n/5])
 			}
 		})
 	}

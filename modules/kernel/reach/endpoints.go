@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/reach/channel"
+	"zhanggui/modules/kernel/reach/choice"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -31,12 +32,12 @@ func routes(*kernel.Company) []route.Route {
 func standing(r *route.Request) error {
 	out := []map[string]any{}
 	err := r.View(func(v *kernel.View) error {
-		for _, name := range order {
+		for _, name := range choice.Order {
 			state, since := lineOf(r.Company, name).standing()
-			if !on(r.Company, name) {
+			if !choice.On(r.Company, name) {
 				state = "off"
 			}
-			one := map[string]any{"channel": name, "label": labels[name].In(r.Lang), "state": "broken", "why": state, "since": "", "error": ""}
+			one := map[string]any{"channel": name, "label": choice.Labels[name].In(r.Lang), "state": "broken", "why": state, "since": "", "error": ""}
 			if state == "on" || state == "off" {
 				one["state"], one["why"] = state, ""
 			}
@@ -71,8 +72,8 @@ func named(r *route.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if switches[in["channel"]] == "" || !on(r.Company, in["channel"]) {
-		return "", problem.Rule("reach.off", "channel", labels[in["channel"]].In(r.Lang)).At("/channel")
+	if !choice.Known(in["channel"]) || !choice.On(r.Company, in["channel"]) {
+		return "", problem.Rule("reach.off", "channel", choice.Labels[in["channel"]].In(r.Lang)).At("/channel")
 	}
 	return in["channel"], nil
 }
@@ -94,7 +95,7 @@ func test(r *route.Request) error {
 		return err
 	}
 	if !known && name != channel.WeCom {
-		return problem.Rule("reach.unknown", "channel", labels[name].In(r.Lang))
+		return problem.Rule("reach.unknown", "channel", choice.Labels[name].In(r.Lang))
 	}
 	client, err := lineOf(r.Company, name).client()
 	if err == nil {
@@ -110,8 +111,8 @@ func test(r *route.Request) error {
 func mine(r *route.Request) error {
 	out := []map[string]any{}
 	err := r.View(func(v *kernel.View) error {
-		for _, name := range order {
-			if !on(r.Company, name) {
+		for _, name := range choice.Order {
+			if !choice.On(r.Company, name) {
 				continue
 			}
 			known, err := outsideOf(v, name, []int64{r.Actor.UserID})
@@ -119,7 +120,7 @@ func mine(r *route.Request) error {
 				return err
 			}
 			_, told := known[r.Actor.UserID]
-			out = append(out, map[string]any{"channel": name, "label": labels[name].In(r.Lang), "told": told, "group": name == channel.WeCom})
+			out = append(out, map[string]any{"channel": name, "label": choice.Labels[name].In(r.Lang), "told": told, "group": name == channel.WeCom})
 		}
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/reach/channel"
+	"zhanggui/modules/kernel/reach/choice"
 )
 
 // Rhythm of the connections.
@@ -22,7 +23,7 @@ const (
 type line struct {
 	c    *kernel.Company
 	name string
-	door doorman
+	door channel.Doorman
 
 	mu    sync.Mutex
 	print string
@@ -42,14 +43,12 @@ func lineOf(c *kernel.Company, name string) *line {
 func (l *line) client() (channel.Client, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	print := fingerprint(l.c, l.name)
+	print := choice.Fingerprint(l.c, l.name)
 	if l.made != nil && l.print == print {
 		return l.made, nil
 	}
-	made, err := clientOf(l.c, l.name)
-	if err == nil {
-		l.made, l.print = made, print
-	}
+	made, err := choice.Client(l.c, l.name)
+	l.made, l.print = made, print
 	return made, err
 }
 
@@ -73,7 +72,7 @@ func (l *line) standing() (string, clock.Instant) {
 func Start(ctx context.Context, c *kernel.Company) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
-	for _, name := range order {
+	for _, name := range choice.Order {
 		done.Go(func() { lineOf(c, name).keep(ctx) })
 	}
 	return func() {
@@ -86,28 +85,28 @@ func Start(ctx context.Context, c *kernel.Company) (stop func()) {
 func (l *line) keep(ctx context.Context) {
 	wait := shortest
 	for ctx.Err() == nil {
-		if !on(l.c, l.name) {
+		if !choice.On(l.c, l.name) {
 			l.tell("off")
-			pauseFor(ctx, glance)
+			channel.Wait(ctx, glance)
 			continue
 		}
-		begun := time.Now()
+		begun := clock.System().Now()
 		err := l.hold(ctx)
 		if errors.Is(err, channel.ErrDeaf) {
 			l.tell("on")
-			l.untilChanged(ctx, fingerprint(l.c, l.name))
+			l.untilChanged(ctx, choice.Fingerprint(l.c, l.name))
 			continue
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil && on(l.c, l.name) {
+		if err != nil && choice.On(l.c, l.name) {
 			l.tell(channel.Excerpt(err.Error()))
 		}
-		if time.Since(begun) > longest {
+		if clock.System().Now().Sub(begun) > longest {
 			wait = shortest
 		}
-		pauseFor(ctx, wait)
+		channel.Wait(ctx, wait)
 		wait = min(2*wait, longest)
 	}
 }
@@ -120,7 +119,7 @@ func (l *line) hold(ctx context.Context) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	print := fingerprint(l.c, l.name)
+	print := choice.Fingerprint(l.c, l.name)
 	go func() {
 		l.untilChanged(ctx, print)
 		stop()
@@ -130,16 +129,7 @@ func (l *line) hold(ctx context.Context) error {
 
 // untilChanged returns when the settings are others than those of the fingerprint, or ctx ends.
 func (l *line) untilChanged(ctx context.Context, print string) {
-	for ctx.Err() == nil && fingerprint(l.c, l.name) == print {
-		pauseFor(ctx, glance)
-	}
-}
-
-func pauseFor(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
+	for ctx.Err() == nil && choice.Fingerprint(l.c, l.name) == print {
+		channel.Wait(ctx, glance)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/ops/retention"
+	"zhanggui/modules/kernel/reach/choice"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -21,8 +22,8 @@ const jobSend = "reach.send"
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "reach", Needs: []string{"notify", "mail"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		c.AddSetting(choices()...)
-		for _, s := range secrets {
+		c.AddSetting(choice.Settings()...)
+		for _, s := range choice.Secrets {
 			c.Hooks = append(c.Hooks, s)
 		}
 		c.Hooks = append(c.Hooks, route.Source(routes), forgotten)

@@ -2,12 +2,8 @@ package reach
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"fmt"
-	"math/big"
 	"strings"
-	"sync"
 	"time"
 
 	"zhanggui/modules/kernel"
@@ -15,15 +11,12 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/reach/channel"
 	"zhanggui/modules/kernel/store"
 )
 
-const (
-	// codeLife is how long a code for being known is good.
-	codeLife = 10 * time.Minute
-	// guesses is how many wrong codes a vendor's account may write within codeLife.
-	guesses = 5
-)
+// codeLife is how long a code for being known is good.
+const codeLife = 10 * time.Minute
 
 // outsideOf gives the vendor's account of those who are known in a channel.
 func outsideOf(v *kernel.View, name string, accounts []int64) (map[int64]string, error) {
@@ -46,11 +39,10 @@ func accountOf(v *kernel.View, name, outside string) (account int64, err error) 
 
 // newCode gives the caller a code to write to the robot; an earlier one ends.
 func newCode(tx *kernel.Tx, name string) (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
+	code, err := channel.Code()
 	if err != nil {
 		return "", err
 	}
-	code := fmt.Sprintf("%08d", n.Int64())
 	if _, err := tx.Exec("DELETE FROM reach_code WHERE until < ? OR channel = ? AND account = ?", int64(tx.Now), name, tx.Behalf.UserID); err != nil {
 		return "", err
 	}
@@ -71,39 +63,12 @@ func part(tx *kernel.Tx, name string, account int64) error {
 	return err
 }
 
-// doorman counts wrong codes in the memory of this process.
-type doorman struct {
-	mu    sync.Mutex
-	wrong map[string][]time.Time
-}
-
-// admits reports whether somebody may try once more.
-func (d *doorman) admits(who string, now time.Time) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for key, times := range d.wrong {
-		if now.Sub(times[len(times)-1]) > codeLife {
-			delete(d.wrong, key)
-		}
-	}
-	return len(d.wrong[who]) < guesses
-}
-
-func (d *doorman) failed(who string, now time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.wrong == nil {
-		d.wrong = map[string][]time.Time{}
-	}
-	d.wrong[who] = append(d.wrong[who], now)
-}
-
 // welcome ties a vendor's account to whom the code was given, and says how it went.
 func (l *line) welcome(ctx context.Context, who, text string) string {
 	lang := l.c.Setting("company.language")
 	now := l.c.Clock.Now()
 	code := strings.TrimSpace(text)
-	if !l.door.admits(who, now) {
+	if !l.door.Admits(who, now) {
 		return messages.Text(lang, "reach.too_many", nil)
 	}
 	known := false
@@ -131,7 +96,7 @@ func (l *line) welcome(ctx context.Context, who, text string) string {
 	case known:
 		return messages.Text(lang, "reach.welcome", map[string]any{"company": l.c.Setting("company.name")})
 	}
-	l.door.failed(who, now)
+	l.door.Failed(who, now)
 	return messages.Text(lang, "reach.no_code", nil)
 }
 

@@ -8,6 +8,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/notify"
+	"zhanggui/modules/kernel/reach/choice"
 	"zhanggui/modules/kernel/store"
 )
 
@@ -37,8 +38,8 @@ var table = &store.Table{Name: "reach_queue", Columns: []string{"id", "notice", 
 // queue takes up the notices of those who are known somewhere.
 func queue(tx *kernel.Tx, news notify.News) error {
 	var rows []any
-	for _, name := range order {
-		if !on(tx.Company, name) {
+	for _, name := range choice.Order {
+		if !choice.On(tx.Company, name) {
 			continue
 		}
 		known, err := outsideOf(tx.View, name, news.Accounts)

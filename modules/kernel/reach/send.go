@@ -12,7 +12,11 @@ import (
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/reach/channel"
+	"zhanggui/modules/kernel/reach/choice"
 )
+
+// address is the setting of where the program is opened: one for all that is sent.
+const address = "mail.url"
 
 // Told is a notice that is about to be sent: its code and where it leads tell what can be done about it.
 type Told struct {
@@ -93,7 +97,7 @@ func deliver(ctx context.Context, c *kernel.Company, it item) outcome {
 
 // compose writes a message as its reader sees things; nil when there is nothing to tell any more.
 func compose(ctx context.Context, c *kernel.Company, it item) (*channel.Parcel, error) {
-	if !on(c, it.channel) {
+	if !choice.On(c, it.channel) {
 		return nil, nil
 	}
 	var parcel *channel.Parcel
@@ -124,7 +128,7 @@ func cardFor(v *kernel.View, notice int64) (*channel.Card, error) {
 		return nil, err
 	}
 	card := &channel.Card{Title: v.Company.Setting("company.name"), Text: n.Text}
-	if base := strings.TrimRight(v.Company.Setting(setURL), "/"); base != "" && n.To != "" {
+	if base := strings.TrimRight(v.Company.Setting(address), "/"); base != "" && n.To != "" {
 		card.Link, card.Open = base+n.To, kernel.T("打开", "Open").In(v.Lang)
 	}
 	told, err := toldOf(v, notice)

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/outward"
 )
 
@@ -140,14 +141,14 @@ type Token struct {
 func (t *Token) Get(ask func() (string, time.Duration, error)) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.value != "" && time.Now().Before(t.until) {
+	if t.value != "" && clock.System().Now().Before(t.until) {
 		return t.value, nil
 	}
 	value, good, err := ask()
 	if err != nil {
 		return "", err
 	}
-	t.value, t.until = value, time.Now().Add(good-min(good/2, 5*time.Minute))
+	t.value, t.until = value, clock.System().Now().Add(good-min(good/2, 5*time.Minute))
 	return value, nil
 }
 

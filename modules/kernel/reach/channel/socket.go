@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/outward"
 )
 
@@ -45,7 +46,7 @@ func (s *Socket) Write(binary bool, data []byte) error {
 	if binary {
 		kind = websocket.BinaryMessage
 	}
-	if err := s.conn.SetWriteDeadline(time.Now().Add(Patience)); err != nil {
+	if err := s.conn.SetWriteDeadline(clock.System().Now().Add(Patience)); err != nil {
 		return err
 	}
 	return s.conn.WriteMessage(kind, data)
@@ -55,7 +56,7 @@ func (s *Socket) Write(binary bool, data []byte) error {
 func (s *Socket) Ping() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(Patience))
+	return s.conn.WriteControl(websocket.PingMessage, nil, clock.System().Now().Add(Patience))
 }
 
 // Read hands each frame on until the connection breaks or ctx ends, and closes it. Frames are handled one beside the other,
@@ -64,7 +65,7 @@ func (s *Socket) Read(ctx context.Context, frame func(data []byte)) error {
 	stop := context.AfterFunc(ctx, func() { _ = s.conn.Close() })
 	defer stop()
 	defer func() { _ = s.conn.Close() }()
-	extend := func() error { return s.conn.SetReadDeadline(time.Now().Add(silence)) }
+	extend := func() error { return s.conn.SetReadDeadline(clock.System().Now().Add(silence)) }
 	s.conn.SetPongHandler(func(string) error { return extend() })
 	seats := make(chan struct{}, 8)
 	var busy sync.WaitGroup

@@ -10,7 +10,7 @@
 //	wss  endpoint?ticket=…                         frames of JSON; each is answered under its messageId
 //
 // Clicks reach a Stream connection only from cards made from a template that belongs to the application
-// (open-dev.dingtalk.com → card platform), with the variables title, text, link and state, and two buttons that request back
+// (open-dev.dingtalk.com → card platform), with the variables title, text, link, state and notice, and two buttons that request back
 // with the ids agree and refuse, shown while state is "open".
 package dingtalk
 

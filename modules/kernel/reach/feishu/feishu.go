@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/reach/channel"
 )
 
@@ -181,9 +182,9 @@ func (a *App) Listen(ctx context.Context, h channel.Handler, ready func()) error
 		if payload == nil {
 			return
 		}
-		begun := time.Now()
+		begun := clock.System().Now()
 		in.payload = a.hear(ctx, h, payload)
-		in.headers = append(in.headers, [2]string{"biz_rt", strconv.FormatInt(time.Since(begun).Milliseconds(), 10)})
+		in.headers = append(in.headers, [2]string{"biz_rt", strconv.FormatInt(clock.System().Now().Sub(begun).Milliseconds(), 10)})
 		if socket.Write(true, in.bytes()) != nil {
 			stop()
 		}
@@ -291,7 +292,7 @@ func (p *parts) whole(f *frame) []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, m := range p.open {
-		if time.Since(m.since) > partsWait {
+		if clock.System().Now().Sub(m.since) > partsWait {
 			delete(p.open, id)
 		}
 	}
@@ -301,7 +302,7 @@ func (p *parts) whole(f *frame) []byte {
 		if len(p.open) >= mostOpen {
 			return nil
 		}
-		m = &message{parts: make([][]byte, sum), since: time.Now()}
+		m = &message{parts: make([][]byte, sum), since: clock.System().Now()}
 		p.open[id] = m
 	}
 	if seq >= len(m.parts) {
