@@ -30,6 +30,8 @@ type Store struct {
 	Design func(v *kernel.View, resource, paper string) (*design.Design, error)
 	// Picture gives the PNG of "logo" or "pay", nil for none.
 	Picture func(v *kernel.View, name string) ([]byte, error)
+	// Usual gives the paper that the firm usually takes for a resource, "" where it never said.
+	Usual func(v *kernel.View, resource string) (string, error)
 	// Times tells how often a record was printed.
 	Times func(v *kernel.View, resource string, id int64) (int, error)
 }
@@ -38,6 +40,7 @@ type Store struct {
 var Kept = kernel.NewPort("print.kept", Store{
 	Design:  func(*kernel.View, string, string) (*design.Design, error) { return nil, nil },
 	Picture: func(*kernel.View, string) ([]byte, error) { return nil, nil },
+	Usual:   func(*kernel.View, string) (string, error) { return "", nil },
 	Times:   func(*kernel.View, string, int64) (int, error) { return 0, nil },
 })
 
@@ -77,7 +80,25 @@ func Compose(v *kernel.View, p Paper) (*layout.Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &layout.Doc{Title: strings.TrimSpace(s.Title() + " " + s.Name()), Paper: design.PaperOf(d.Paper).Size, Shift: d.Shift, Pages: pages}, nil
+	return &layout.Doc{Title: strings.TrimSpace(s.Title() + " " + s.Name()), Paper: design.PaperOf(d.Paper).Size, Shift: layout.Point{X: d.Shift.X, Y: d.Shift.Y}, Pages: pages}, nil
+}
+
+// Run puts several records of a kind on the same paper, in one go.
+func Run(v *kernel.View, p Paper, recs []any) (*layout.Doc, error) {
+	var out *layout.Doc
+	for _, rec := range recs {
+		p.Rec = rec
+		one, err := Compose(v, p)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = one
+			continue
+		}
+		out.Title, out.Pages = p.Def.Label.In(v.Lang), append(out.Pages, one.Pages...)
+	}
+	return out, nil
 }
 
 func (s *Sheet) content(d *design.Design) (*compose.Sheet, error) {
@@ -177,13 +198,13 @@ var virtual = map[string]func(s *Sheet) ([]Pair, error){
 		}
 		return nil, nil
 	},
-	design.PartyAddress: of(kernel.T("地址", "Address"), "address", ""),
-	design.PartyContact: of(kernel.T("联系人", "Contact"), "contact", "contact"),
-	design.PartyPhone:   of(kernel.T("电话", "Phone"), "phone", "phone"),
+	design.PartyAddress: of(design.PartyAddress, "address", ""),
+	design.PartyContact: of(design.PartyContact, "contact", "contact"),
+	design.PartyPhone:   of(design.PartyPhone, "phone", "phone"),
 	design.Added:        func(s *Sheet) ([]Pair, error) { return s.Added(), nil },
 	design.Charges:      (*Sheet).charges,
 	design.Upper: func(s *Sheet) ([]Pair, error) {
-		return []Pair{{s.T("合计金额（大写）", "Total in words"), s.Upper(s.First("gross", "amount", "total")), false}}, nil
+		return []Pair{{s.word(design.Upper), s.Upper(s.First("gross", "amount", "total")), false}}, nil
 	},
 	design.Trail: func(s *Sheet) ([]Pair, error) {
 		rows, err := s.Trail()
@@ -191,38 +212,41 @@ var virtual = map[string]func(s *Sheet) ([]Pair, error){
 		for _, row := range rows {
 			lines = append(lines, strings.Join(strings.Fields(strings.Join(row, " ")), " "))
 		}
-		return []Pair{{s.T("审批", "Approved"), strings.Join(lines, s.T("；", "; ")), true}}, err
+		return []Pair{{s.word(design.Trail), strings.Join(lines, s.T("；", "; ")), true}}, err
 	},
-	design.SignMaker:    signed(kernel.T("制单", "Made by"), "created_by"),
-	design.SignChecker:  signed(kernel.T("审核", "Checked by")),
-	design.SignHandler:  signed(kernel.T("经手", "Handled by"), "handler", "owner"),
-	design.SignReceiver: signed(kernel.T("签收", "Received by")),
-	design.FirmAddress:  firm(kernel.T("公司地址", "Our address"), "address"),
-	design.FirmPhone:    firm(kernel.T("公司电话", "Our phone"), "phone"),
+	design.SignMaker:    signed(design.SignMaker, "created_by"),
+	design.SignChecker:  signed(design.SignChecker),
+	design.SignHandler:  signed(design.SignHandler, "handler", "owner"),
+	design.SignReceiver: signed(design.SignReceiver),
+	design.FirmAddress:  firm(design.FirmAddress, "address"),
+	design.FirmPhone:    firm(design.FirmPhone, "phone"),
 	design.PrintCount: func(s *Sheet) ([]Pair, error) {
 		n, err := Kept.Of(s.v.Company).Times(s.v, s.def.Name, resource.ID(s.def, s.rec))
-		return []Pair{{s.T("打印次数", "Printed"), fmt.Sprint(n + 1), false}}, err
+		return []Pair{{s.word(design.PrintCount), fmt.Sprint(n + 1), false}}, err
 	},
 }
 
+// word is the label of what every sheet has.
+func (s *Sheet) word(name string) string { return design.Label(name, s.v.Lang) }
+
 // of is a field of the party, or the sheet's own where it has one.
-func of(label kernel.Text, field, own string) func(s *Sheet) ([]Pair, error) {
+func of(name, field, own string) func(s *Sheet) ([]Pair, error) {
 	return func(s *Sheet) ([]Pair, error) {
 		party := s.First("customer", "party", "supplier")
 		if party == "" {
 			return nil, nil
 		}
 		if own != "" && s.Has("contact") {
-			return []Pair{{label.In(s.v.Lang), s.Text(own), false}}, nil
+			return []Pair{{s.word(name), s.Text(own), false}}, nil
 		}
 		text, err := s.Ref(party, field)
-		return []Pair{{label.In(s.v.Lang), text, false}}, err
+		return []Pair{{s.word(name), text, false}}, err
 	}
 }
 
-func signed(label kernel.Text, names ...string) func(s *Sheet) ([]Pair, error) {
+func signed(sign string, names ...string) func(s *Sheet) ([]Pair, error) {
 	return func(s *Sheet) ([]Pair, error) {
-		p := Pair{Label: label.In(s.v.Lang)}
+		p := Pair{Label: s.word(sign)}
 		for _, name := range names {
 			if p.Value == "" {
 				p.Value = s.Text(name)
@@ -232,9 +256,9 @@ func signed(label kernel.Text, names ...string) func(s *Sheet) ([]Pair, error) {
 	}
 }
 
-func firm(label kernel.Text, key string) func(s *Sheet) ([]Pair, error) {
+func firm(name, key string) func(s *Sheet) ([]Pair, error) {
 	return func(s *Sheet) ([]Pair, error) {
-		return []Pair{{label.In(s.v.Lang), s.Company(key), false}}, nil
+		return []Pair{{s.word(name), s.Company(key), false}}, nil
 	}
 }
 

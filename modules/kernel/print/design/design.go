@@ -52,7 +52,7 @@ type Design struct {
 	Right   layout.Len   `json:"right"`
 	Bottom  layout.Len   `json:"bottom"`
 	Left    layout.Len   `json:"left"`
-	Shift   layout.Point `json:"shift"` // of a printer whose paper lies beside the mark
+	Shift   Shift `json:"shift"` // of a printer whose paper lies beside the mark
 	Size    int          `json:"size"`
 	Heading int          `json:"heading"` // size of the firm's name and of the title
 	// Title stands in the place of the name of the kind; "" is that name.
@@ -68,6 +68,12 @@ type Design struct {
 	Logo     bool     `json:"logo"`
 	Pay      bool     `json:"pay"` // the code for paying
 	PayText  string   `json:"pay_text"`
+}
+
+// Shift moves every mark.
+type Shift struct {
+	X layout.Len `json:"x"`
+	Y layout.Len `json:"y"`
 }
 
 // Field is a field of the head or of the foot: its label and its value, or a text of the firm's own where Name is Words.

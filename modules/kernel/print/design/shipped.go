@@ -93,29 +93,6 @@ func foot() []Field {
 	return append(out, on(FirmAddress, 9), on(FirmPhone, 3), Field{Name: PrintCount, Span: 3})
 }
 
-// The names of what is no field of a record.
-const (
-	Party        = "party_name" // whom the sheet is for: customer, supplier or party
-	PartyAddress = "party_address"
-	PartyContact = "party_contact"
-	PartyPhone   = "party_phone"
-	Added        = "added" // the fields that the firm added
-	Charges      = "charges"
-	Upper        = "upper" // the total in words
-	DebtBefore   = "debt_before"
-	ThisSheet    = "debt_sheet"
-	DebtOfSheet  = "debt_open"
-	DebtTotal    = "debt_total"
-	Trail        = "trail"
-	SignMaker    = "sign_maker"
-	SignChecker  = "sign_checker"
-	SignHandler  = "sign_handler"
-	SignReceiver = "sign_receiver"
-	FirmAddress  = "firm_address"
-	FirmPhone    = "firm_phone"
-	PrintCount   = "print_count"
-)
-
 // roll makes the design fit the narrow paper of tills: the item on a line of its own, under it how many at what price.
 func roll(d *Design, width layout.Len) {
 	d.Top, d.Bottom, d.Left, d.Right, d.Size, d.Heading = 3*mm, 6*mm, 4*mm, 4*mm, 90, 120

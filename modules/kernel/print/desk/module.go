@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/print/design"
 	"zhanggui/modules/kernel/print/tally"
+	"zhanggui/modules/kernel/web/route"
 )
 
 //go:embed migrations/*.sql
@@ -27,7 +28,8 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "print", Needs: []string{"base.organisation"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		return print.Kept.Fill(c, print.Store{Design: own, Picture: picture, Times: tally.Times})
+		c.Hooks = append(c.Hooks, route.Source(routes))
+		return print.Kept.Fill(c, print.Store{Design: own, Picture: picture, Usual: usual, Times: tally.Times})
 	}}
 }
 

@@ -18,7 +18,7 @@ import (
 
 // Font is the address of the print font and Family its name.
 const (
-	Font   = "/fonts/print.woff2"
+	Font   = "/api/v1/print/font"
 	Family = "Zhanggui Print"
 )
 
