@@ -166,7 +166,7 @@ func (s *Sheet) named(f design.Field) ([]Pair, error) {
 	}
 	if field := s.field(f.Name); field != nil {
 		p := s.pair(field)
-		if resource.Value(field, s.rec).IsZero() {
+		if resource.Value(field, s.rec).IsZero() && !f.Always {
 			p.Value = ""
 		}
 		return []Pair{p}, nil

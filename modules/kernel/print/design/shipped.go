@@ -84,7 +84,7 @@ func foot() []Field {
 	}
 	out = append(out, on(Charges, 12), Field{Name: Upper, On: true, Span: 12, Bold: true})
 	for _, name := range []string{DebtBefore, ThisSheet, "paid_now", DebtTotal} {
-		out = append(out, Field{Name: name, On: true, Span: 3, Bold: name == DebtTotal})
+		out = append(out, Field{Name: name, On: true, Span: 3, Bold: name == DebtTotal, Always: name == "paid_now"})
 	}
 	out = append(out, on("note", 12), on("terms", 12), on(Trail, 12))
 	for _, name := range []string{SignMaker, SignChecker, SignHandler, SignReceiver} {

@@ -29,6 +29,8 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "print", Needs: []string{"base.organisation"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes))
+		c.AddMenu("setup", kernel.T("基础资料", "Master data"),
+			kernel.MenuItem{To: "/settings/print", Label: kernel.T("打印样式", "Printed sheets"), Object: "system", Act: act})
 		return print.Kept.Fill(c, print.Store{Design: own, Picture: picture, Usual: usual, Times: tally.Times})
 	}}
 }
