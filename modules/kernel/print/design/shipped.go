@@ -80,7 +80,7 @@ func columns() []Column {
 func foot() []Field {
 	var out []Field
 	for _, name := range []string{"goods", "discount", "rounding", "charge", "net", "tax", "gross", "offset_amount", "payable", "fee"} {
-		out = append(out, on(name, 3))
+		out = append(out, Field{Name: name, On: name != "net", Span: 3})
 	}
 	out = append(out, on(Charges, 12), Field{Name: Upper, On: true, Span: 12, Bold: true})
 	for _, name := range []string{DebtBefore, ThisSheet, "paid_now", DebtTotal} {
