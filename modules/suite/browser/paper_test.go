@@ -170,6 +170,20 @@ func near(in *image.Gray, at image.Point, tone int) bool {
 	return tone >= low-70 && tone <= high+70
 }
 
+// TestDesignOnAPhone: the preview and the designer have room on a narrow screen.
+func TestDesignOnAPhone(t *testing.T) {
+	t.Parallel()
+	s, sheet := stationer(t)
+	p := newPerson(t, s, screen{lang: "zh", phone: true}, "design-phone")
+	s.admit(p)
+	b := p.tab("/print/stock.delivery?ids=" + itoa(sheet))
+	b.find("header .primary:not(:disabled)", "")
+	b.look("preview")
+	b.visit("/settings/print?resource=stock.delivery&paper=80mm&id=" + itoa(sheet))
+	b.until("the till roll is shown", `() => (document.querySelector('iframe')?.contentDocument?.body?.innerText ?? '').includes('190.00')`)
+	b.look("designer")
+}
+
 // TestOwnerDesigns: an owner takes a column off, moves another, gives the sheet a line of his own, keeps it and prints.
 func TestOwnerDesigns(t *testing.T) {
 	t.Parallel()

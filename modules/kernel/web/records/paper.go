@@ -1,7 +1,6 @@
 package records
 
 import (
-	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,17 +8,12 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/print"
-	"zhanggui/modules/kernel/print/design"
-	"zhanggui/modules/kernel/print/page"
+	"zhanggui/modules/kernel/print/run"
 	"zhanggui/modules/kernel/print/tally"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
-
-// MostSheets is how many records are printed in one go.
-const MostSheets = 200
 
 var paperQuery = []route.Query{{Name: "template", Help: "a name from prints of the meta data, or of a paper; the usual one by default"},
 	{Name: "plain", Help: "1 leaves out prices and amounts"}}
@@ -57,7 +51,7 @@ func (h *handler) printedRun(r *route.Request) error {
 	var ids []int64
 	for text := range strings.SplitSeq(r.Query("ids"), ",") {
 		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || id <= 0 || len(ids) == MostSheets {
+		if err != nil || id <= 0 || len(ids) == run.Most {
 			return problem.BadShape("query.invalid", "name", "ids")
 		}
 		if !slices.Contains(ids, id) {
@@ -67,37 +61,9 @@ func (h *handler) printedRun(r *route.Request) error {
 	return h.onPaper(r, ids)
 }
 
-// form gives the template that a request names: one of the prints of the resource, or for those that have designs any paper.
-func (h *handler) form(v *kernel.View, name string) (string, error) {
-	designed := slices.ContainsFunc(h.d.Prints, func(p kernel.PrintForm) bool { return design.PaperOf(p.Template) != nil })
-	if designed {
-		if name == "" {
-			usual, err := print.Kept.Of(v.Company).Usual(v, h.d.Name)
-			if err != nil || usual != "" {
-				return usual, err
-			}
-		}
-		if design.PaperOf(name) != nil {
-			return name, nil
-		}
-	}
-	if name == "" {
-		return h.d.Prints[0].Template, nil
-	}
-	i := slices.IndexFunc(h.d.Prints, func(p kernel.PrintForm) bool { return p.Name == name })
-	if i < 0 {
-		return "", problem.New(problem.NotFound, "print.unknown", "form", clip(name))
-	}
-	return h.d.Prints[i].Template, nil
-}
-
 func (h *handler) onPaper(r *route.Request, ids []int64) error {
-	var out bytes.Buffer
+	var out []byte
 	err := r.View(func(v *kernel.View) error {
-		form, err := h.form(v, r.Query("template"))
-		if err != nil {
-			return err
-		}
 		var recs []any
 		for _, id := range ids {
 			rec, err := Fill(v, h.d, id)
@@ -106,26 +72,16 @@ func (h *handler) onPaper(r *route.Request, ids []int64) error {
 			}
 			recs = append(recs, rec)
 		}
-		p := print.Paper{Def: h.d, Form: form, Plain: r.Query("plain") == "1"}
-		if design.PaperOf(form) == nil {
-			if len(recs) > 1 {
-				return problem.Rule("print.one")
-			}
-			p.Rec = recs[0]
-			return print.Render(v, p, &out)
-		}
-		doc, err := print.Run(v, p, recs)
-		if err != nil {
-			return err
-		}
-		return page.Write(&out, doc, print.LangTag(v.Lang))
+		var err error
+		out, err = run.Page(v, h.d, recs, run.Ask{Template: r.Query("template"), Plain: r.Query("plain") == "1"})
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	r.W.Header().Set("Content-Type", "text/html; charset=utf-8")
 	r.W.WriteHeader(http.StatusOK)
-	_, _ = r.W.Write(out.Bytes())
+	_, _ = r.W.Write(out)
 	return nil
 }
 
