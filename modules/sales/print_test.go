@@ -35,7 +35,7 @@ func TestPrintedOrder(t *testing.T) {
 	o = s.reload(o.ID) // 10 × 25.00 + 13 % = 282.50, freight 20.00, less 0.50
 	for _, form := range append(sales.Orders.Prints, kernel.PrintForm{}) {
 		for lang, want := range map[string][]string{
-			"zh": {"销售订单", "永康市五金城 12 号", "0579-8712", "304 六角螺栓", "M8×30", "302.00", "SO261100001", "义乌市稠州路 8 号 0579-8500"},
+			"zh": {"销售订单", "永康市五金城 12 号", "0579-8712", "304 六角螺栓", "M8×30", "302.00", "SO261100001", "义乌市稠州路 8 号"},
 			"en": {"Sales order", "304 六角螺栓", "302.00", "SO261100001"},
 		} {
 			var b strings.Builder
@@ -57,7 +57,7 @@ func TestPrintedOrder(t *testing.T) {
 					t.Errorf("%s %s: no %q in\n%s", form.Name, lang, w, b.String())
 				}
 			}
-			if pages := strings.Count(b.String(), "<section>"); form.Template == "241x140" && pages != 2 {
+			if pages := strings.Count(b.String(), "<section"); form.Template != "" && pages != 1 {
 				t.Errorf("%d pages", pages)
 			}
 		}

@@ -445,3 +445,20 @@ func FirstAccount(v *kernel.View) (int64, error) {
 	_, err := v.Scan([]any{&id}, "SELECT id FROM settlement_money_account WHERE active ORDER BY code LIMIT 1")
 	return id, err
 }
+
+// debtBeforeSheet is a party's balance just before a document made its debt: what is dated earlier, and what of the same
+// day was written down earlier. found is false where the document has made none.
+func debtBeforeSheet(v *kernel.View, q asOf, sheet Sheet) (sum money.Amount, found bool, err error) {
+	var first int64
+	var day clock.Date
+	found, err = v.Scan([]any{&first, (*string)(&day)}, "SELECT id, date FROM settlement_open_item WHERE source_id = ? AND source = ? AND side = ? ORDER BY id LIMIT 1", sheet.ID, sheet.Resource, q.side)
+	if err != nil || !found {
+		return 0, false, err
+	}
+	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT
+		(SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND (i.date < ? OR i.date = ? AND i.id < ?)) -
+		(SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ?
+			AND p.state = 'posted' AND (p.date < ? OR p.date = ? AND p.id < ?))`,
+		q.party, q.side, string(day), string(day), first, q.party, kindOf(q.side), string(day), string(day), first)
+	return sum, true, err
+}

@@ -225,7 +225,7 @@ func declare(name string) *resource.Resource[Document] {
 		Number: k.prefix + "{yy}{mm}{seq:5}", NumberOn: "post", Machine: machine, States: states, Actions: actions(name),
 		Compute: compute, Facts: facts,
 		Validate: func(d *Document) problem.List { return validate(k, d) },
-		Prints:   []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"}, {Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
+		Prints:   []kernel.PrintForm{{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}, {Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"}},
 	}
 	if slices.Contains(modifiableKinds, name) {
 		spec.Machine = openMachine

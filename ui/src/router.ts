@@ -5,6 +5,7 @@ import { useSession } from '@/stores/session'
 
 const routes: RouteRecordRaw[] = [
   { path: '/setup', component: () => import('./pages/SetupPage.vue'), meta: { open: true } },
+  { path: '/print/:resource', component: () => import('./pages/PrintPage.vue'), props: true },
   { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { open: true } },
   {
     path: '/',
@@ -32,6 +33,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'query', component: () => import('./pages/QueryPage.vue') },
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
       { path: 'settings/network', component: () => import('./pages/NetworkPage.vue') },
+      { path: 'settings/print', component: () => import('./pages/DesignPage.vue') },
       { path: 'operations', component: () => import('./pages/OperationsPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
       { path: 'security', component: () => import('./pages/SecurityPage.vue') },

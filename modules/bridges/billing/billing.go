@@ -18,6 +18,9 @@ func Module() kernel.Module {
 		stock.Posted.On(c, "billing", posted)
 		stock.Unposted.On(c, "billing", unposted)
 		settlement.MoneyUnposted.On(c, "billing", together)
+		for _, fact := range facts() {
+			c.Hooks = append(c.Hooks, fact)
+		}
 		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt), stock.AtCounter.Fill(c, atCounter),
 			sales.Overdue.Fill(c, settlement.Overdue), stock.Overdue.Fill(c, settlement.Overdue), links.Register(c, hops()...))
 	}}

@@ -197,7 +197,7 @@ func (b *tab) paper(s *shop) {
 	for _, path := range []string{deliveries, "/api/v1/ledger/vouchers", "/api/v1/settlement/receipts"} {
 		page := path + "/" + itoa(id(s.list(path)[0])) + "/print"
 		b.must(b.page.Timeout(patience).Navigate(s.base+page), "open "+page)
-		b.until("the paper is there", `() => document.readyState === 'complete' && !!document.querySelector('h1')`)
+		b.until("the paper is there", `() => document.readyState === 'complete' && !!document.querySelector('h1, section')`)
 		if b.safe(page) != 1 {
 			b.t.Errorf("%s shows no payload", page)
 		}

@@ -13,11 +13,13 @@ import (
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/print"
+	"zhanggui/modules/kernel/print/design"
+	"zhanggui/modules/kernel/print/measure"
 	"zhanggui/modules/kernel/resource"
 )
 
 // sizes are the papers of the forms, as the page asks the printer for them.
-var sizes = map[string]string{"a4": "@page { size: A4;", "241x140": "@page { size: 241mm 140mm;", print.Generic: "@page { size: A4;"}
+var sizes = map[string]string{"a4": "@page { size: 210mm 297mm;", "241x140": "@page { size: 241mm 140mm;", print.Generic: "@page { size: A4;"}
 
 // prints renders every record of every resource on every form it has, and on the one that fits all, in both languages.
 func (s *company) prints(t *testing.T) {
@@ -32,6 +34,13 @@ func (s *company) prints(t *testing.T) {
 				forms = append(forms, p.Template)
 			}
 		}
+		if len(forms) > 1 {
+			for _, p := range design.Papers {
+				if !slices.Contains(forms, p.Name) && s.composes(t, d, p.Name) == 0 {
+					t.Errorf("no %s was composed on %s", d.Name, p.Name)
+				}
+			}
+		}
 		if len(forms) > 1 && !(slices.Contains(forms, "a4") && slices.Contains(forms, "241x140")) {
 			t.Errorf("%s prints on %v: offices have both papers", d.Name, forms)
 		}
@@ -44,6 +53,32 @@ func (s *company) prints(t *testing.T) {
 	if pages < 500 {
 		t.Errorf("only %d pages were printed", pages)
 	}
+}
+
+// composes puts the records of a resource on one of the other papers: nothing may stand outside it.
+func (s *company) composes(t *testing.T, d *kernel.Def, paper string) (sheets int) {
+	t.Helper()
+	err := s.View(context.Background(), s.actor, func(v *kernel.View) error {
+		return listing.Stream(v, d, listing.Query{Sort: "id"}, func(rec any) error {
+			doc, err := print.Compose(v, print.Paper{Def: d, Rec: rec, Form: paper})
+			if err != nil {
+				return err
+			}
+			sheets++
+			for i, p := range doc.Pages {
+				for _, x := range p.Texts {
+					if x.X < 0 || x.Y < 0 || x.X+x.W > doc.Paper.Width || x.Y+x.H > p.Height || measure.Width(x.Text, x.Size) > x.W {
+						t.Errorf("%s on %s, page %d: %q at %v", d.Name, paper, i+1, x.Text, x.Box)
+					}
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		t.Errorf("%s on %s: %v", d.Name, paper, err)
+	}
+	return sheets
 }
 
 // print renders all records of a resource and looks at the pages.

@@ -408,6 +408,6 @@ func (d *Meta) permissions(a *kernel.Actor) []string {
 		note(r.Name, "read", "export")
 	}
 	note("settings", "read", "update")
-	note("system", "integrity", "jobs", "import", "backup", "restore", "network")
+	note("system", "integrity", "jobs", "import", "backup", "restore", "network", "print_design")
 	return out
 }

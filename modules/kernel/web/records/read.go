@@ -1,7 +1,6 @@
 package records
 
 import (
-	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"zhanggui/modules/kernel/gate"
 	"zhanggui/modules/kernel/listing"
 	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -353,36 +351,3 @@ func shownKind(f *kernel.Field) string {
 }
 
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "") }
-
-func (h *handler) printed(r *route.Request) error {
-	id, err := r.RecordID()
-	if err != nil {
-		return err
-	}
-	name := r.Query("template")
-	if name == "" {
-		name = h.d.Prints[0].Name
-	}
-	i := slices.IndexFunc(h.d.Prints, func(p kernel.PrintForm) bool { return p.Name == name })
-	if i < 0 {
-		return problem.New(problem.NotFound, "print.unknown", "form", clip(name))
-	}
-	var page bytes.Buffer
-	err = r.View(func(v *kernel.View) error {
-		rec, err := resource.LoadVisible(v, h.d, id)
-		if err != nil {
-			return err
-		}
-		if err := h.fillComputed(v, rec); err != nil {
-			return err
-		}
-		return print.Render(v, print.Paper{Def: h.d, Rec: rec, Form: h.d.Prints[i].Template}, &page)
-	})
-	if err != nil {
-		return err
-	}
-	r.W.Header().Set("Content-Type", "text/html; charset=utf-8")
-	r.W.WriteHeader(http.StatusOK)
-	_, _ = r.W.Write(page.Bytes())
-	return nil
-}

@@ -52,10 +52,7 @@ func reading(d *kernel.Def, add adder) {
 		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
 		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})
 	add("GET", "/{id}", (*handler).get, route.Route{Acts: readAct, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
-	if len(d.Prints) > 0 {
-		add("GET", "/{id}/print", (*handler).printed, route.Route{Acts: []string{"print"}, Doc: route.Doc{Summary: "Print: " + label, Response: "file",
-			Query: []route.Query{{Name: "template", Help: "a name from prints of the meta data, the first by default"}}}})
-	}
+	papers(d, add)
 }
 
 func writing(d *kernel.Def, add adder) {
