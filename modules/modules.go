@@ -37,6 +37,7 @@ import (
 	network "zhanggui/modules/kernel/network/endpoints"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/ops"
+	"zhanggui/modules/kernel/print/spool"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/endpoints"
 	"zhanggui/modules/kernel/views"
@@ -73,6 +74,6 @@ func All() []kernel.Module {
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
 		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(),
-		insight.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
+		insight.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
 	}
 }

@@ -111,21 +111,24 @@ func overNetwork(ctx context.Context, address string, data []byte) error {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(writing)) // a connection that has just been made takes a deadline
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
 	if n, err := conn.Write(data); err != nil {
 		return &Failure{Reason: reasonOf(err), Begun: n > 0, Cause: err}
 	}
-	return part(conn)
+	return part(ctx, conn)
 }
 
 // part waits a moment for the printer to hang up: one that does so before it has read everything says it in this way alone.
 // Many keep the connection open, and some answer with their state; both mean that they have it.
-func part(conn net.Conn) error {
+func part(ctx context.Context, conn net.Conn) error {
 	if c, ok := conn.(*net.TCPConn); ok {
 		if err := c.CloseWrite(); err != nil {
 			return &Failure{Reason: Broken, Begun: true, Cause: err}
 		}
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(parting)) // as above
+	if ctx.Err() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(parting)) // as above
+	}
 	_, err := io.Copy(io.Discard, io.LimitReader(conn, 1<<12))
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		return &Failure{Reason: Broken, Begun: true, Cause: err}
