@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -38,7 +36,8 @@ func directly(c *kernel.Company) (out []route.Route) {
 // asked is what the caller wants: the printer, or 0 for the one that his device remembers.
 type asked struct {
 	id, printer, copies int64
-	form, station       string
+	plain               bool // without prices
+	station             string
 }
 
 func read(r *route.Request) (a asked, err error) {
@@ -58,8 +57,8 @@ func read(r *route.Request) (a asked, err error) {
 			a.printer, ok = whole(value, 1, 1<<53)
 		case "copies":
 			a.copies, ok = whole(value, 1, mostCopies)
-		case "form":
-			a.form, ok = value.(string)
+		case "plain":
+			a.plain, ok = value.(bool)
 		case "station":
 			if a.station, ok = value.(string); ok {
 				ok = a.station == "" || isStation(a.station)
@@ -68,11 +67,6 @@ func read(r *route.Request) (a asked, err error) {
 		if !ok {
 			list.Add(problem.BadShape("field.unknown").At("/" + key))
 		}
-	}
-	if a.form == "" {
-		a.form = r.Def.Prints[0].Name
-	} else if !slices.ContainsFunc(r.Def.Prints, func(p kernel.PrintForm) bool { return p.Name == a.form }) {
-		list.Add(problem.New(problem.NotFound, "print.unknown", "form", resource.Clip(a.form)))
 	}
 	return a, list.Err()
 }
@@ -97,7 +91,7 @@ func direct(r *route.Request) error {
 		return err
 	}
 	o := order{resource: r.Def.Name, record: a.id, copies: a.copies, key: key}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%d|%d|%s", o.resource, o.record, a.printer, a.copies, a.form))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%d|%d|%t", o.resource, o.record, a.printer, a.copies, a.plain))
 	o.hash = hex.EncodeToString(sum[:])
 	var id int64
 	err = r.View(func(v *kernel.View) error {
@@ -126,16 +120,11 @@ func compose(v *kernel.View, d *kernel.Def, a asked, o *order) error {
 	if err != nil {
 		return err
 	}
-	rec, err := resource.LoadVisible(v, d, a.id)
+	doc, title, err := composed(v, p, d, a)
 	if err != nil {
 		return err
 	}
-	form := d.Prints[slices.IndexFunc(d.Prints, func(p kernel.PrintForm) bool { return p.Name == a.form })]
-	doc, err := composed(v, print.Paper{Def: d, Rec: rec, Form: form.Template})
-	if err != nil {
-		return err
-	}
-	o.printer, o.title = p.ID, strings.TrimSpace(d.Label.In(v.Lang)+" "+resource.Title(d, rec))
+	o.printer, o.title = p.ID, strings.TrimSpace(d.Label.In(v.Lang)+" "+title)
 	o.data, err = bytesOf(p, doc)
 	return err
 }

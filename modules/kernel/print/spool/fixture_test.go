@@ -20,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print/desk"
 	"zhanggui/modules/kernel/print/spool"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
@@ -31,10 +32,19 @@ type slip struct {
 	Name string `zg:"required,list,max=60" zh:"名称" en:"Name"`
 }
 
+type user struct {
+	resource.Base
+	Name string `zg:"required,list" zh:"名称" en:"Name"`
+}
+
+var users = resource.Declare[user](resource.Spec[user]{Name: "base.user", Label: kernel.T("操作员", "User"), Kind: "setup"})
+
 var slips = resource.Declare[slip](resource.Spec[slip]{Name: "test.slip", Label: kernel.T("条子", "Slip"), Title: "name",
 	Prints: []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "generic"}}})
 
 const tables = `
+CREATE TABLE base_user (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, name $text NOT NULL) $strict;
+INSERT INTO base_user (id, version, created_at, updated_at, name) VALUES (1, 1, 0, 0, 'boss'), (2, 1, 0, 0, 'clerk'), (3, 1, 0, 0, 'other'), (4, 1, 0, 0, 'guest');
 CREATE TABLE test_slip (id $id, version $int NOT NULL, created_at $int NOT NULL, created_by $int, updated_at $int NOT NULL, updated_by $int, name $text NOT NULL) $strict;
 INSERT INTO test_slip (id, version, created_at, updated_at, name) VALUES (7, 1, 0, 0, '甲'), (8, 1, 0, 0, '乙');
 `
@@ -67,7 +77,7 @@ type shop struct {
 	keys   int
 }
 
-var people = kernel.Module{Name: "test", Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte(tables)}}, Setup: func(c *kernel.Company) error {
+var people = kernel.Module{Name: "base.organisation", Migrations: fstest.MapFS{"0001_test.sql": {Data: []byte(tables)}}, Setup: func(c *kernel.Company) error {
 	hash, err := auth.Hash(context.Background(), "correct horse")
 	if err != nil {
 		return err
@@ -88,12 +98,17 @@ var people = kernel.Module{Name: "test", Migrations: fstest.MapFS{"0001_test.sql
 	if err := jobs.Register(c, jobs.Kind{Name: bell, Quiet: true, Run: func(context.Context, *jobs.Run) error { return nil }}); err != nil {
 		return err
 	}
-	return c.Add(slips.Def)
+	return c.Add(users.Def, slips.Def)
 }}
+
+// modules are those that printing needs; the desk of designs asks for people and their accounts.
+func modules() []kernel.Module {
+	return []kernel.Module{people, desk.Module(), spool.Module()}
+}
 
 func opened(t *testing.T, fn func(s *shop)) {
 	when := clock.Fixed(testkit.Now)
-	testkit.Both(t, testkit.Options{Modules: []kernel.Module{people, spool.Module()}, Clock: when, Rights: roles{}}, func(t *testing.T, c *kernel.Company) {
+	testkit.Both(t, testkit.Options{Modules: modules(), Clock: when, Rights: roles{}}, func(t *testing.T, c *kernel.Company) {
 		when.Set(testkit.Now)
 		s := serve(t, c, when)
 		runner, err := jobs.Start(context.Background(), c)
@@ -137,7 +152,7 @@ func (s *shop) ask(who, method, path, key, body string) (int, map[string]any) {
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}
-	if method == "PATCH" || strings.HasSuffix(path, "/test") {
+	if method == "PATCH" || method == "DELETE" || strings.HasSuffix(path, "/test") {
 		r.Header.Set("If-Match", `"1"`)
 	}
 	w := httptest.NewRecorder()

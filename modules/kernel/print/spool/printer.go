@@ -3,12 +3,11 @@ package spool
 import (
 	"embed"
 	"io/fs"
-	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/ops/retention"
-	"zhanggui/modules/kernel/print/layout"
+	"zhanggui/modules/kernel/print/design"
 	"zhanggui/modules/kernel/print/outlet"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -21,7 +20,7 @@ var migrations embed.FS
 // Module declares printers and their queue.
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
-	return kernel.Module{Name: "spool", Migrations: files, Setup: func(c *kernel.Company) error {
+	return kernel.Module{Name: "spool", Needs: []string{"base.organisation", "print"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{To: "/settings/printers", Label: kernel.T("打印机", "Printers"), Object: name, Act: "read"})
 		c.Hooks = append(c.Hooks, route.Source(routes), forgotten)
 		if err := c.Add(Printers.Def); err != nil {
@@ -54,19 +53,12 @@ type Printer struct {
 	Way      string `zg:"required,list,default=network" zh:"怎么连" en:"Reached" opt:"network|网络打印机|over the network;system|这台电脑上装的打印机|installed on this computer"`
 	Address  string `zg:"required,list,max=200,width=180" zh:"地址" en:"Address" help:"网络打印机写 IP 地址（端口不是 9100 时写 192.168.1.50:9101），装在电脑上的写它在系统里的名字|The IP address (192.168.1.50:9101 where the port is not 9100), or its name on this computer"`
 	Language string `zg:"required,list,default=escp" zh:"打印语言" en:"Language" opt:"escp|针式（ESC/P）|Dot matrix (ESC/P);escpos|小票（ESC/POS）|Receipt (ESC/POS)"`
-	Paper    string `zg:"required,list,default=241x140" zh:"纸张" en:"Paper" opt:"241x140|三联二等分 241×140|Form 241×140;241x93|三联三等分 241×93|Form 241×93;241x280|整张 241×280|Form 241×280;a4|A4|A4;a5|A5|A5;roll80|小票 80 mm|Roll 80 mm;roll58|小票 58 mm|Roll 58 mm"`
-	ShiftX   int64  `zg:"min=-500,max=500" zh:"向右移（0.1 毫米）" en:"Shift to the right (0.1 mm)" help:"打得偏左就填正数|Positive where it prints too far to the left"`
-	ShiftY   int64  `zg:"min=-500,max=500" zh:"向下移（0.1 毫米）" en:"Shift down (0.1 mm)" help:"打得偏上就填正数|Positive where it prints too high"`
+	Paper    string `zg:"required,list,default=241x140" zh:"纸张" en:"Paper" opt:"241x140|三联二等分 241×140|Form 241×140;241x93|三联三等分 241×93|Form 241×93;241x280|整张 241×280|Form 241×280;a4|A4|A4;a5|A5|A5;80mm|小票 80 mm|Roll 80 mm;58mm|小票 58 mm|Roll 58 mm"`
+	ShiftX   int64  `zh:"向右移（0.1 毫米）" en:"Shift to the right (0.1 mm)" help:"打得偏左就填正数|Positive where it prints too far to the left"`
+	ShiftY   int64  `zh:"向下移（0.1 毫米）" en:"Shift down (0.1 mm)" help:"打得偏上就填正数|Positive where it prints too high"`
 	Cut      bool   `zh:"打完切纸" en:"Cut the paper"`
 	Drawer   bool   `zh:"打完开钱箱" en:"Open the drawer"`
 	Active   bool   `zg:"list,filter,default=true" zh:"启用" en:"Active"`
-}
-
-// papers are the sizes of paper; a roll has no height.
-var papers = map[string]layout.Size{
-	"241x140": {Width: 241 * layout.Millimetre, Height: 140 * layout.Millimetre}, "241x93": {Width: 241 * layout.Millimetre, Height: 93 * layout.Millimetre},
-	"241x280": {Width: 241 * layout.Millimetre, Height: 280 * layout.Millimetre}, "a4": {Width: 210 * layout.Millimetre, Height: 297 * layout.Millimetre},
-	"a5": {Width: 210 * layout.Millimetre, Height: 148 * layout.Millimetre}, "roll80": {Width: 80 * layout.Millimetre}, "roll58": {Width: 58 * layout.Millimetre},
 }
 
 // Printers is the resource.
@@ -89,8 +81,13 @@ func valid(rec *Printer) (list problem.List) {
 	} else if !outlet.Printer(rec.Address) {
 		list.Add(problem.Rule("spool.installed").At("/address"))
 	}
-	if rolls := strings.HasPrefix(rec.Paper, "roll"); rolls && rec.Language == escP {
+	if paper := design.PaperOf(rec.Paper); paper != nil && paper.Roll() && rec.Language == escP {
 		list.Add(problem.Rule("spool.roll").At("/paper"))
+	}
+	for path, shift := range map[string]int64{"/shift_x": rec.ShiftX, "/shift_y": rec.ShiftY} {
+		if shift < -500 || shift > 500 {
+			list.Add(problem.Rule("spool.shift").At(path))
+		}
 	}
 	return list
 }

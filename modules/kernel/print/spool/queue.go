@@ -88,6 +88,9 @@ func ordered(v *kernel.View, account int64, o order) (int64, error) {
 
 // arrange makes sure that the queue is worked off from an instant on.
 func arrange(tx *kernel.Tx, at clock.Instant) error {
+	if at <= tx.Now {
+		at = 0 // at once
+	}
 	return jobs.Ensure(tx, jobs.Order{Kind: jobSend, Label: jobSend, At: at})
 }
 
@@ -119,6 +122,7 @@ func due(tx *kernel.Tx) (out []int64, err error) {
 // sheet is something on its way to a printer.
 type sheet struct {
 	id, copies, tries int64
+	account           int64
 	resource          string
 	record            int64
 	data              string
@@ -133,8 +137,8 @@ func take(tx *kernel.Tx, printer int64) (*sheet, error) {
 		lock = " FOR UPDATE SKIP LOCKED"
 	}
 	s := &sheet{}
-	found, err := tx.Scan([]any{&s.id, &s.copies, &s.tries, &s.resource, &s.record, &s.data},
-		"SELECT id, copies, tries, resource, record, data FROM print_queue q WHERE printer = ? AND state = ? AND due_at <= ? AND "+head+" ORDER BY id LIMIT 1"+lock,
+	found, err := tx.Scan([]any{&s.id, &s.copies, &s.tries, &s.account, &s.resource, &s.record, &s.data},
+		"SELECT id, copies, tries, account, resource, record, data FROM print_queue q WHERE printer = ? AND state = ? AND due_at <= ? AND "+head+" ORDER BY id LIMIT 1"+lock,
 		printer, waiting, int64(tx.Now))
 	if err != nil || !found {
 		return nil, err

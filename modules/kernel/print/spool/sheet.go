@@ -6,6 +6,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/print/design"
 	"zhanggui/modules/kernel/print/escp"
 	"zhanggui/modules/kernel/print/escpos"
 	"zhanggui/modules/kernel/print/layout"
@@ -13,7 +14,8 @@ import (
 
 // bytesOf writes a document in the language of a printer, where its paper lies.
 func bytesOf(p *Printer, d *layout.Doc) ([]byte, error) {
-	d.Shift = layout.Point{X: layout.Len(p.ShiftX) * layout.Millimetre / 10, Y: layout.Len(p.ShiftY) * layout.Millimetre / 10}
+	d.Shift.X += layout.Len(p.ShiftX) * layout.Millimetre / 10
+	d.Shift.Y += layout.Len(p.ShiftY) * layout.Millimetre / 10
 	if p.Language == escPOS {
 		return escpos.Write(d, escpos.Options{Cut: p.Cut, Drawer: p.Drawer})
 	}
@@ -37,7 +39,7 @@ func tested(tx *kernel.Tx, p *Printer) error {
 // testSheet tells whether a printer understands what it is told: Chinese characters, signs, a ruler in millimetres with the
 // edges of the paper, and the language itself.
 func testSheet(p *Printer, lang string) *layout.Doc {
-	size := papers[p.Paper]
+	size := design.PaperOf(p.Paper).Size
 	high, small := size.Height, size.Height == 0
 	if small {
 		high = 60 * layout.Millimetre

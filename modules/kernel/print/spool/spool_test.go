@@ -10,10 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
-	"zhanggui/modules/kernel/print/spool"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
@@ -45,6 +43,12 @@ func TestASheetIsPrintedOnceHoweverOftenItIsSent(t *testing.T) {
 		}
 		if half := len(sheets[0]) / 2; !bytes.Equal(sheets[0][:half], sheets[0][half:]) {
 			s.Error("the copies differ")
+		}
+		if n := s.count("SELECT COUNT(*) FROM print_note WHERE resource = 'test.slip' AND record = 7 AND by_user = 2"); n != 1 {
+			s.Errorf("%d prints are counted", n)
+		}
+		if !bytes.Contains(sheets[0], []byte("Slip")) {
+			s.Errorf("the sheet says % x", sheets[0])
 		}
 		if n := s.count("SELECT COUNT(*) FROM print_queue WHERE data <> ''"); n != 0 {
 			s.Error("the bytes are kept after they were printed")
@@ -140,7 +144,7 @@ func TestAPrinterOutsideOfTheFirmGetsNothing(t *testing.T) {
 		if out["code"] != "spool.address" {
 			s.Errorf("%v", out)
 		}
-		out = s.want(422, "boss", "POST", "/api/v1/system/printers", "", `{"name":"x","way":"system","address":"-H x","language":"escp","paper":"roll80"}`)
+		out = s.want(422, "boss", "POST", "/api/v1/system/printers", "", `{"name":"x","way":"system","address":"-H x","language":"escp","paper":"80mm"}`)
 		if list := fmt.Sprint(out["errors"]); !strings.Contains(list, "spool.installed") || !strings.Contains(list, "spool.roll") {
 			s.Errorf("%v", out)
 		}
@@ -170,7 +174,7 @@ func TestWhoMayWhat(t *testing.T) {
 		s.want(404, "clerk", "POST", "/api/v1/test/slips/9/print-direct", "k", body)
 		s.want(404, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "k", `{"printer":999}`)
 		s.want(400, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "k", `{"copies":21}`)
-		s.want(404, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "k", `{"form":"../a4"}`)
+		s.want(400, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "k", `{"form":"../a4"}`)
 		s.want(403, "clerk", "POST", "/api/v1/system/printers", "", `{}`)
 		s.want(403, "clerk", "GET", "/api/v1/print/installed", "", "")
 		s.want(403, "clerk", "POST", fmt.Sprintf("/api/v1/system/printers/%d/test", p), "", "{}")
@@ -208,10 +212,10 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 		put(400, "clerk", `{"station":"short","resource":"test.slip","printer":1}`)
 		put(404, "clerk", fmt.Sprintf(`{"station":%q,"resource":"test.slip","printer":999}`, mine))
 		put(422, "clerk", fmt.Sprintf(`{"station":%q,"resource":"system.printer","printer":%d}`, mine, desk))
-		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d]2", till); got != want {
+		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d] 2", till); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
-		if got, want := choices(theirs), fmt.Sprintf("map[test.slip:%d]2", desk); got != want {
+		if got, want := choices(theirs), fmt.Sprintf("map[test.slip:%d] 2", desk); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
 		out := s.want(201, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "b", `{"station":"`+mine+`"}`)
@@ -220,11 +224,11 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 		}
 		s.becomes(id(out), "done")
 		s.want(204, "boss", "DELETE", fmt.Sprint("/api/v1/system/printers/", till), "", "")
-		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d]1", desk); got != want {
+		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d] 1", desk); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
 		put(204, "clerk", fmt.Sprintf(`{"station":%q,"resource":"test.slip","printer":0}`, mine))
-		if got := choices(mine); got != "收银 台map[test.slip:0]1" {
+		if got := choices(mine); got != "收银 台map[test.slip:0] 1" {
 			s.Errorf("%s", got)
 		}
 	})
@@ -233,7 +237,7 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 func TestATestSheetTellsTheLanguageAndThePlace(t *testing.T) {
 	opened(t, func(s *shop) {
 		d := newDevice(s.T)
-		for i, made := range []struct{ language, paper string }{{"escp", "241x140"}, {"escpos", "roll58"}} {
+		for i, made := range []struct{ language, paper string }{{"escp", "241x140"}, {"escpos", "58mm"}} {
 			p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", fmt.Sprintf(`{"name":"P%d","way":"network","address":%q,"language":%q,"paper":%q,"shift_x":15,"cut":true}`, i, d.at, made.language, made.paper)))
 			s.want(200, "boss", "POST", fmt.Sprintf("/api/v1/system/printers/%d/test", p), "", "{}")
 			for end := time.Now().Add(20 * time.Second); len(d.printed()) <= i && time.Now().Before(end); {
@@ -258,7 +262,7 @@ func TestATestSheetTellsTheLanguageAndThePlace(t *testing.T) {
 func TestWhatWasBeingSentWhenTheProgramEndedIsAskedAbout(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "company.db")
 	when := clock.Fixed(testkit.Now)
-	options := testkit.Options{Modules: []kernel.Module{people, spool.Module()}, Clock: when, Path: path, Rights: roles{}}
+	options := testkit.Options{Modules: modules(), Clock: when, Path: path, Rights: roles{}}
 	d := newDevice(t)
 	c := testkit.SQLite(t, options)
 	first := serve(t, c, when)
