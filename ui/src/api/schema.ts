@@ -768,6 +768,63 @@ export interface components {
             label: string;
             name: string;
         };
+        "print.direct": {
+            /** Format: int64 */
+            copies?: number;
+            plain?: boolean;
+            /** Format: int64 */
+            printer?: number;
+            station?: string;
+        };
+        "print.installed": {
+            items: string[];
+        };
+        "print.job": {
+            again: boolean;
+            at: string;
+            /** Format: int64 */
+            copies: number;
+            /** Format: int64 */
+            id: number;
+            mine: boolean;
+            /** Format: int64 */
+            printer: number;
+            printer_name: string;
+            /** Format: int64 */
+            record: number;
+            resource: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "done" | "failed" | "cancelled" | "unsure";
+            title: string;
+            /** Format: int64 */
+            tries: number;
+            why: string;
+        };
+        "print.queue": {
+            items: components["schemas"]["print.job"][];
+            /** Format: int64 */
+            open: number;
+        };
+        "print.station": {
+            choices: {
+                [key: string]: number;
+            };
+            name: string;
+            printers: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                paper: string;
+            }[];
+        };
+        "print.station.write": {
+            everybody?: boolean;
+            name?: string;
+            /** Format: int64 */
+            printer?: number;
+            resource?: string;
+            station: string;
+        };
         problem: {
             code: string;
             detail: string;

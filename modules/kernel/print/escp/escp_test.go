@@ -40,83 +40,102 @@ func mm(n, dpi int) layout.Len { return layout.Len(n * 2540 / dpi) }
 // obey prints as an LQ with Chinese characters does. What it does not know fails the test.
 func obey(t *testing.T, b []byte) *paper {
 	t.Helper()
-	p := &paper{}
-	x, y, space, scale, bold := 0, 0, 0, 1, false // x in 1/180 inch
-	var texts []rawtest.Printed
-	dots := map[[2]int]bool{}
-	take := func(n int) []byte {
-		if len(b) < n {
-			t.Fatal("the bytes end within a command")
-		}
-		out := b[:n]
-		b = b[n:]
-		return out
-	}
-	for len(b) > 0 {
+	m := &machine{T: t, b: b, scale: 1, dots: map[[2]int]bool{}}
+	for len(m.b) > 0 {
 		switch {
-		case b[0] == 0x0d:
-			take(1)
-			x = 0
-		case b[0] == 0x0c:
-			take(1)
-			p.texts, p.dots = append(p.texts, texts), append(p.dots, dots)
-			x, y, texts, dots = 0, 0, nil, map[[2]int]bool{}
-		case b[0] == 0x1c:
-			switch c := take(2); c[1] {
-			case '&':
-			case 'S':
-				if s := take(2); s[0] != 0 || int(s[1]) != 2*space {
-					t.Errorf("Chinese characters stand % d apart, others %d", s, space)
-				}
-			case 'W':
-				scale = 1 + int(take(1)[0])
-			default:
-				t.Fatalf("FS %q", c[1])
-			}
-		case b[0] == 0x1b:
-			switch c := take(2); c[1] {
-			case '@', 'g', 'O', '2':
-			case 'x', 'R', 'W', 'w':
-				take(1)
-			case 'C':
-				p.length = int(take(1)[0])
-			case 'J':
-				y += int(take(1)[0])
-			case '$':
-				n := take(2)
-				x = (int(n[0]) + int(n[1])<<8) * 3
-			case ' ':
-				space = int(take(1)[0])
-			case 'E', 'F':
-				bold = c[1] == 'E'
-			case '*':
-				n := take(3)
-				if n[0] != 39 {
-					t.Fatalf("graphics %d", n[0])
-				}
-				for range int(n[1]) + int(n[2])<<8 {
-					for pin, col := 0, take(3); pin < 24; pin++ {
-						if col[pin/8]&(0x80>>(pin%8)) != 0 {
-							dots[[2]int{x, y + pin}] = true
-						}
-					}
-					x++
-				}
-			default:
-				t.Fatalf("ESC %q", c[1])
-			}
+		case m.b[0] == 0x0d:
+			m.take(1)
+			m.x = 0
+		case m.b[0] == 0x0c:
+			m.take(1)
+			m.texts, m.paper.dots = append(m.texts, m.page), append(m.paper.dots, m.dots)
+			m.x, m.y, m.page, m.dots = 0, 0, nil, map[[2]int]bool{}
+		case m.b[0] == 0x1c:
+			m.chinese(m.take(2)[1])
+		case m.b[0] == 0x1b:
+			m.escape(m.take(2)[1])
 		default:
-			n := bytes.IndexFunc(b, func(r rune) bool { return r < 0x20 })
-			text := take(n)
-			wide := scale * (12 + space) * len(text)
-			texts = append(texts, rawtest.Printed{X: mm(x, 180), Y: mm(y, 180), W: mm(wide, 180), H: mm(24*scale, 180), Bold: bold, Text: rawtest.Decode(t, text)})
-			x += wide
+			text := m.take(bytes.IndexFunc(m.b, func(r rune) bool { return r < 0x20 }))
+			wide := m.scale * (12 + m.space) * len(text)
+			m.page = append(m.page, rawtest.Printed{X: mm(m.x, 180), Y: mm(m.y, 180), W: mm(wide, 180), H: mm(24*m.scale, 180), Bold: m.bold, Text: rawtest.Decode(t, text)})
+			m.x += wide
 		}
 	}
-	if texts != nil {
+	if m.page != nil {
 		t.Error("the last page is not ejected")
 	}
-	return p
+	return &m.paper
+}
+
+// machine is a printer at work; x and y are in 1/180 inch.
+type machine struct {
+	*testing.T
+	paper
+	b                  []byte
+	x, y, space, scale int
+	bold               bool
+	page               []rawtest.Printed
+	dots               map[[2]int]bool
+}
+
+func (m *machine) take(n int) []byte {
+	m.Helper()
+	if n < 0 || len(m.b) < n {
+		m.Fatal("the bytes end within a command")
+	}
+	out := m.b[:n]
+	m.b = m.b[n:]
+	return out
+}
+
+// chinese obeys commands that begin with FS.
+func (m *machine) chinese(command byte) {
+	switch command {
+	case '&':
+	case 'S':
+		if s := m.take(2); s[0] != 0 || int(s[1]) != 2*m.space {
+			m.Errorf("Chinese characters stand % d apart, others %d", s, m.space)
+		}
+	case 'W':
+		m.scale = 1 + int(m.take(1)[0])
+	default:
+		m.Fatalf("FS %q", command)
+	}
+}
+
+// escape obeys commands that begin with ESC.
+func (m *machine) escape(command byte) {
+	switch command {
+	case '@', 'g', 'O', '2':
+	case 'x', 'R', 'W', 'w':
+		m.take(1)
+	case 'C':
+		m.length = int(m.take(1)[0])
+	case 'J':
+		m.y += int(m.take(1)[0])
+	case '$':
+		n := m.take(2)
+		m.x = (int(n[0]) + int(n[1])<<8) * 3
+	case ' ':
+		m.space = int(m.take(1)[0])
+	case 'E', 'F':
+		m.bold = command == 'E'
+	case '*':
+		n := m.take(3)
+		if n[0] != 39 {
+			m.Fatalf("graphics %d", n[0])
+		}
+		for range int(n[1]) + int(n[2])<<8 {
+			for pin, col := 0, m.take(3); pin < 24; pin++ {
+				if col[pin/8]&(0x80>>(pin%8)) != 0 {
+					m.dots[[2]int{m.x, m.y + pin}] = true
+				}
+			}
+			m.x++
+		}
+	default:
+		m.Fatalf("ESC %q", command)
+	}
 }
 
 func TestASheetOnAFormOf241By140(t *testing.T) {

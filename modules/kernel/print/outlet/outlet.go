@@ -110,12 +110,21 @@ func overNetwork(ctx context.Context, address string, data []byte) error {
 		return &Failure{Reason: Off, Cause: err}
 	}
 	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(writing)) // a connection that has just been made takes a deadline
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	defer within(ctx, conn, writing)()
 	if n, err := conn.Write(data); err != nil {
 		return &Failure{Reason: reasonOf(err), Begun: n > 0, Cause: err}
 	}
 	return part(ctx, conn)
+}
+
+// within ends what a connection waits for after a while, or when the program ends; what is answered takes that back.
+func within(ctx context.Context, conn net.Conn, patience time.Duration) func() {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	idle := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	return func() {
+		idle()
+		stop()
+	}
 }
 
 // part waits a moment for the printer to hang up: one that does so before it has read everything says it in this way alone.
@@ -126,9 +135,7 @@ func part(ctx context.Context, conn net.Conn) error {
 			return &Failure{Reason: Broken, Begun: true, Cause: err}
 		}
 	}
-	if ctx.Err() == nil {
-		_ = conn.SetReadDeadline(time.Now().Add(parting)) // as above
-	}
+	defer within(ctx, conn, parting)()
 	_, err := io.Copy(io.Discard, io.LimitReader(conn, 1<<12))
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		return &Failure{Reason: Broken, Begun: true, Cause: err}

@@ -3,13 +3,13 @@ package spool
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print/spool/station"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -54,14 +54,14 @@ func read(r *route.Request) (a asked, err error) {
 		value, ok := in.Values[key], false
 		switch key {
 		case "printer":
-			a.printer, ok = whole(value, 1, 1<<53)
+			a.printer, ok = station.Whole(value, 1, 1<<53)
 		case "copies":
-			a.copies, ok = whole(value, 1, mostCopies)
+			a.copies, ok = station.Whole(value, 1, mostCopies)
 		case "plain":
 			a.plain, ok = value.(bool)
 		case "station":
 			if a.station, ok = value.(string); ok {
-				ok = a.station == "" || isStation(a.station)
+				ok = a.station == "" || station.Valid(a.station)
 			}
 		}
 		if !ok {
@@ -69,12 +69,6 @@ func read(r *route.Request) (a asked, err error) {
 		}
 	}
 	return a, list.Err()
-}
-
-func whole(value any, least, most int64) (int64, bool) {
-	number, _ := value.(json.Number)
-	n, err := number.Int64()
-	return n, err == nil && n >= least && n <= most
 }
 
 // direct queues a record. The caller's key makes that what is sent twice is printed once.
@@ -105,7 +99,7 @@ func direct(r *route.Request) error {
 			if id, err = put(tx, o); err != nil || a.station == "" {
 				return err
 			}
-			return seen(tx, a.station)
+			return station.Seen(tx, a.station)
 		})
 	}
 	if err != nil {
@@ -133,7 +127,7 @@ func compose(v *kernel.View, d *kernel.Def, a asked, o *order) error {
 func chosen(v *kernel.View, d *kernel.Def, a asked) (*Printer, error) {
 	id := a.printer
 	if id == 0 {
-		memory, err := remembered(v, a.station)
+		memory, err := station.Remembered(v, a.station)
 		if err != nil {
 			return nil, err
 		}

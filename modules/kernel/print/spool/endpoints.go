@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print/outlet"
+	"zhanggui/modules/kernel/print/spool/station"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -17,14 +18,11 @@ func routes(c *kernel.Company) []route.Route {
 	doc := func(summary, request, response string) route.Doc {
 		return route.Doc{Summary: summary, Tag: "print", Request: request, Response: response}
 	}
-	return append(directly(c),
+	return append(append(directly(c), station.Routes()...),
 		route.Route{Method: "GET", Path: "/api/v1/print/queue", SignedIn: true, Handle: queue, Doc: doc("What waits to be printed, and what was printed lately: mine, and everybody's for those who look after the printers", "", "print.queue")},
 		route.Route{Method: "GET", Path: "/api/v1/print/queue/{id}", SignedIn: true, Handle: one, Doc: doc("How a sheet fares", "", "print.job")},
 		route.Route{Method: "POST", Path: "/api/v1/print/queue/{id}/cancel", SignedIn: true, Handle: change(cancel), Doc: doc("Take a sheet back that is not being printed", "", "print.job")},
 		route.Route{Method: "POST", Path: "/api/v1/print/queue/{id}/again", SignedIn: true, Handle: change(again), Doc: doc("Try at once, or once more", "", "print.job")},
-		route.Route{Method: "GET", Path: "/api/v1/print/station", SignedIn: true, Handle: showStation, Doc: route.Doc{Summary: "The printers, and what a device remembers of them", Tag: "print", Response: "print.station",
-			Query: []route.Query{{Name: "station", Help: "the name that the device made for itself"}}}},
-		route.Route{Method: "PUT", Path: "/api/v1/print/station", SignedIn: true, Body: route.JSON, Handle: putStation, Doc: doc("Remember a printer for a device or for everybody", "print.station.write", "")},
 		route.Route{Method: "GET", Path: "/api/v1/print/installed", Object: name, Acts: []string{"create", "update"}, Handle: installed, Doc: doc("The printers installed on the computer that runs the program", "", "print.installed")},
 	)
 }

@@ -197,7 +197,11 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 		const mine, theirs = "0123456789abcdef-mine", "0123456789abcdef-theirs"
 		choices := func(station string) string {
 			out := s.want(200, "clerk", "GET", "/api/v1/print/station?station="+station, "", "")
-			return fmt.Sprint(out["name"], out["choices"], len(out["printers"].([]any)))
+			var list []string
+			for kind, printer := range out["choices"].(map[string]any) {
+				list = append(list, fmt.Sprintf("%s:%.0f", kind, printer))
+			}
+			return fmt.Sprintf("%s %s %d", out["name"], strings.Join(list, " "), len(out["printers"].([]any)))
 		}
 		put := func(code int, who, body string) {
 			s.Helper()
@@ -212,10 +216,10 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 		put(400, "clerk", `{"station":"short","resource":"test.slip","printer":1}`)
 		put(404, "clerk", fmt.Sprintf(`{"station":%q,"resource":"test.slip","printer":999}`, mine))
 		put(422, "clerk", fmt.Sprintf(`{"station":%q,"resource":"system.printer","printer":%d}`, mine, desk))
-		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d] 2", till); got != want {
+		if got, want := choices(mine), fmt.Sprintf("收银 台 test.slip:%d 2", till); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
-		if got, want := choices(theirs), fmt.Sprintf("map[test.slip:%d] 2", desk); got != want {
+		if got, want := choices(theirs), fmt.Sprintf(" test.slip:%d 2", desk); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
 		out := s.want(201, "clerk", "POST", "/api/v1/test/slips/7/print-direct", "b", `{"station":"`+mine+`"}`)
@@ -224,11 +228,11 @@ func TestADeviceRemembersItsPrinters(t *testing.T) {
 		}
 		s.becomes(id(out), "done")
 		s.want(204, "boss", "DELETE", fmt.Sprint("/api/v1/system/printers/", till), "", "")
-		if got, want := choices(mine), fmt.Sprintf("收银 台map[test.slip:%d] 1", desk); got != want {
+		if got, want := choices(mine), fmt.Sprintf("收银 台 test.slip:%d 1", desk); got != want {
 			s.Errorf("%s, not %s", got, want)
 		}
 		put(204, "clerk", fmt.Sprintf(`{"station":%q,"resource":"test.slip","printer":0}`, mine))
-		if got := choices(mine); got != "收银 台map[test.slip:0] 1" {
+		if got := choices(mine); got != "收银 台 test.slip:0 1" {
 			s.Errorf("%s", got)
 		}
 	})

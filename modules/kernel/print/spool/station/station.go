@@ -1,7 +1,10 @@
-package spool
+// Package station remembers, for each device at which people sit, which printer it prints which kind of sheet on, with the
+// company's choice for devices that have made none. A device names itself, at random, and keeps its name in the browser.
+package station
 
 import (
 	"database/sql"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -13,13 +16,33 @@ import (
 	"zhanggui/modules/kernel/web/route"
 )
 
-// isStation reports whether a text is the name that a device made for itself: it is random, so that nobody guesses another's.
-func isStation(id string) bool {
+// printer is the resource of printers.
+const printer = "system.printer"
+
+// Routes are the addresses at which a device asks and says what it remembers.
+func Routes() []route.Route {
+	return []route.Route{
+		{Method: "GET", Path: "/api/v1/print/station", SignedIn: true, Handle: show, Doc: route.Doc{Summary: "The printers, and what a device remembers of them", Tag: "print", Response: "print.station",
+			Query: []route.Query{{Name: "station", Help: "the name that the device made for itself"}}}},
+		{Method: "PUT", Path: "/api/v1/print/station", SignedIn: true, Body: route.JSON, Handle: put,
+			Doc: route.Doc{Summary: "Remember a printer for a device or for everybody", Tag: "print", Request: "print.station.write"}},
+	}
+}
+
+// Whole reads a whole number within bounds from a JSON value.
+func Whole(value any, least, most int64) (int64, bool) {
+	number, _ := value.(json.Number)
+	n, err := number.Int64()
+	return n, err == nil && n >= least && n <= most
+}
+
+// Valid reports whether a text is the name that a device made for itself: it is random, so that nobody guesses another's.
+func Valid(id string) bool {
 	return len(id) >= 16 && len(id) <= 64 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
-// remembered gives the printer of each kind of sheet at a device: its own, else the company's. 0 is the browser's dialog.
-func remembered(v *kernel.View, station string) (map[string]int64, error) {
+// Remembered gives the printer of each kind of sheet at a device: its own, else the company's. 0 is the browser's dialog.
+func Remembered(v *kernel.View, station string) (map[string]int64, error) {
 	out := map[string]int64{}
 	err := v.Each(func(rows *sql.Rows) error {
 		var kind string
@@ -37,8 +60,8 @@ func choose(tx *kernel.Tx, station, kind string, printer int64) error {
 	return err
 }
 
-// seen notes that a device prints.
-func seen(tx *kernel.Tx, station string) error {
+// Seen notes that a device prints.
+func Seen(tx *kernel.Tx, station string) error {
 	_, err := tx.Exec("INSERT INTO print_stations (id, name, seen_at) VALUES (?, '', ?) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at", station, int64(tx.Now))
 	return err
 }
@@ -50,16 +73,16 @@ type printerOf struct {
 	Paper string `json:"paper"`
 }
 
-// showStation tells a device what it may print on, and what it remembers.
-func showStation(r *route.Request) error {
+// show tells a device what it may print on, and what it remembers.
+func show(r *route.Request) error {
 	station := r.Query("station")
-	if station != "" && !isStation(station) {
+	if station != "" && !Valid(station) {
 		return problem.BadShape("query.invalid", "name", "station")
 	}
 	printers, own := []printerOf{}, ""
 	var choices map[string]int64
 	err := r.View(func(v *kernel.View) (err error) {
-		if choices, err = remembered(v, station); err != nil {
+		if choices, err = Remembered(v, station); err != nil {
 			return err
 		}
 		if _, err = v.Scan([]any{&own}, "SELECT name FROM print_stations WHERE id = ?", station); err != nil {
@@ -78,15 +101,15 @@ func showStation(r *route.Request) error {
 	return r.JSON(http.StatusOK, map[string]any{"name": own, "printers": printers, "choices": choices})
 }
 
-// putStation remembers a printer for a device, or for the company, and what the device is called. A printer of 0 is the
+// put remembers a printer for a device, or for the company, and what the device is called. A printer of 0 is the
 // browser's dialog.
-func putStation(r *route.Request) error {
+func put(r *route.Request) error {
 	in, err := r.Object()
 	if err != nil {
 		return err
 	}
 	var station, kind, called string
-	var printer int64
+	var chosen int64
 	var everybody, naming bool
 	var list problem.List
 	for _, key := range in.Keys {
@@ -94,11 +117,11 @@ func putStation(r *route.Request) error {
 		switch key {
 		case "station":
 			station, ok = value.(string)
-			ok = ok && isStation(station)
+			ok = ok && Valid(station)
 		case "resource":
 			kind, ok = value.(string)
 		case "printer":
-			printer, ok = whole(value, 0, 1<<53)
+			chosen, ok = Whole(value, 0, 1<<53)
 		case "everybody":
 			everybody, ok = value.(bool)
 		case "name":
@@ -116,11 +139,11 @@ func putStation(r *route.Request) error {
 	if err := list.Err(); err != nil {
 		return err
 	}
-	if everybody && !r.Actor.Can(name, "update") {
+	if everybody && !r.Actor.Can(printer, "update") {
 		return problem.New(problem.Forbidden, "spool.everybody")
 	}
 	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "print:station", func(tx *kernel.Tx) error {
-		if err := seen(tx, station); err != nil {
+		if err := Seen(tx, station); err != nil {
 			return err
 		}
 		if naming {
@@ -131,7 +154,7 @@ func putStation(r *route.Request) error {
 		if kind == "" {
 			return nil
 		}
-		return remember(tx, station, kind, choice{printer, everybody})
+		return remember(tx, station, kind, choice{chosen, everybody})
 	})
 	if err != nil {
 		return err
@@ -155,13 +178,13 @@ func remember(tx *kernel.Tx, station, kind string, c choice) error {
 			return err
 		}
 		if !found {
-			return problem.Missing(name, c.printer)
+			return problem.Missing(printer, c.printer)
 		}
 	}
 	if !c.everybody {
 		return choose(tx, station, kind, c.printer)
 	}
-	if err := audit.Note(tx, name, "update", kind); err != nil {
+	if err := audit.Note(tx, printer, "update", kind); err != nil {
 		return err
 	}
 	if _, err := tx.Exec("DELETE FROM print_choices WHERE station = ? AND resource = ?", station, kind); err != nil {
