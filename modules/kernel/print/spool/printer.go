@@ -53,9 +53,9 @@ type Printer struct {
 	Way      string `zg:"required,list,default=network" zh:"怎么连" en:"Reached" opt:"network|网络打印机|over the network;system|这台电脑上装的打印机|installed on this computer"`
 	Address  string `zg:"required,list,max=200,width=180" zh:"地址" en:"Address" help:"网络打印机写 IP 地址（端口不是 9100 时写 192.168.1.50:9101），装在电脑上的写它在系统里的名字|The IP address (192.168.1.50:9101 where the port is not 9100), or its name on this computer"`
 	Language string `zg:"required,list,default=escp" zh:"打印语言" en:"Language" opt:"escp|针式（ESC/P）|Dot matrix (ESC/P);escpos|小票（ESC/POS）|Receipt (ESC/POS)"`
-	Paper    string `zg:"required,list,default=241x140" zh:"纸张" en:"Paper" opt:"241x140|三联二等分 241×140|Form 241×140;241x93|三联三等分 241×93|Form 241×93;241x280|整张 241×280|Form 241×280;a4|A4|A4;a5|A5|A5;80mm|小票 80 mm|Roll 80 mm;58mm|小票 58 mm|Roll 58 mm"`
-	ShiftX   int64  `zh:"向右移（0.1 毫米）" en:"Shift to the right (0.1 mm)" help:"打得偏左就填正数|Positive where it prints too far to the left"`
-	ShiftY   int64  `zh:"向下移（0.1 毫米）" en:"Shift down (0.1 mm)" help:"打得偏上就填正数|Positive where it prints too high"`
+	Paper    string `zg:"required,list,default=241x140" zh:"纸张" en:"Paper" opt:"241x140|三联二等分 241×140|Form 241×140;241x93|三联三等分 241×93|Form 241×93;241x280|整张 241×280|Form 241×280;a4|A4 纸|A4;a5|A5 横向|A5 landscape;80mm|小票 80 mm|Roll 80 mm;58mm|小票 58 mm|Roll 58 mm"`
+	ShiftX   int64  `zg:"signed" zh:"向右移（0.1 毫米）" en:"Shift to the right (0.1 mm)" help:"打得偏左就填正数|Positive where it prints too far to the left"`
+	ShiftY   int64  `zg:"signed" zh:"向下移（0.1 毫米）" en:"Shift down (0.1 mm)" help:"打得偏上就填正数|Positive where it prints too high"`
 	Cut      bool   `zh:"打完切纸" en:"Cut the paper"`
 	Drawer   bool   `zh:"打完开钱箱" en:"Open the drawer"`
 	Active   bool   `zg:"list,filter,default=true" zh:"启用" en:"Active"`

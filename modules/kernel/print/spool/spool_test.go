@@ -242,7 +242,7 @@ func TestATestSheetTellsTheLanguageAndThePlace(t *testing.T) {
 	opened(t, func(s *shop) {
 		d := newDevice(s.T)
 		for i, made := range []struct{ language, paper string }{{"escp", "241x140"}, {"escpos", "58mm"}} {
-			p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", fmt.Sprintf(`{"name":"P%d","way":"network","address":%q,"language":%q,"paper":%q,"shift_x":15,"cut":true}`, i, d.at, made.language, made.paper)))
+			p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", fmt.Sprintf(`{"name":"P%d","way":"network","address":%q,"language":%q,"paper":%q,"shift_x":15,"shift_y":-20,"cut":true}`, i, d.at, made.language, made.paper)))
 			s.want(200, "boss", "POST", fmt.Sprintf("/api/v1/system/printers/%d/test", p), "", "{}")
 			for end := time.Now().Add(20 * time.Second); len(d.printed()) <= i && time.Now().Before(end); {
 				time.Sleep(20 * time.Millisecond)
@@ -251,7 +251,7 @@ func TestATestSheetTellsTheLanguageAndThePlace(t *testing.T) {
 			if len(sheets) != i+1 {
 				s.Fatalf("%d sheets", len(sheets))
 			}
-			for _, want := range []string{"\x1b@", "\xe9F\x88\xd2", "\xa3\xa41,234.50", "1.5 mm"} { // 镕堃 ￥
+			for _, want := range []string{"\x1b@", "\xe9F\x88\xd2", "\xa3\xa41,234.50", "1.5 mm", "-2.0 mm"} { // 镕堃 ￥
 				if !bytes.Contains(sheets[i], []byte(want)) {
 					s.Errorf("%s lacks % x", made.language, want)
 				}
