@@ -119,6 +119,7 @@ func (f *firm) complete() {
 	f.make("target", f.c.Def("crm.target"), `{"person":$li,"month":"2026-10","amount":"10000"}`)
 	f.added()
 	f.make("view", f.c.Def("system.view"), `{"list":"sales.order","name":"本月草稿","filters":"date:within:month\nstate:eq:draft","sort":"-date","columns":"number,customer"}`)
+	f.make("printer", f.c.Def("system.printer"), `{"name":"前台","way":"network","address":"192.168.1.50","language":"escp","paper":"241x140","shift_x":15}`)
 	f.make("ticket", f.c.Def("service.ticket"), `{"date":"2026-10-20","kind":"complaint","customer":$acme,"item":$bolt,"subject":"螺纹不合"}`)
 }
 

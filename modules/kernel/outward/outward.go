@@ -72,3 +72,18 @@ func admitted(ip netip.Addr) error {
 	}
 	return fmt.Errorf("outward: %w: %s", ErrForbidden, ip)
 }
+
+// Nearby makes connections to devices of the firm's own rooms, such as printers: private addresses and this machine.
+// Everything else is ErrForbidden, whatever name leads there.
+func Nearby(patience time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return err
+		}
+		if ip := at.Addr().Unmap().WithZone(""); !ip.IsPrivate() && !ip.IsLoopback() {
+			return fmt.Errorf("outward: %w: %s", ErrForbidden, ip)
+		}
+		return admitted(at.Addr())
+	}}
+}

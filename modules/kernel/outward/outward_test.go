@@ -54,3 +54,27 @@ func TestServersOfTheFirmAreAsked(t *testing.T) {
 		}
 	}
 }
+
+func TestNearbyIsTheFirmsOwnNetworkAlone(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	for _, host := range append([]string{"203.0.113.9", "8.8.8.8", "2001:db8::1", "100.64.0.1"}, inside...) {
+		conn, err := Nearby(time.Second).DialContext(ctx, "tcp", net.JoinHostPort(host, "9100"))
+		if err == nil {
+			_ = conn.Close()
+		}
+		if !errors.Is(err, ErrForbidden) {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }()
+	conn, err := Nearby(time.Second).DialContext(t.Context(), "tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+}

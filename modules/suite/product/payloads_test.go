@@ -39,6 +39,7 @@ var picky = map[string]string{
 	"system.custom_field.label_en": "custom.label",
 	"system.custom_field.label_zh": "custom.label",
 	"system.custom_field.options":  "custom.no_options",
+	"system.printer.address":       "spool.address",
 	"system.view.filters":          "view.filter",
 	"system.view.sort":             "view.sort",
 }

@@ -19,6 +19,8 @@ var samples = map[string]sample{
 		{"label_zh": "易碎", "label_en": "Fragile", "resource": "base.item", "field_kind": "bool", "options": absent, "target": absent, "place": "head", "required": false}}},
 	"system.view": {rows: []row{{"list": "sales.order", "filters": "date:within:month\nstate:eq:draft", "sort": "-date", "columns": "number,customer"},
 		{"list": "base.party", "filters": absent, "sort": absent, "columns": absent}}},
+	"system.printer": {rows: []row{{"way": "network", "address": "192.168.1.50", "paper": "241x140", "language": "escp", "shift_x": "15"},
+		{"way": "system", "address": "EPSON LQ-630K", "paper": "80mm", "language": "escpos", "shift_y": "-20"}}},
 	"service.ticket":          {rows: []row{{"due": "2026-12-01"}, {}}},
 	"office.expense_category": {rows: []row{{"account": "199801"}, {}}},
 	"office.claim": {rows: []row{

@@ -137,6 +137,11 @@ func (h *handler) get(r *route.Request) error {
 	return r.Bytes(http.StatusOK, out)
 }
 
+// Complete fills the fields of a record that are not stored, as it is shown and printed.
+func Complete(v *kernel.View, d *kernel.Def, rec any) error {
+	return (&handler{d}).fillComputed(v, rec)
+}
+
 // fillComputed fills the fields that are not stored; everything stored stays as it is.
 func (h *handler) fillComputed(v *kernel.View, rec any) error {
 	if h.d.Compute == nil || !computed(h.d) {

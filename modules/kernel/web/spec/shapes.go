@@ -166,6 +166,12 @@ const shapes = `{
 "views.default": {"list": "s", "view": "i?"},
 "bulk": {"resource": "s", "act": "s", "input?": {"*": "any"}, "q?": "s", "filter?": ["s"], "count": "i"},
 "bulk.job": {"job": "i"},
+"print.direct": {"printer?": "i", "plain?": "b", "copies?": "i", "station?": "s"},
+"print.job": {"id": "i", "printer": "i", "printer_name": "s", "title": "s", "resource": "s", "record": "i", "mine": "b", "copies": "i", "state": "=waiting|sending|done|failed|cancelled|unsure", "tries": "i", "at": "s", "why": "s", "again": "b"},
+"print.queue": {"items": ["@print.job"], "open": "i"},
+"print.station": {"name": "s", "printers": [{"id": "i", "name": "s", "paper": "s"}], "choices": {"*": "i"}},
+"print.station.write": {"station": "s", "name?": "s", "resource?": "s", "printer?": "i", "everybody?": "b"},
+"print.installed": {"items": ["s"]},
 "object": {"*": "any"}
 }`
 
