@@ -54,10 +54,11 @@ func takenOn(v *kernel.View, day clock.Date) (out []taken, err error) {
 	return out, err
 }
 
-// collected is what the receipts of a day took off what customers owe, with what was let off, and how many there are.
+// collected is what the receipts of a day took off what customers owe, with what was let off, and how many there are. One that
+// only sets debts off against each other brought nothing and is not counted.
 func collected(v *kernel.View, day clock.Date) (sum money.Amount, receipts int64, err error) {
 	d := settlement.Receipts.Def
-	_, err = v.Scan([]any{(*int64)(&sum), &receipts}, `SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT), COUNT(*) FROM settlement_payment p
+	_, err = v.Scan([]any{(*int64)(&sum), &receipts}, `SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT), COUNT(CASE WHEN p.amount <> 0 OR p.discount <> 0 THEN 1 END) FROM settlement_payment p
 		WHERE p.kind = ? AND p.date = ? AND p.state = 'posted'`+visible(v, d, "p"), d.Only.Value, string(day))
 	return sum, receipts, err
 }
