@@ -72,7 +72,7 @@ func rows(v *kernel.View, a asked, behind *spot, limit int) (out []row, err erro
 // columns are what a kind gives of a row, in the order of rowColumns.
 func (k kind) columns(v *kernel.View) string {
 	column := func(name string) string {
-		if name == "" {
+		if k.def.ByName[name] == nil {
 			return "CAST(0 AS BIGINT)"
 		}
 		return "COALESCE(t." + name + ", 0)"
@@ -86,7 +86,7 @@ func (k kind) columns(v *kernel.View) string {
 		red = "CAST(CASE WHEN t.reverses IS NULL THEN 0 ELSE 1 END AS BIGINT)"
 	}
 	return "CAST(" + strconv.Itoa(k.at) + " AS BIGINT) AS kind, t.id AS id, t.date AS date, t.created_at AS created_at, t.number AS number, " + column(k.party) + " AS party, " +
-		column(k.person) + " AS person, " + amount + " AS amount, t.state AS state, " + column("created_by") + " AS created_by, t.note AS note, " + red + " AS red, t.revision AS revision"
+		column(k.person) + " AS person, " + amount + " AS amount, t.state AS state, " + column("created_by") + " AS created_by, t.note AS note, " + red + " AS red, " + column("revision") + " AS revision"
 }
 
 // sum is what the sheets of a kind come to.

@@ -133,29 +133,35 @@ func list(r *route.Request) error {
 			return err
 		}
 	}
-	out := pageShape{Items: []sheetShape{}}
-	err = r.View(func(v *kernel.View) error {
-		a, err := askOf(v, r.R.URL.Query(), kindsOf(v, "read"))
-		if err != nil {
-			return err
-		}
-		out.From, out.To = string(a.from), string(a.to)
-		found, err := rows(v, a, behind, limit+1)
-		if err != nil {
-			return err
-		}
-		if len(found) > limit {
-			found = found[:limit]
-			next := string(found[limit-1].date) + "." + strconv.FormatInt(found[limit-1].id, 10)
-			out.Next = &next
-		}
-		out.Items, err = shapes(v, a.kinds, found)
+	var out pageShape
+	err = r.View(func(v *kernel.View) (err error) {
+		out, err = page(v, r.R.URL.Query(), behind, limit)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return r.JSON(http.StatusOK, out)
+}
+
+// page reads the sheets behind a place, as many as a page has.
+func page(v *kernel.View, values url.Values, behind *spot, limit int) (out pageShape, err error) {
+	a, err := askOf(v, values, kindsOf(v, "read"))
+	if err != nil {
+		return out, err
+	}
+	out.From, out.To = string(a.from), string(a.to)
+	found, err := rows(v, a, behind, limit+1)
+	if err != nil {
+		return out, err
+	}
+	if len(found) > limit {
+		found = found[:limit]
+		next := string(found[limit-1].date) + "." + strconv.FormatInt(found[limit-1].id, 10)
+		out.Next = &next
+	}
+	out.Items, err = shapes(v, a.kinds, found)
+	return out, err
 }
 
 func spotOf(cursor string) (*spot, error) {
@@ -217,27 +223,33 @@ func shapes(v *kernel.View, kinds []kind, found []row) ([]sheetShape, error) {
 
 // add answers what the sheets come to, by kind and in all.
 func add(r *route.Request) error {
-	out := sumsShape{Kinds: []kindShape{}, Items: []sumShape{}}
-	err := r.View(func(v *kernel.View) error {
-		all := kindsOf(v, "read")
-		for _, k := range all {
-			out.Kinds = append(out.Kinds, kindShape{k.def.Name, k.def.Label.In(v.Lang)})
-		}
-		a, err := askOf(v, r.R.URL.Query(), all)
-		if err != nil {
-			return err
-		}
-		found, err := sums(v, a)
-		if err != nil {
-			return err
-		}
-		out.Items, out.Total, err = sumShapes(v, a.kinds, found)
+	var out sumsShape
+	err := r.View(func(v *kernel.View) (err error) {
+		out, err = added(v, r.R.URL.Query())
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return r.JSON(http.StatusOK, out)
+}
+
+func added(v *kernel.View, values url.Values) (out sumsShape, err error) {
+	out.Kinds = []kindShape{}
+	all := kindsOf(v, "read")
+	for _, k := range all {
+		out.Kinds = append(out.Kinds, kindShape{k.def.Name, k.def.Label.In(v.Lang)})
+	}
+	a, err := askOf(v, values, all)
+	if err != nil {
+		return out, err
+	}
+	found, err := sums(v, a)
+	if err != nil {
+		return out, err
+	}
+	out.Items, out.Total, err = sumShapes(v, a.kinds, found)
+	return out, err
 }
 
 // sumShapes tells what the kinds come to and adds them up. What the reader may not see of a kind is in no total.
