@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/boot"
 	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/search"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
@@ -55,6 +56,13 @@ func BenchmarkCentre(b *testing.B) {
 					n         int
 				}{{"stock.delivery", "d1", 30_000}, {"settlement.receipt", "r1", 10_000}, {"sales.order", "o1", 5_000}, {"stock.receipt", "b1", 5_000}} {
 					if err := f.many(u, x.name, x.key, x.n); err != nil {
+						return err
+					}
+					var found []search.Row
+					for i := range x.n {
+						found = append(found, search.Row{Record: f.ids[x.key]*1_000_000 + int64(i+1), Resource: x.name, Content: fmt.Sprint("n", i+1, "\n")})
+					}
+					if err := search.Write(u, nil, found); err != nil {
 						return err
 					}
 				}

@@ -2,6 +2,7 @@ package centre
 
 import (
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/search"
 	"zhanggui/modules/kernel/state"
+	"zhanggui/modules/kernel/store"
 )
 
 // row is a sheet as the statement over all kinds gives it.
@@ -195,19 +197,49 @@ func (k kind) stands(asked []stand) string {
 			parts = append(parts, part)
 		}
 	}
-	return "(" + strings.Join(parts, " OR ") + ")"
+	text := "(" + strings.Join(parts, " OR ") + ")"
+	if !slices.Contains(asked, done) && !slices.Contains(asked, dead) { // an index holds what is not in force yet, and is used by who says so
+		text = in("t.state", k.states("draft", "waiting")) + " AND " + text
+	}
+	return text
 }
+
+// few is up to how many records that have a word are named by their ids; of more each row is asked.
+const few = 400
 
 // found is the condition that a word stands in the number or the note of a sheet, or in what leads to its party.
 func (k kind) found(v *kernel.View, word string) (string, []any, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
-	sql, args := `LOWER(t.number) LIKE ? ESCAPE '\' OR LOWER(t.note) LIKE ? ESCAPE '\'`, []any{like, like}
-	if k.party != "" {
-		more, with, err := search.Each(v.Snapshot, search.Question{Resource: "base.party", Text: word}, "t."+k.party)
+	sql, args := `t.note <> '' AND LOWER(t.note) LIKE ? ESCAPE '\'`, []any{like}
+	for column, of := range map[string]string{"id": k.def.Name, k.party: "base.party"} {
+		if column == "" {
+			continue
+		}
+		more, with, err := has(v, of, word, "t."+column)
 		if err != nil {
 			return "", nil, err
 		}
-		sql, args = sql+" OR ("+more+")", append(args, with...)
+		sql, args = sql+" OR "+more, append(args, with...)
 	}
 	return "(" + sql + ")", args, nil
+}
+
+// has is the condition that a record of a resource, by the SQL of its id, has a word by which people find it.
+func has(v *kernel.View, of, word, id string) (string, []any, error) {
+	q := search.Question{Resource: of, Text: word}
+	list, err := search.Find(v.Snapshot, q, few+1)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case len(list) == 0:
+		return "1 = 0", nil, nil
+	case len(list) > few:
+		sql, args, err := search.Each(v.Snapshot, q, id)
+		return "(" + sql + ")", args, err
+	}
+	ids := make([]int64, len(list))
+	for i, f := range list {
+		ids[i] = f.Record
+	}
+	return store.In(id, ids), nil, nil
 }
