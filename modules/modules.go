@@ -39,6 +39,7 @@ import (
 	network "zhanggui/modules/kernel/network/endpoints"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/ops"
+	"zhanggui/modules/kernel/print/desk"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/endpoints"
 	"zhanggui/modules/kernel/views"
@@ -72,7 +73,7 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
+		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
 		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(),
 		insight.Module(), daily.Module(), centre.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),

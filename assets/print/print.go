@@ -1,9 +1,8 @@
-// Package printdata embeds the paper forms of the product: Go html/templates over what zhanggui/modules/kernel/print
-// gives them. A form is one file, named after the paper; parts.html holds what they share.
+// Package printdata embeds the template of the pages that print any record, a Go html/template over what
+// zhanggui/modules/kernel/print gives it. Sheets that have a design are composed and need none.
 //
-//	a4.html       any commercial sheet on A4, head repeated by the browser
-//	241x140.html  the same on continuous paper, cut into pages with subtotals
 //	generic.html  any record, from its declaration
+//	parts.html    what it is made of
 package printdata
 
 import "embed"

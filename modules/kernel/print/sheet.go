@@ -21,6 +21,7 @@ type Sheet struct {
 	rec    any
 	labels resource.LabelSet
 	refs   map[string]any // loaded targets by field name
+	plain  bool           // without prices and amounts
 }
 
 // Pair is a field with its value as people read it.
@@ -30,8 +31,11 @@ type Pair struct {
 }
 
 // LangTag is the language for the html element.
-func (s *Sheet) LangTag() string {
-	if s.v.Lang == "en" {
+func (s *Sheet) LangTag() string { return LangTag(s.v.Lang) }
+
+// LangTag is a language of the program as the html element has it.
+func LangTag(lang string) string {
+	if lang == "en" {
 		return "en"
 	}
 	return "zh-CN"
@@ -66,7 +70,7 @@ func (s *Sheet) Mark() string {
 
 // field gives a field that exists and may be seen, else nil.
 func (s *Sheet) field(name string) *kernel.Field {
-	if f := s.def.ByName[name]; f != nil && s.v.Actor.Sees(f.Right) {
+	if f := s.def.ByName[name]; f != nil && s.v.Actor.Sees(f.Right) && !(s.plain && priced(f.Kind)) {
 		return f
 	}
 	return nil

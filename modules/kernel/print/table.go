@@ -4,19 +4,18 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
 )
 
-// Table is a table of lines cut into pages. Totals and Subtotals have one cell for each column.
+// Table is a table of lines. Totals has one cell for each column.
 type Table struct {
 	Sheet   *Sheet
 	Label   string
 	Columns []Column
-	Pages   []Page
+	Rows    []Row
 	Totals  []Cell
 	Filled  bool // it has a line
 	Summed  bool // some column has a total
@@ -25,8 +24,7 @@ type Table struct {
 // Column is the head of a column.
 type Column struct {
 	Label, Class string
-	field        *kernel.Field // nil where texts are given
-	texts        []string      // one for each line
+	field        *kernel.Field
 }
 
 // Told is a column of lines that no field holds. Whoever knows it puts it among the company's hooks while the company is set up;
@@ -38,8 +36,8 @@ type Told struct {
 	Texts func(v *kernel.View, rec any) ([]string, error)
 }
 
-// told gives a column of that name which somebody else knows, nil where nobody does or where it is empty.
-func (s *Sheet) told(l *kernel.LineDef, name string) (*Column, error) {
+// told gives the label and the texts of a column which somebody else knows, none where nobody does or where it is empty.
+func (s *Sheet) told(l *kernel.LineDef, name string) (string, []string, error) {
 	for _, hook := range s.v.Company.Hooks {
 		c, ok := hook.(*Told)
 		if !ok || c.Resource != s.def.Name || c.Lines != l.Name || c.Name != name {
@@ -47,20 +45,11 @@ func (s *Sheet) told(l *kernel.LineDef, name string) (*Column, error) {
 		}
 		texts, err := c.Texts(s.v, s.rec)
 		if err != nil || !slices.ContainsFunc(texts, func(one string) bool { return one != "" }) {
-			return nil, err
+			return "", nil, err
 		}
-		return &Column{Label: c.Label.In(s.v.Lang), Class: "text", texts: texts}, nil
+		return c.Label.In(s.v.Lang), texts, nil
 	}
-	return nil, nil
-}
-
-// Page is what fits on one sheet of paper; Blank has one element for each row that is left empty on it.
-type Page struct {
-	Number, Count int
-	Rows          []Row
-	Blank         []int
-	Subtotals     []Cell
-	Last          bool
+	return "", nil, nil
 }
 
 // Row is a line; No counts from 1 through all pages.
@@ -71,36 +60,6 @@ type Row struct {
 
 // Cell is a value and its class: "number" or "text".
 type Cell struct{ Text, Class string }
-
-// Table gives the named lines with the named columns, rows to a page, all on one page for 0. A column whose name
-// starts with ? is left out when it is empty in every line. Lines that the resource does not have give an empty table.
-func (s *Sheet) Table(name string, rows int, columns ...string) (*Table, error) {
-	l := s.def.LineOf(name)
-	if l == nil {
-		return &Table{Sheet: s}, nil
-	}
-	list := resource.Lines(l, s.rec)
-	var out []Column
-	for _, column := range columns {
-		bare, optional := strings.CutPrefix(column, "?")
-		f := l.ByName[bare]
-		if f == nil {
-			c, err := s.told(l, bare)
-			if err != nil {
-				return nil, err
-			}
-			if c != nil {
-				out = append(out, *c)
-			}
-			continue
-		}
-		if !s.v.Actor.Sees(f.Right) || optional && empty(f, list) {
-			continue
-		}
-		out = append(out, s.column(f))
-	}
-	return s.table(l, out, rows)
-}
 
 func (s *Sheet) column(f *kernel.Field) Column {
 	return Column{Label: f.Label.In(s.v.Lang), Class: class(f), field: f}
@@ -118,7 +77,7 @@ func (s *Sheet) Tables() ([]*Table, error) {
 			}
 			columns = append(columns, s.column(f))
 		}
-		t, err := s.table(l, columns, 0)
+		t, err := s.table(l, columns)
 		if err != nil {
 			return nil, err
 		}
@@ -137,65 +96,49 @@ func empty(f *kernel.Field, list reflect.Value) bool {
 	return true
 }
 
-func (s *Sheet) table(l *kernel.LineDef, columns []Column, size int) (*Table, error) {
+func (s *Sheet) table(l *kernel.LineDef, columns []Column) (*Table, error) {
 	t := &Table{Sheet: s, Label: l.Label.In(s.v.Lang), Columns: columns}
-	for _, c := range columns {
-		t.Summed = t.Summed || summed(c.field)
-	}
 	list := resource.Lines(l, s.rec)
 	t.Filled = list.Len() > 0
-	if size == 0 {
-		size = max(list.Len(), 1)
+	for i := range list.Len() {
+		t.Rows = append(t.Rows, s.row(columns, i+1, list.Index(i)))
 	}
-	count := max((list.Len()+size-1)/size, 1)
-	for n := range count {
-		from, to := n*size, min((n+1)*size, list.Len())
-		page := Page{Number: n + 1, Count: count, Last: n+1 == count, Blank: make([]int, from+size-to)}
-		for i := from; i < to; i++ {
-			page.Rows = append(page.Rows, s.row(t.Columns, i+1, list.Index(i)))
+	for _, c := range columns {
+		t.Summed = t.Summed || summed(c.field)
+		cell := Cell{Class: c.Class}
+		if summed(c.field) {
+			var err error
+			if cell.Text, err = s.sum(c.field, list, span{0, list.Len()}); err != nil {
+				return nil, err
+			}
 		}
-		var err error
-		if page.Subtotals, err = t.sums(list, from, to); err != nil {
-			return nil, err
-		}
-		t.Pages = append(t.Pages, page)
+		t.Totals = append(t.Totals, cell)
 	}
-	var err error
-	t.Totals, err = t.sums(list, 0, list.Len())
-	return t, err
+	return t, nil
 }
 
 func (s *Sheet) row(columns []Column, no int, line reflect.Value) Row {
 	row := Row{No: no}
 	for _, c := range columns {
-		if c.field == nil {
-			row.Cells = append(row.Cells, Cell{c.texts[no-1], c.Class})
-			continue
-		}
 		row.Cells = append(row.Cells, Cell{s.format(c.field, line.FieldByIndex(c.field.Index)), c.Class})
 	}
 	return row
 }
 
-// sums adds up the lines from up to but without to, in the columns that have totals.
-func (t *Table) sums(list reflect.Value, from, to int) ([]Cell, error) {
-	var out []Cell
-	for _, c := range t.Columns {
-		cell := Cell{Class: c.Class}
-		if summed(c.field) {
-			var values []int64
-			for i := from; i < to; i++ {
-				values = append(values, list.Index(i).FieldByIndex(c.field.Index).Int())
-			}
-			sum, err := money.SumOf(values)
-			if err != nil {
-				return nil, fmt.Errorf("print: sum of %s: %w", c.field.Name, err)
-			}
-			cell.Text = t.Sheet.format(c.field, reflect.ValueOf(sum))
-		}
-		out = append(out, cell)
+// span is the lines from up to but without to.
+type span struct{ from, to int }
+
+// sum adds up a field of some of the lines.
+func (s *Sheet) sum(f *kernel.Field, list reflect.Value, of span) (string, error) {
+	var values []int64
+	for i := of.from; i < of.to; i++ {
+		values = append(values, list.Index(i).FieldByIndex(f.Index).Int())
 	}
-	return out, nil
+	sum, err := money.SumOf(values)
+	if err != nil {
+		return "", fmt.Errorf("print: sum of %s: %w", f.Name, err)
+	}
+	return s.format(f, reflect.ValueOf(sum)), nil
 }
 
 // summed reports whether a column has a total.
