@@ -72,3 +72,22 @@ func SumsOf(v *kernel.View, question string) (out []string, err error) {
 	}
 	return out, err
 }
+
+// ComposeOf and NoteOf are what the routes of printing do.
+var (
+	ComposeOf = compose
+	NoteOf    = note
+)
+
+// PrintsOf tells how often the rows of a page were printed.
+func PrintsOf(v *kernel.View, question string) (out []int, err error) {
+	values, err := url.ParseQuery(question)
+	if err != nil {
+		return nil, err
+	}
+	p, err := page(v, values, nil, 100)
+	for _, s := range p.Items {
+		out = append(out, s.Prints)
+	}
+	return out, err
+}

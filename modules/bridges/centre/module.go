@@ -7,7 +7,7 @@ import (
 
 // Module declares the bridge.
 func Module() kernel.Module {
-	return kernel.Module{Name: "bridges.centre", Needs: []string{"sales", "purchasing", "stock", "settlement", "ledger", "office", "bridges.opening"}, Setup: setup}
+	return kernel.Module{Name: "bridges.centre", Needs: []string{"sales", "purchasing", "stock", "settlement", "ledger", "office", "bridges.opening", "print"}, Setup: setup}
 }
 
 func setup(c *kernel.Company) error {
@@ -30,6 +30,12 @@ func routes(*kernel.Company) []route.Route {
 	}
 	return []route.Route{
 		get("sheets", "Sheets of every kind, newest first", paged, list),
+		{Method: "GET", Path: "/api/v1/centre/print", Object: reportName, Acts: []string{"print"}, Handle: printMany, Heavy: true, Doc: route.Doc{
+			Summary: "Several sheets as one run of pages, all on one paper", Tag: "centre", Response: "file", Query: []route.Query{
+				{Name: "sheets", Help: "a sheet, such as stock.delivery:17; as often as there are sheets, at most 200", Required: true, Many: true},
+				{Name: "paper", Help: "such as 241x140; the first sheet's usual one when nothing is said"}}}},
+		{Method: "POST", Path: "/api/v1/centre/printed", Object: reportName, Acts: []string{"print"}, Handle: printed, Body: route.JSON,
+			Doc: route.Doc{Summary: "Counts that sheets were printed", Tag: "centre", Request: "object"}},
 		get("sums", "What these sheets come to, by kind and in all", query, add),
 	}
 }

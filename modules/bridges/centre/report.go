@@ -36,6 +36,7 @@ type reportColumns struct {
 	Amount money.Amount `zg:"width=120" zh:"金额" en:"Amount"`
 	State  string       `zg:"width=90" zh:"状态" en:"State"`
 	Maker  string       `zg:"width=100" zh:"制单人" en:"Made by"`
+	Prints int64        `zg:"width=80" zh:"打印次数" en:"Printed"`
 	Note   string       `zg:"width=220" zh:"备注" en:"Note"`
 }
 
@@ -72,7 +73,7 @@ func run(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	t := &kernel.Table{Notes: withheld(v, kinds)}
 	for i, s := range shown {
 		values := map[string]any{"date": s.Date, "made": found[i].made, "kind": s.KindLabel, "number": s.Number, "party": s.Party,
-			"state": s.StateLabel, "maker": s.Maker, "note": s.Note}
+			"state": s.StateLabel, "maker": s.Maker, "prints": int64(s.Prints), "note": s.Note}
 		if found[i].red {
 			values["state"] = redLabel.In(v.Lang)
 		}

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/print/tally"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
@@ -30,6 +31,7 @@ type sheetShape struct {
 	Red        bool    `json:"red"` // it takes another one back
 	Revision   int64   `json:"revision"`
 	Maker      string  `json:"maker"`
+	Prints     int     `json:"prints"` // how often it was printed
 	Note       string  `json:"note"`
 	Copy       bool    `json:"copy"`
 	Print      bool    `json:"print"`
@@ -205,11 +207,15 @@ func shapes(v *kernel.View, kinds []kind, found []row) ([]sheetShape, error) {
 	for _, k := range kinds {
 		by[k.at] = k
 	}
+	counts, err := prints(v, by, found)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]sheetShape, len(found))
 	for i, r := range found {
 		k := by[r.kind]
 		s := sheetShape{Resource: k.def.Name, KindLabel: k.def.Label.In(v.Lang), ID: r.id, Date: string(r.date), Made: r.made.String(), Number: r.number,
-			Party: r.who(labels), State: string(r.state), Red: r.red, Revision: r.marks, Maker: labels["base.user"][r.maker], Note: r.note,
+			Party: r.who(labels), State: string(r.state), Red: r.red, Revision: r.marks, Maker: labels["base.user"][r.maker], Prints: counts[r.kind][r.id].Times, Note: r.note,
 			Copy: k.copied(v) && !r.red, Print: k.printed(v), Acts: k.acts(v, r.state, r.red)}
 		s.StateLabel, s.Tone = titleOf(k.def, r.state, v.Lang)
 		if r.amount.Valid {
@@ -217,6 +223,23 @@ func shapes(v *kernel.View, kinds []kind, found []row) ([]sheetShape, error) {
 			s.Amount = &text
 		}
 		out[i] = s
+	}
+	return out, nil
+}
+
+// prints tells how often sheets were printed, by kind and id.
+func prints(v *kernel.View, by map[int]kind, found []row) (map[int]map[int64]tally.Count, error) {
+	ids := map[int][]int64{}
+	for _, r := range found {
+		ids[r.kind] = append(ids[r.kind], r.id)
+	}
+	out := map[int]map[int64]tally.Count{}
+	for at, list := range ids {
+		counts, err := tally.Counts(v, by[at].def.Name, list)
+		if err != nil {
+			return nil, err
+		}
+		out[at] = counts
 	}
 	return out, nil
 }
