@@ -95,20 +95,21 @@ func TestADayOfSheets(t *testing.T) {
 		for question, want := range map[string]string{
 			"kinds=stock.delivery": pick(3, 5, 6, 7, 8),
 			"kinds=销售订单,settlement.receipt&kinds=Goods receipt": pick(1, 2, 4, 9),
-			"state=draft":                           pick(0, 7),
-			"state=红冲和作废":                           pick(3, 5, 6),
-			"state=done&kinds=stock.delivery":       pick(8),
-			"state=draft,dead&kinds=stock.delivery": pick(3, 5, 6, 7),
-			"state=waiting":                         "",
-			"maker=" + fmt.Sprint(f.ids["clerk"]):   pick(7, 8),
-			"party=" + fmt.Sprint(f.ids["acme"]):    pick(1, 7, 8),
-			"q=急":                                   pick(8),
-			"q=xs2611 hengxing":                     "",
-			"q=hxmy xs":                             pick(5, 6),
-			"q=宏发":                                  pick(1, 7, 8),
-			"q=100%25":                              "",
-			"from=2026-11-20&to=2026-11-20":         "2026-11-20|销售单|XS261100001|宏发五金|40.00|已过账|王老板||copy print modify unpost reverse",
-			"from=2026-11-22":                       "",
+			"state=draft":                                            pick(0, 7),
+			"state=红冲和作废":                                            pick(3, 5, 6),
+			"state=done&kinds=stock.delivery":                        pick(8),
+			"state=draft,dead&kinds=stock.delivery":                  pick(3, 5, 6, 7),
+			"state=waiting":                                          "",
+			"maker=" + fmt.Sprint(f.ids["clerk"]):                    pick(7, 8),
+			"party=" + fmt.Sprint(f.ids["acme"]):                     pick(1, 7, 8),
+			fmt.Sprint("party=", f.ids["acme"], ",", f.ids["maker"]): pick(1, 2, 7, 8),
+			"q=急":                           pick(8),
+			"q=xs2611 hengxing":             "",
+			"q=hxmy xs":                     pick(5, 6),
+			"q=宏发":                          pick(1, 7, 8),
+			"q=100%25":                      "",
+			"from=2026-11-20&to=2026-11-20": "2026-11-20|销售单|XS261100001|宏发五金|40.00|已过账|王老板||copy print modify unpost reverse",
+			"from=2026-11-22":               "",
 		} {
 			if got := f.lines(boss, question); got != want {
 				f.Errorf("%s:\n%s\nwant\n%s", question, got, want)
@@ -237,6 +238,14 @@ func TestTakenAway(t *testing.T) {
 			f.Errorf("the boss takes away\n%s", strings.Join(got, "\n"))
 		}
 		want = []string{"2026-11-21 账户互转  20.00 草稿", "2026-11-21 收款单 SK261100002 25.00 已过账", "2026-11-21 收款单 SK261100001 0.00 已过账"}
+		only := fmt.Sprint(f.ids["clerk"])
+		if got := taken(f.as("", "boss", "zh"), map[string]string{"kinds": "销售单", "maker": only, "state": "草稿"}); !slices.Equal(got, []string{"2026-11-21 销售单  990.00 草稿", "只有这些人制的单：李开单。"}) {
+			f.Errorf("of one maker\n%s", strings.Join(got, "\n"))
+		}
+		star := fmt.Sprint(f.ids["star"])
+		if got := taken(f.as("li", "salesperson", "zh"), map[string]string{"party": star}); !slices.Contains(got, "只有这些往来单位的单：#"+star+"。") {
+			f.Errorf("a name out of sight is told\n%s", strings.Join(got, "\n"))
+		}
 		if got := taken(f.as("", "cashier", "zh"), map[string]string{}); !slices.Equal(got, want) {
 			f.Errorf("the cashier takes away\n%s", strings.Join(got, "\n"))
 		}

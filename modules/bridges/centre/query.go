@@ -160,14 +160,14 @@ func (a asked) where(v *kernel.View, k kind) (string, []any, error) {
 	if len(a.stands) > 0 {
 		add(k.stands(a.stands))
 	}
-	if a.maker != 0 {
-		add("t.created_by = ?", a.maker)
+	if len(a.makers) > 0 {
+		add(store.In("t.created_by", a.makers))
 	}
-	if a.party != 0 {
+	if len(a.parties) > 0 {
 		if k.party == "" {
 			return "", nil, nil
 		}
-		add("t."+k.party+" = ?", a.party)
+		add(store.In("t."+k.party, a.parties))
 	}
 	for _, word := range search.Words(a.text) {
 		sql, more, err := k.found(v, word)

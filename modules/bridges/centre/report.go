@@ -22,8 +22,8 @@ type reportParams struct {
 	To    string `zg:"kind=date" zh:"日期至" en:"To"`
 	Kinds string `zg:"max=2000" zh:"单据类型" en:"Kinds"`
 	State string `zg:"max=200" zh:"状态" en:"State"`
-	Maker int64  `zg:"ref=base.user" zh:"制单人" en:"Made by"`
-	Party int64  `zg:"ref=base.party" zh:"往来单位" en:"Party"`
+	Maker string `zg:"hidden,max=1000" zh:"制单人" en:"Made by"`
+	Party string `zg:"hidden,max=1000" zh:"往来单位" en:"Party"`
 	Q     string `zg:"max=100" zh:"查找" en:"Containing"`
 }
 
@@ -71,6 +71,9 @@ func run(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 		return nil, err
 	}
 	t := &kernel.Table{Notes: withheld(v, kinds)}
+	if t.Notes, err = narrowed(v, a, t.Notes); err != nil {
+		return nil, err
+	}
 	for i, s := range shown {
 		values := map[string]any{"date": s.Date, "made": found[i].made, "kind": s.KindLabel, "number": s.Number, "party": s.Party,
 			"state": s.StateLabel, "maker": s.Maker, "prints": int64(s.Prints), "note": s.Note}
@@ -103,4 +106,29 @@ func withheld(v *kernel.View, taken []kind) []kernel.Text {
 		return nil
 	}
 	return []kernel.Text{kernel.T("你没有导出这些单据的权限，这里没有："+strings.Join(zh, "、")+"。", "You may not export these sheets, so they are not here: "+strings.Join(en, ", ")+".")}
+}
+
+// narrowed says of whom alone the rows are: the title block would name them by their ids.
+func narrowed(v *kernel.View, a asked, notes []kernel.Text) ([]kernel.Text, error) {
+	for _, x := range []struct {
+		ids    []int64
+		of     string
+		zh, en string
+	}{{a.makers, "base.user", "只有这些人制的单：", "Only sheets made by "}, {a.parties, "base.party", "只有这些往来单位的单：", "Only sheets of "}} {
+		if len(x.ids) == 0 {
+			continue
+		}
+		names, err := resource.Labels(v, v.Company.Def(x.of), x.ids)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]string, len(x.ids))
+		for i, id := range x.ids {
+			if list[i] = names[id]; !v.Actor.Can(x.of, "read") || resource.See(v, v.Company.Def(x.of), id) != nil {
+				list[i] = "#" + strconv.FormatInt(id, 10) // a name is told to whoever sees the record
+			}
+		}
+		notes = append(notes, kernel.T(x.zh+strings.Join(list, "、")+"。", x.en+strings.Join(list, ", ")+"."))
+	}
+	return notes, nil
 }

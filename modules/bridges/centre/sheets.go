@@ -69,11 +69,11 @@ type kindShape struct {
 
 // asked is a question to the centre.
 type asked struct {
-	kinds        []kind
-	from, to     clock.Date
-	stands       []stand
-	maker, party int64
-	text         string
+	kinds           []kind
+	from, to        clock.Date
+	stands          []stand
+	makers, parties []int64 // any of them; none means everybody
+	text            string
 }
 
 // longest is how much is read of what somebody looks for.
@@ -105,17 +105,31 @@ func askOf(v *kernel.View, values url.Values, all []kind) (a asked, err error) {
 	if a.stands, err = standing(strings.Join(values["state"], ",")); err != nil {
 		return a, err
 	}
-	for name, to := range map[string]*int64{"maker": &a.maker, "party": &a.party} {
-		if text := values.Get(name); text != "" {
-			if *to, err = strconv.ParseInt(text, 10, 64); err != nil || *to < 0 {
-				return a, problem.BadShape("query.invalid", "name", name)
-			}
-		}
+	if a.makers, err = idsOf(values, "maker"); err == nil {
+		a.parties, err = idsOf(values, "party")
+	}
+	if err != nil {
+		return a, err
 	}
 	if a.text = values.Get("q"); len([]rune(a.text)) > longest {
 		return a, problem.BadShape("query.invalid", "name", "q")
 	}
 	return a, nil
+}
+
+// mostIDs is among how many people or firms may be chosen.
+const mostIDs = 50
+
+// idsOf reads ids that are parted by commas.
+func idsOf(values url.Values, name string) (out []int64, err error) {
+	for _, w := range split(strings.Join(values[name], ",")) {
+		id, ok := resource.ParseID(w)
+		if !ok || len(out) == mostIDs {
+			return nil, problem.BadShape("query.invalid", "name", name)
+		}
+		out = append(out, id)
+	}
+	return out, nil
 }
 
 const (

@@ -132,29 +132,35 @@ func TestToldOnceAtTheSetTime(t *testing.T) {
 		f.run()
 		expect("in the morning of the day after", "wang", "zh", boss+second)
 
-		// Earlier than it was, and to more people: whoever was told today is not told again.
-		if err := f.choose("daily.time", "9:05", "daily.to", "readers"); err != nil {
-			f.Fatal(err)
-		}
-		f.at(24, 9, 6)
-		f.run()
-		const third = "2026-11-24 销售日报：销售 0.00，收款 0.00，欠款净增 0.00，毛利 0.00。 → /report/sales.daily?day=2026-11-24"
-		expect("at the earlier time", "wang", "zh", boss+second+"\n"+third)
-		expect("at the earlier time", "kuai", "zh", third)
-		if err := f.choose("daily.time", "23:00"); err != nil {
-			f.Fatal(err)
-		}
-		f.at(24, 23, 1)
-		f.run()
-		expect("at a later time of the same day", "wang", "zh", boss+second+"\n"+third)
-
-		if err := f.choose("daily.to", "nobody", "daily.also", ""); err != nil {
-			f.Fatal(err)
-		}
-		f.at(25, 23, 30)
-		f.run()
-		expect("once it is off again", "wang", "zh", boss+second+"\n"+third)
+		f.chooseAnew(expect, boss+second)
 	})
+}
+
+// chooseAnew goes on at the 24th.
+func (f *firm) chooseAnew(expect func(when, login, lang, want string), before string) {
+	f.Helper()
+	// Earlier than it was, and to more people: whoever was told today is not told again.
+	if err := f.choose("daily.time", "9:05", "daily.to", "readers"); err != nil {
+		f.Fatal(err)
+	}
+	f.at(24, 9, 6)
+	f.run()
+	const third = "2026-11-24 销售日报：销售 0.00，收款 0.00，欠款净增 0.00，毛利 0.00。 → /report/sales.daily?day=2026-11-24"
+	expect("at the earlier time", "wang", "zh", before+"\n"+third)
+	expect("at the earlier time", "kuai", "zh", third)
+	if err := f.choose("daily.time", "23:00"); err != nil {
+		f.Fatal(err)
+	}
+	f.at(24, 23, 1)
+	f.run()
+	expect("at a later time of the same day", "wang", "zh", before+"\n"+third)
+
+	if err := f.choose("daily.to", "nobody", "daily.also", ""); err != nil {
+		f.Fatal(err)
+	}
+	f.at(25, 23, 30)
+	f.run()
+	expect("once it is off again", "wang", "zh", before+"\n"+third)
 }
 
 // TestWhatCannotBeChosen: a time that is none, and a name that is nobody's.
