@@ -179,3 +179,18 @@ func TestWhatCannotBeChosen(t *testing.T) {
 		}
 	})
 }
+
+// TestToldAtMidnight: the first minute of a day is a time like any other, and the administrator a reader like any other.
+func TestToldAtMidnight(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.day()
+		f.account("adm", "administrator", "")
+		if err := f.choose("daily.to", "readers", "daily.time", "00:00"); err != nil {
+			f.Fatal(err)
+		}
+		f.run()
+		if got := f.notices("adm", "en"); got != "Sales of 2026-11-21: sold 283.00, received 120.00, debts grew by 161.00, gross profit 145.00. → /report/sales.daily?day=2026-11-21" {
+			f.Errorf("the administrator reads %q", got)
+		}
+	})
+}

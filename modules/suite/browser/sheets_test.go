@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-rod/rod/lib/input"
+
+	"zhanggui/modules/kernel/jobs"
 )
 
 // TestSheetCentre walks a day of sheets: filters, a sheet and back, what is done to one from its row, two of two kinds on one
@@ -21,6 +23,11 @@ func TestSheetCentre(t *testing.T) {
 		{screen{lang: "en", phone: true}, "sheets-phone", "Harmony Hardware", "Hex bolt"},
 	} {
 		s := newShop(t)
+		runner, err := jobs.Start(t.Context(), s.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(runner.Stop)
 		s.call("POST", "/api/v1/setup", object{"company": map[string]string{"zh": "和顺五金", "en": "Harmony"}[at.screen.lang], "trade": "trading", "books": false,
 			"name": map[string]string{"zh": "老板", "en": "Boss"}[at.screen.lang], "login": bossLogin, "password": password, "lang": at.screen.lang})
 		customer, made := s.goods(at.customer, at.item)
@@ -90,7 +97,7 @@ func (b *tab) sheetsDone(sold object) {
 	b.look("menu")
 	b.click(".pop .menu-item", b.words.say(b.t, "record.copy"))
 	b.at(`^/r/stock\.delivery/new`)
-	b.seeIn(".page.record", "宏发五金")
+	b.until("the copy has the customer", `() => document.querySelector('#f-party')?.value === '宏发五金'`)
 	b.visit("/sheets?filter=" + url.QueryEscape("state:eq:draft"))
 	b.rowsOfCentre(1)
 	b.click(".sheets tbody .dots", "")
@@ -168,7 +175,7 @@ func (b *tab) dailyNotice() {
 			break
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatal("nobody was told")
+			b.t.Fatal("nobody was told: ", b.shop.list("/api/v1/notices"))
 		}
 	}
 	b.visit("/notices")
