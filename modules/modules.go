@@ -15,11 +15,13 @@ import (
 	"zhanggui/modules/bridges/billing"
 	"zhanggui/modules/bridges/buying"
 	"zhanggui/modules/bridges/cashbook"
+	"zhanggui/modules/bridges/centre"
 	"zhanggui/modules/bridges/claims"
 	"zhanggui/modules/bridges/complaints"
 	"zhanggui/modules/bridges/costing"
 	"zhanggui/modules/bridges/counter"
 	"zhanggui/modules/bridges/credit"
+	"zhanggui/modules/bridges/daily"
 	"zhanggui/modules/bridges/deals"
 	"zhanggui/modules/bridges/insight"
 	"zhanggui/modules/bridges/opening"
@@ -75,6 +77,6 @@ func All() []kernel.Module {
 	return []kernel.Module{
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
 		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(), reach.Module(), insight.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
 	}
 }

@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
       },
       { path: 'r/:resource/:id', component: () => import('./pages/RecordPage.vue'), props: true },
       { path: 'report/:name', component: () => import('./pages/ReportPage.vue'), props: true },
+      { path: 'sheets', component: () => import('./pages/SheetsPage.vue') },
       { path: 'cockpit', component: () => import('./pages/CockpitPage.vue') },
       { path: 'inbox', component: () => import('./pages/InboxPage.vue') },
       { path: 'calendar', component: () => import('./pages/CalendarPage.vue') },

@@ -155,6 +155,7 @@ var homes = []struct{ who, role, want string }{
 		凭证
 		工单
 		审批
+		单据中心
 		报表
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
@@ -183,6 +184,7 @@ var homes = []struct{ who, role, want string }{
 		费用
 		工单
 		审批
+		单据中心
 		报表
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
@@ -209,6 +211,7 @@ var homes = []struct{ who, role, want string }{
 		费用
 		工单
 		审批
+		单据中心
 		报表
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
@@ -235,6 +238,7 @@ var homes = []struct{ who, role, want string }{
 		费用
 		工单
 		审批
+		单据中心
 		报表
 		late: 恒星贸易 已逾期 27 天 398.50
 		low: 垫圈 最低 5 箱 0
@@ -248,6 +252,7 @@ var homes = []struct{ who, role, want string }{
 		库存，2 种低于最低库存
 		费用
 		审批
+		单据中心
 		报表
 		low: 垫圈 最低 5 箱 0
 		low: 螺母 M8 最低 1,000.5 箱 1000`},
@@ -271,6 +276,7 @@ var homes = []struct{ who, role, want string }{
 		费用
 		凭证
 		审批
+		单据中心
 		报表
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
@@ -287,6 +293,7 @@ var homes = []struct{ who, role, want string }{
 		库存 库存金额 5064.00，2 种低于最低库存
 		费用
 		审批
+		单据中心
 		报表
 		low: 垫圈 最低 5 箱 0
 		low: 螺母 M8 最低 1,000.5 箱 1000`},
@@ -302,6 +309,7 @@ var homes = []struct{ who, role, want string }{
 		对账 客户欠我们 768.50
 		费用
 		审批
+		单据中心
 		late: 宏发五金 已逾期 351 天 280.00
 		late: 老客户 已逾期 320 天 30.00
 		late: 恒星贸易 已逾期 27 天 398.50`},
@@ -310,7 +318,8 @@ var homes = []struct{ who, role, want string }{
 		reminders 0
 		费用
 		工单
-		审批`},
+		审批
+		单据中心`},
 }
 
 func TestHome(t *testing.T) {

@@ -72,6 +72,12 @@ var tiles = []tile{
 		}
 		return ""
 	}, nil, (*page).approvals, [2]kernel.Text{{}, kernel.T("件等我审批", "waiting for me")}},
+	{"sheets", kernel.T("单据中心", "Sheet centre"), func(p *page) string {
+		if p.reads("centre.sheets") {
+			return "/sheets"
+		}
+		return ""
+	}, nil, nil, [2]kernel.Text{}},
 	{"insight", kernel.T("报表", "Reports"), func(p *page) string {
 		if p.reads(cockpitReport) {
 			return "/cockpit"

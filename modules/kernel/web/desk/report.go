@@ -135,7 +135,7 @@ func Subtitle(v *kernel.View, rep *kernel.Report, params map[string]string) ([]s
 	for _, f := range rep.Params {
 		text := params[f.Name]
 		switch {
-		case text == "" || text == "false":
+		case text == "" || text == "false" || f.Hidden: // a hidden one is for programs
 			continue
 		case f.Kind == kernel.KindBool:
 			out = append(out, f.Label.In(v.Lang))

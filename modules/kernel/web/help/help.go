@@ -158,6 +158,7 @@ var areas = map[string]kernel.Text{
 	"crm": kernel.T("客户跟进", "Customers"), "custom": kernel.T("自定义字段", "Custom fields"), "insight": kernel.T("经营分析", "Analysis"),
 	"kernel": kernel.T("登录、填写与保存", "Logging in, filling in, saving"), "ledger": kernel.T("账簿", "Books"), "lookup": kernel.T("选商品", "Finding items"), "mail": kernel.T("邮件", "E-mail"),
 	"reach":  kernel.T("钉钉、飞书、企业微信", "Chat programs"),
+	"centre": kernel.T("单据中心", "Sheet centre"), "daily": kernel.T("销售日报", "Daily sales"),
 	"modify": kernel.T("改单", "Modifying sheets"), "till": kernel.T("随单收付款", "Money with a sheet"),
 	"move": kernel.T("搬到 PostgreSQL", "Moving to PostgreSQL"), "network": kernel.T("手机与局域网", "Phone and LAN"), "notify": kernel.T("消息", "Notices"), "office": kernel.T("办公", "Office"), "opening": kernel.T("期初余额", "Opening balances"),
 	"ops":   kernel.T("运行状况", "Operations"),

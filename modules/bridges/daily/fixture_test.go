@@ -1,0 +1,135 @@
+package daily_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"zhanggui/modules"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/clock"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/testkit"
+)
+
+// firm is a company on the 21st of November 2026, ten o'clock in the morning in Shanghai.
+type firm struct {
+	testing.TB
+	c   *kernel.Company
+	now *clock.Manual
+	ids map[string]int64
+}
+
+func firms(t *testing.T, run func(f *firm)) {
+	rights, err := boot.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]func(testing.TB, testkit.Options) *kernel.Company{"sqlite": testkit.SQLite, "postgres": testkit.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			now := clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))
+			f := &firm{TB: t, c: open(t, testkit.Options{Modules: modules.All(), Rights: rights, Clock: now}), now: now, ids: map[string]int64{}}
+			f.people()
+			run(f)
+		})
+	}
+}
+
+func (f *firm) do(name, act string, id int64, body string) any {
+	f.Helper()
+	for key, id := range f.ids {
+		body = strings.ReplaceAll(body, "$"+key+";", fmt.Sprint(id))
+	}
+	cmd := pipeline.Command{Def: f.c.Def(name), Act: act, ID: id}
+	if body != "" {
+		o, p := resource.ParseObject([]byte(body))
+		if p != nil {
+			f.Fatal(p, body)
+		}
+		cmd.Input = o
+	}
+	res, err := pipeline.Do(context.Background(), f.c, kernel.SystemActor(), cmd)
+	if err != nil {
+		f.Fatalf("%s %s %s: %v", name, act, body, err)
+	}
+	return res.Rec
+}
+
+func (f *firm) make(key, name, body string) {
+	f.Helper()
+	f.ids[key] = resource.ID(f.c.Def(name), f.do(name, "create", 0, body))
+}
+
+func (f *firm) post(key, name, body string) {
+	f.Helper()
+	f.make(key, name, body)
+	f.do(name, "post", f.ids[key], "")
+}
+
+func (f *firm) view(a *kernel.Actor, fn func(v *kernel.View) error) {
+	f.Helper()
+	if err := f.c.View(context.Background(), a, fn); err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *firm) lineOf(key string) (id int64) {
+	f.Helper()
+	f.view(kernel.SystemActor(), func(v *kernel.View) error {
+		_, err := v.Scan([]any{&id}, "SELECT id FROM stock_document_line WHERE parent = ? ORDER BY pos LIMIT 1", f.ids[key])
+		return err
+	})
+	return id
+}
+
+// as is a person in a role, in a language.
+func (f *firm) as(who, role, lang string) *kernel.Actor {
+	a := &kernel.Actor{UserID: 1, PersonID: f.ids[who], Lang: lang, Perms: f.c.Rights.For([]string{role})}
+	if who == "li" {
+		a.Department, a.Below = f.ids["east"], []int64{f.ids["east"]}
+	}
+	return a
+}
+
+// people sell bolts that cost 4: li in the east, zhao in the west.
+func (f *firm) people() {
+	f.make("east", "base.department", `{"code":"1","name":"东区"}`)
+	f.make("west", "base.department", `{"code":"2","name":"西区"}`)
+	f.make("li", "base.person", `{"code":"l","name":"小李","department":$east;}`)
+	f.make("zhao", "base.person", `{"code":"z","name":"小赵","department":$west;}`)
+	f.make("box", "base.unit", `{"code":"bx","name":"箱"}`)
+	f.make("store", "base.warehouse", `{"code":"S","name":"总仓"}`)
+	f.make("vat", "base.tax_rate", `{"code":"X13","name":"13%","rate":"0.13"}`)
+	f.make("bolt", "base.item", `{"code":"B","name":"螺栓","unit":$box;}`)
+	f.make("acme", "base.party", `{"name":"宏发五金","owner":$li;,"department":$east;}`)
+	f.make("star", "base.party", `{"name":"恒星贸易","owner":$zhao;,"department":$west;}`)
+	f.make("till", "settlement.money_account", `{"code":"T","name":"现金","kind":"cash"}`)
+	f.make("bank", "settlement.money_account", `{"code":"U","name":"银行","kind":"bank"}`)
+	f.post("stock", "stock.opening", `{"date":"2026-01-01","warehouse":$store;,"lines":[{"item":$bolt;,"qty":"1000","price":"4"}]}`)
+	f.post("debts", "settlement.opening", `{"date":"2026-11-21","debts":[{"party":$acme;,"side":"receivable","amount":"7777"}]}`)
+}
+
+const (
+	byLi   = `"party":$acme;,"owner":$li;,"department":$east;,"warehouse":$store;,"tax_mode":"none"`
+	byZhao = `"party":$star;,"owner":$zhao;,"department":$west;,"warehouse":$store;`
+)
+
+// day is a day of trade, with the day before and the same day of the week before.
+func (f *firm) day() {
+	f.Helper()
+	f.post("d1", "stock.delivery", `{"date":"2026-11-14",`+byLi+`,"lines":[{"item":$bolt;,"qty":"3","price":"10"}]}`)
+	f.post("d2", "stock.delivery", `{"date":"2026-11-20",`+byLi+`,"lines":[{"item":$bolt;,"qty":"4","price":"10"}]}`)
+	f.post("r2", "settlement.receipt", `{"date":"2026-11-20","party":$acme;,"owner":$li;,"lines":[{"money_account":$till;,"amount":"25"}]}`)
+	f.post("d3", "stock.delivery", `{"date":"2026-11-21",`+byZhao+`,"tax_mode":"excluded","charges":[{"name":"运费","amount":"12"}],"lines":[{"item":$bolt;,"qty":"20","price":"10","tax_rate":$vat;}]}`)
+	f.post("d4", "stock.delivery", `{"date":"2026-11-21",`+byLi+`,"discount":"5","money":[{"money_account":$till;,"amount":"20"}],"lines":[{"item":$bolt;,"qty":"6","price":"10"}]}`)
+	f.post("d5", "stock.delivery", `{"date":"2026-11-21",`+byZhao+`,"tax_mode":"none","lines":[{"item":$bolt;,"qty":"1","price":"10"}]}`)
+	f.do("stock.delivery", "reverse", f.ids["d5"], `{"date":"2026-11-21"}`)
+	f.post("back", "stock.sales_return", `{"date":"2026-11-21",`+byLi+`,"source":$d2;,"lines":[{"item":$bolt;,"qty":"1","price":"10","source":$d2;,"source_line":`+fmt.Sprint(f.lineOf("d2"))+`}]}`)
+	f.post("r3", "settlement.receipt", `{"date":"2026-11-21","party":$star;,"owner":$zhao;,"discount":"2","lines":[{"money_account":$bank;,"amount":"100","fee":"1"}]}`)
+	f.make("d6", "stock.delivery", `{"date":"2026-11-21",`+byLi+`,"lines":[{"item":$bolt;,"qty":"99","price":"10"}]}`)
+	f.make("d7", "stock.delivery", `{"date":"2026-11-22",`+byLi+`,"lines":[{"item":$bolt;,"qty":"5","price":"10"}]}`)
+}
