@@ -41,12 +41,10 @@ func cut(text string) (list []clause, rest string) {
 		case n > 0:
 			add(i)
 			from, i = i+n, i+n-1
-		case n < 0 && i > from:
-			add(i)
-			from = i
-			note = has(s, i, "备注")
 		case n < 0:
-			note = has(s, i, "备注")
+			add(i)
+			from, note = i, has(s, i, "备注")
+			i += -n - 1
 		}
 	}
 	add(len(s))
@@ -83,7 +81,7 @@ func enumerates(s []rune, from, i int, opens bool) bool {
 	return n > 0 && (s[i] == ')' || !digit(at(s, i+1)))
 }
 
-// boundary gives the length of a joint at a place, -1 where a sum begins, else 0.
+// boundary gives the length of a joint at a place, that of a word with which a sum begins as a number below zero, else 0.
 func boundary(s []rune, i int) int {
 	for _, w := range joints {
 		if has(s, i, w) {
@@ -92,7 +90,7 @@ func boundary(s []rune, i int) int {
 	}
 	for _, w := range sums {
 		if has(s, i, w) {
-			return -1
+			return -len([]rune(w))
 		}
 	}
 	return 0

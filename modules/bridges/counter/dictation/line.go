@@ -1,6 +1,7 @@
 package dictation
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -8,6 +9,7 @@ import (
 // reading is one way to understand a line: which number is the quantity, which the price; the rest is the name.
 type reading struct {
 	qty, price int // atoms, -1 for none
+	per        int // the atom 一箱 after a price, -1 for none
 	paired     bool
 	phrase     phrase
 	found      []match
@@ -30,17 +32,24 @@ func (r *reader) segment(d *Draft, seg segment) {
 	if n := len(d.Lines); n > 0 {
 		last = &d.Lines[n-1]
 	}
+	if bareNumbers && last != nil && !last.Guessed.Qty && bothKinds(atoms) {
+		if best := r.weigh(atoms, r.before(last)); len(best.found) > 0 && best.found[0].exact && len(best.phrase.marks) > 0 && best.qty >= 0 {
+			line := r.line(best, atoms)
+			line.Said, line.Free, line.Back = seg.said, free, back
+			d.Lines = append(d.Lines, line)
+			return
+		}
+	}
 	if bareNumbers {
 		if last == nil || !r.completes(last, atoms, free) {
 			d.note(leftover(seg.said))
 		}
 		return
 	}
-	best := r.weigh(atoms, phrase{})
+	best, aside := r.weighed(atoms)
 	if last != nil && !slices.ContainsFunc(atoms, func(a atom) bool { return a.kind == word && bare(a.text) != "" }) {
 		// 6分的10个 after 4分球阀: the name is that of the line before
-		before := phraseOf(r.scan.scan(plain(last.Item.Said)))
-		if with := r.weigh(atoms, phrase{words: before.words}); len(with.found) > 0 && (len(best.found) == 0 || with.score > best.score) {
+		if with := r.weigh(atoms, r.before(last)); len(with.found) > 0 && (len(best.found) == 0 || with.score > best.score) {
 			best = with
 		}
 	}
@@ -50,7 +59,38 @@ func (r *reader) segment(d *Draft, seg segment) {
 	}
 	line := r.line(best, atoms)
 	line.Said, line.Free, line.Back = seg.said, free, back
+	line.Note = strings.TrimSpace(line.Note + " " + aside)
 	d.Lines = append(d.Lines, line)
+}
+
+// bothKinds tells whether there is a bare number before one with a unit: 25的30个.
+func bothKinds(atoms []atom) bool {
+	size := slices.IndexFunc(atoms, func(a atom) bool { return a.kind == count && a.unit == "" })
+	return size >= 0 && slices.ContainsFunc(atoms[size:], func(a atom) bool { return a.kind == count && a.unit != "" })
+}
+
+// before is the name of a line without its sizes.
+func (r *reader) before(last *Line) phrase {
+	p := phraseOf(r.scan.scan(plain(last.Item.Said)))
+	p.marks = slices.DeleteFunc(p.marks, func(m string) bool { return !onlyLetters(m) })
+	return p
+}
+
+// weighed weighs a line. Words after its numbers that are no part of the name are put aside: 球阀20个加急.
+func (r *reader) weighed(atoms []atom) (reading, string) {
+	best := r.weigh(atoms, phrase{})
+	end := len(atoms)
+	for end > 0 && (atoms[end-1].kind == word || atoms[end-1].kind == blank) {
+		end--
+	}
+	tail := phraseOf(atoms[end:])
+	if end == 0 || len(tail.words) == 0 || len(best.found) > 0 && best.found[0].exact {
+		return best, ""
+	}
+	if short := r.weigh(atoms[:end], phrase{}); len(short.found) > 0 && short.found[0].exact {
+		return short, strings.Join(tail.words, " ")
+	}
+	return best, ""
 }
 
 func leftover(said string) string {
@@ -155,7 +195,7 @@ func (r *reader) weigh(atoms []atom, more phrase) reading {
 			numbers = append(numbers, i)
 		}
 	}
-	best := reading{qty: -1, price: -1, score: -1 << 30}
+	best := reading{qty: -1, price: -1, per: -1, score: -1 << 30}
 	for _, q := range append([]int{-1}, numbers...) {
 		for _, p := range append(append([]int{-1}, prices...), numbers...) {
 			if p == q && p >= 0 && atoms[p].pair == 0 || p >= 0 && !mayPrice(atoms[p]) || p < 0 && len(prices) > 0 {
@@ -181,8 +221,9 @@ func mayPrice(a atom) bool {
 func (r *reader) understood(atoms []atom, q, p int, more phrase) reading {
 	out := reading{qty: q, price: p, phrase: phrase{words: slices.Clone(more.words), marks: slices.Clone(more.marks)}}
 	out.paired = q >= 0 && q == p
+	out.per = perOne(atoms, q, p)
 	for i, a := range atoms {
-		if i == q || i == p || a.kind == price {
+		if i == q || i == p || a.kind == price || i == out.per {
 			continue
 		}
 		if a.kind == count && !(a.unit == "" && a.words) {
@@ -206,6 +247,17 @@ func (r *reader) understood(atoms []atom, q, p int, more phrase) reading {
 		out.score += r.asPrice(top.Item, atoms, q, p)
 	}
 	return out
+}
+
+// perOne finds 一箱 after a bare number that is a price and not the quantity: 720一箱. It is -1 for none.
+func perOne(atoms []atom, q, p int) int {
+	if q < 0 || p < 0 || p+1 >= len(atoms) || p+1 == q || atoms[p].kind != count || atoms[p].unit != "" {
+		return -1
+	}
+	if next := atoms[p+1]; next.kind == count && next.words && next.value == one && next.unit != "" {
+		return p + 1
+	}
+	return -1
 }
 
 // asQty is how well a number is a quantity of an item.
@@ -316,7 +368,10 @@ func (r *reader) line(best reading, atoms []atom) Line {
 		if l.Price = a.value; best.paired {
 			l.Price = a.pair
 		}
-		l.Guessed.Price = a.kind == count && (best.price < best.qty || best.qty < 0)
+		l.Guessed.Price = a.kind == count && (best.qty < 0 || best.price < best.qty && atoms[best.qty].unit == "")
+		if best.per >= 0 {
+			a.unit = atoms[best.per].unit
+		}
 		r.per(&l, top.Item, a)
 	}
 	for i, a := range atoms {
@@ -381,12 +436,14 @@ func (r *reader) per(l *Line, it *Item, a atom) {
 	}
 	switch {
 	case of == in || of == 0:
-	case in%of == 0 && l.Price < 1<<40:
-		l.Price *= in / of
-	case of%in == 0 && l.Price%(of/in) == 0:
-		l.Price /= of / in
 	default:
-		l.Guessed.Price = true
+		hi, lo := bits.Mul64(uint64(l.Price), uint64(in)) //nolint:gosec // neither is below zero
+		if hi >= uint64(of) {                             //nolint:gosec // nor is this
+			l.Guessed.Price = true
+			break
+		}
+		price, rest := bits.Div64(hi, lo, uint64(of))                                          //nolint:gosec // see above
+		l.Price, l.Guessed.Price = int64(price), l.Guessed.Price || rest != 0 || price > 1<<60 //nolint:gosec // it fits
 	}
 	l.Guessed.Price = l.Guessed.Price || of == 0 && !slices.Contains(loose, a.unit)
 }

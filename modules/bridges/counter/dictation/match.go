@@ -64,6 +64,7 @@ func (b *Book) fit(e *entry, p phrase, said []sign) match {
 		}
 		if grade == 0 && len(text) > 1 && onlyLetters(text) && strings.Contains(e.initials, text) {
 			m.score += weight
+			m.exact = false
 			continue
 		}
 		if grade == 0 && strings.Contains(text, "*") {

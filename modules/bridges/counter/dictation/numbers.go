@@ -230,7 +230,7 @@ func money(s []rune, value int64, end int, unit func(i int) int) (int64, int, bo
 			return value + sub/10, to, true
 		}
 		return value + sub/100, to, true
-	case r == '毛' || r == '角':
+	case (r == '毛' || r == '角') && coins(s, end+1):
 		value /= 10
 		end++
 		if at(s, end) == '钱' {
@@ -247,6 +247,15 @@ func money(s []rune, value int64, end int, unit func(i int) int) (int64, int, bo
 		return value / 100, end + 2, true
 	}
 	return 0, end, false
+}
+
+// coins tells whether 角 and 毛 are money here, and not part of a name: 六角螺栓, 羊毛.
+func coins(s []rune, i int) bool {
+	if r := at(s, i); !han(r) || r == '钱' || r == '的' || r == '一' {
+		return true
+	}
+	_, end, _ := number(s, i)
+	return end > i
 }
 
 // figure writes a number of six decimals without those that say nothing.

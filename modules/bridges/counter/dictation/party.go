@@ -135,20 +135,21 @@ func (r *reader) head(s []rune) (*Guess, int) {
 			break
 		}
 	}
-	if g, end := r.named(s, i); g != nil {
-		return g, end
-	}
+	g, end := r.named(s, i)
 	j := i
 	for j < len(s) && (han(s[j]) || letter(s[j])) && !(j > i && r.scan.begins(s, j)) && !orders(s, i, j) {
 		j++
 	}
-	if j == i {
-		return nil, 0
+	if g != nil && (end >= j || r.goods(string(s[end:j])) || filler(string(s[end:j]))) || j == i {
+		return g, end
 	}
-	closed := j == len(s) || s[j] == ' ' || s[j] == ':' || orders(s, i, j)
+	closed := j == len(s) || !han(s[j]) || orders(s, i, j)
 	piece := string(s[i:j])
-	if g := r.asParty(piece, marked); g != nil && (closed || marked) {
-		return g, j
+	if longer := r.asParty(piece, marked); longer != nil && (closed || marked) {
+		return longer, j
+	}
+	if g != nil {
+		return g, end
 	}
 	if closed && !strings.ContainsRune(string(s[i:]), ' ') && j == len(s) {
 		return nil, 0

@@ -145,14 +145,21 @@ func (m *match) calledBy(word string) bool {
 
 func quantity(a atom) bool { return a.kind == count || a.kind == times }
 
-// leadingName is the name with which atoms begin.
+// leadingName is the name with which atoms begin; sizes before it belong to it: 10米生料带.
 func leadingName(atoms []atom) phrase {
-	for i, a := range atoms {
-		if a.kind != word && a.kind != mark {
-			return phraseOf(atoms[:i])
+	var own []atom
+	named := false
+	for _, a := range atoms {
+		if a.kind == count && !named {
+			a.kind = mark
 		}
+		if a.kind != word && a.kind != mark {
+			break
+		}
+		named = named || a.kind == word
+		own = append(own, a)
 	}
-	return phraseOf(atoms)
+	return phraseOf(own)
 }
 
 // phraseOf takes words and marks, without fillers.
@@ -174,7 +181,7 @@ func phraseOf(atoms []atom) (p phrase) {
 // fillers stand around names and mean nothing.
 var (
 	fillersBefore = []string{"麻烦", "帮我", "给我", "我要", "我们", "那个", "这个", "再来", "来", "要", "拿", "订", "再", "和", "跟", "嗯", "呃", "哦", "的", "了", "请", "发", "送货", "就"}
-	fillersAfter  = []string{"一下", "吧", "啊", "呢", "哦", "嗯", "的", "了", "来", "要", "拿", "和", "跟", "卖", "各"}
+	fillersAfter  = []string{"一下", "吧", "啊", "呢", "哦", "嗯", "的", "了", "来", "要", "拿", "和", "跟", "卖", "各", "算"}
 )
 
 // bare takes the fillers around a word away.

@@ -13,7 +13,7 @@ import (
 // scaled writes a decimal text as six decimals.
 func scaled(t testing.TB, text string) int64 {
 	whole, part, _ := strings.Cut(text, ".")
-	n, err := strconv.ParseInt(whole+(part+"000000")[:6], 10, 64)
+	n, err := strconv.ParseInt(whole+(part + "000000")[:6], 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,7 +189,7 @@ func (sc *scanner) numberAt(s []rune, i int) (atom, bool) {
 		a.value, a.to = a.value+one/2, a.to+1
 	}
 	a.text = figure(a.value) + named(unit)
-	if unit == "" {
+	if unit == "" && (at(s, a.to) == '/' || at(s, a.to) == '每') {
 		if b := sc.perUnit(s, a); b.unit != "" {
 			b.kind = price
 			return b, true
@@ -214,6 +214,8 @@ func named(measure string) string {
 func (sc *scanner) stops(s []rune, end int) bool {
 	r := at(s, end)
 	switch {
+	case letter(r) && letter(at(s, end+1)) && letter(at(s, end+2)): // 32ppr are two words
+		return true
 	case letter(r) && (r != 'x' || digit(at(s, end+1))):
 		return sc.unitLen(s, end) > 0 && !slices.Contains([]string{"kg"}, sc.unitAt(s, end))
 	case r == '*' || r == '+':
@@ -310,6 +312,9 @@ func (sc *scanner) markAt(s []rune, i int) atom {
 			j = next
 			continue
 		}
+		if digit(r) && digit(s[i]) && letter(at(s, j-1)) && s[j-1] != 'x' { // 40cm10 are two
+			break
+		}
 		if !letter(r) && !digit(r) && !inner && !strings.ContainsRune("°\"'%", r) && r != '*' {
 			break
 		}
@@ -325,7 +330,7 @@ func (sc *scanner) markAt(s []rune, i int) atom {
 	}
 	a.value = first
 	for _, m := range measures {
-		if digit(at(s, j-1)) && has(s, j, m) { // 1/2寸, 2*2.5平方
+		if digit(s[i]) && digit(at(s, j-1)) && has(s, j, m) { // 1/2寸, 2*2.5平方
 			a.to, a.text = j+len([]rune(m)), a.text+named(m)
 			break
 		}
