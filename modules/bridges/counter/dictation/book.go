@@ -32,13 +32,13 @@ type Party struct {
 
 // Book is what a text is read with. It is made once and read by many at a time.
 type Book struct {
-	items   []*entry
-	scan    *scanner
-	byChar  map[rune][]int32
-	byRead  map[string][]int32
-	byMark  map[string][]int32
-	byCode  map[string]int32
-	parties []*partner
+	items  []*entry
+	scan   *scanner
+	byChar map[rune][]int32
+	byRead map[string][]int32
+	byMark map[string][]int32
+	byCode map[string]int32
+	byID   map[int64]int32
 }
 
 // entry is an item as it is looked for.
@@ -52,7 +52,7 @@ type entry struct {
 }
 
 // NewBook makes a book. Items that are not in use are left out by whoever gives them.
-func NewBook(items []Item, parties []Party) *Book {
+func NewBook(items []Item) *Book {
 	var units []string
 	for _, it := range items {
 		units = append(units, lower(it.Unit))
@@ -60,12 +60,9 @@ func NewBook(items []Item, parties []Party) *Book {
 			units = append(units, lower(p.Name))
 		}
 	}
-	b := &Book{scan: newScanner(units), byChar: map[rune][]int32{}, byRead: map[string][]int32{}, byMark: map[string][]int32{}, byCode: map[string]int32{}}
+	b := &Book{scan: newScanner(units), byChar: map[rune][]int32{}, byRead: map[string][]int32{}, byMark: map[string][]int32{}, byCode: map[string]int32{}, byID: map[int64]int32{}}
 	for i := range items {
 		b.add(&items[i])
-	}
-	for i := range parties {
-		b.parties = append(b.parties, newPartner(&parties[i]))
 	}
 	return b
 }
@@ -124,6 +121,7 @@ func (b *Book) add(it *Item) {
 			b.byCode[code] = n
 		}
 	}
+	b.byID[it.ID] = n
 	b.items = append(b.items, e)
 }
 

@@ -156,7 +156,7 @@ func (r *reader) completes(last *Line, atoms []atom, free bool) bool {
 		case a.kind == price && last.Price == 0:
 			last.Price, took = a.value, true
 		case quantity(a) && last.Guessed.Qty:
-			item := r.byID(last.Item.ID)
+			item := r.items[r.byID[last.Item.ID]].Item
 			last.Qty, last.Guessed.Qty = a.value, false
 			r.unit(last, item, a)
 			took = true
@@ -168,15 +168,6 @@ func (r *reader) completes(last *Line, atoms []atom, free bool) bool {
 		}
 	}
 	return took
-}
-
-func (r *reader) byID(id int64) *Item {
-	for _, e := range r.items {
-		if e.ID == id {
-			return e.Item
-		}
-	}
-	return nil
 }
 
 // mostNumbers is how many numbers of a line are weighed against one another; further ones belong to the name.
@@ -352,7 +343,7 @@ func (r *reader) line(best reading, atoms []atom) Line {
 	l := Line{Qty: one, Unit: top.UnitID, UnitLabel: top.Unit, Item: Guess{ID: top.ID, Label: top.Label(), Said: said}}
 	l.Item.Sure = top.exact && (len(best.found) == 1 || best.found[1].score/20 < top.score/20 || top.titled && !best.found[1].titled)
 	for _, m := range best.found[1:] {
-		if len(l.Item.Others) < alternatives && m.score+250 > top.score {
+		if !l.Item.Sure && len(l.Item.Others) < alternatives && m.score+250 > top.score {
 			l.Item.Others = append(l.Item.Others, Choice{m.ID, m.Label()})
 		}
 	}
@@ -390,6 +381,12 @@ func (r *reader) unit(l *Line, it *Item, a atom) {
 		return
 	}
 	if id, ratio := packOf(it, a.unit); ratio > 0 {
+		if a.value%one != 0 && ratio%one == 0 && a.value < 1<<32 && ratio > one { // half a carton of 60 is 30
+			if whole := a.value * (ratio / one); whole%one == 0 {
+				l.Qty = whole
+				return
+			}
+		}
 		l.Unit = id
 		for _, p := range it.Packs {
 			if p.UnitID == id {

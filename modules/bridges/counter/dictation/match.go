@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// Known is what decides between items that fit a text equally well: places in the order of what the party bought and what
+// Known are the parties that may be meant, and what decides between items that fit a text equally well: places in the order of what the party bought and what
 // the firm sold last, 0 the latest; what is in stock.
 type Known struct {
+	Parties      []Party
 	Bought, Sold map[int64]int
 	Stocked      func(id int64) bool
-	Theirs       map[int64][]string // what the party calls items
+	Theirs       map[int64][]string // what the party calls items, in lower case and without blanks
 }
 
 // phrase is what an item may be called by: Chinese and marks, without fillers.
@@ -43,7 +44,7 @@ const (
 )
 
 // fit judges one item.
-func (b *Book) fit(e *entry, p phrase, said []sign) match {
+func (r *reader) fit(e *entry, p phrase, said []sign) match {
 	m := match{entry: e, exact: true}
 	for _, w := range p.words {
 		m.word(said[:len([]rune(w))])
@@ -58,7 +59,7 @@ func (b *Book) fit(e *entry, p phrase, said []sign) match {
 				grade = max(grade, min(e.marks[shape], g))
 			}
 		}
-		if n, ok := b.byCode[text]; ok && b.items[n] == e {
+		if n, ok := r.byCode[text]; ok && r.items[n] == e {
 			m.score += codeWeight
 			continue
 		}
@@ -68,7 +69,7 @@ func (b *Book) fit(e *entry, p phrase, said []sign) match {
 			continue
 		}
 		if grade == 0 && strings.Contains(text, "*") {
-			grade = b.apart(e, text)
+			grade = apart(e, text)
 		}
 		if grade == 0 {
 			m.score -= markLost
@@ -81,12 +82,15 @@ func (b *Book) fit(e *entry, p phrase, said []sign) match {
 		}
 		m.score += weight * grade / 100
 	}
+	if len(r.known.Theirs) > 0 && slices.Contains(r.known.Theirs[e.ID], strings.Join(append(slices.Clone(p.marks), p.words...), "")) {
+		m.score, m.worth, m.exact, m.lost = max(m.score, m.worth)+codeWeight, max(m.worth, 1), true, nil
+	}
 	m.titled = m.exact && len(p.words) > 0 && strings.Join(p.words, "") == e.name
 	return m
 }
 
 // apart is for a mark whose parts stand apart in the item: m8*30 for M8 with 30.
-func (b *Book) apart(e *entry, text string) int {
+func apart(e *entry, text string) int {
 	for _, piece := range strings.Split(text, "*") {
 		if e.marks[piece] == 0 {
 			return 0
@@ -144,6 +148,9 @@ func (m *match) word(said []sign) {
 // enough tells whether an item fits well enough to be offered at all: more than half of what was said is there.
 func (m *match) enough() bool { return m.score > 0 && m.score*2 >= m.worth }
 
+// longestName is how many characters or marks a name has at most; what is longer is a tale.
+const longestName = 40
+
 // considered is of how many items it is looked at closely how they fit.
 const considered = 80
 
@@ -153,6 +160,7 @@ type reader struct {
 	known  Known
 	tally  []int32
 	memory map[string][]match
+	people []*partner
 }
 
 // find gives the items that fit a phrase, the best first; none that does not fit well enough.
@@ -165,6 +173,9 @@ func (r *reader) find(p phrase) []match {
 		return found
 	}
 	said := signs(strings.Join(p.words, ""))
+	if len(said) > longestName || len(p.marks) > longestName {
+		return nil
+	}
 	var out []match
 	for _, n := range r.likely(p, said) {
 		if m := r.fit(r.items[n], p, said); m.enough() {
@@ -236,9 +247,14 @@ func (r *reader) likely(p phrase, said []sign) []int32 {
 			}
 		}
 	}
-	for n, e := range touched {
-		if _, ok := r.known.Bought[r.items[e].ID]; ok {
-			r.tally[touched[n]]++
+	for _, n := range touched {
+		if _, ok := r.known.Bought[r.items[n].ID]; ok {
+			r.tally[n]++
+		}
+	}
+	for id := range r.known.Theirs {
+		if n, ok := r.byID[id]; ok {
+			add([]int32{n}, 1)
 		}
 	}
 	slices.SortFunc(touched, func(a, b int32) int {

@@ -93,8 +93,18 @@ func heardIn(name, said []sign) bool {
 	return false
 }
 
+// partners are the parties, made ready when the first is looked for.
+func (r *reader) partners() []*partner {
+	if r.people == nil {
+		for i := range r.known.Parties {
+			r.people = append(r.people, newPartner(&r.known.Parties[i]))
+		}
+	}
+	return r.people
+}
+
 // meant gives the parties that a piece may mean, the best first, and how the best is meant.
-func (b *Book) meant(piece string) (list []*partner, how int) {
+func (r *reader) meant(piece string) (list []*partner, how int) {
 	how = notMeant
 	if piece == "" {
 		return nil, how
@@ -103,7 +113,7 @@ func (b *Book) meant(piece string) (list []*partner, how int) {
 	if han([]rune(piece)[0]) {
 		said = signs(piece)
 	}
-	for _, p := range b.parties {
+	for _, p := range r.partners() {
 		h := p.how(piece, said)
 		if h == notMeant || h > how {
 			continue
@@ -145,6 +155,9 @@ func (r *reader) head(s []rune) (*Guess, int) {
 	}
 	closed := j == len(s) || !han(s[j]) || orders(s, i, j)
 	piece := string(s[i:j])
+	if onlyLetters(piece) && j < len(s) && s[j] != ' ' && s[j] != ':' && !han(s[j]) { // hf-9 is a code
+		return g, end
+	}
 	if longer := r.asParty(piece, marked); longer != nil && (closed || marked) {
 		return longer, j
 	}
@@ -154,7 +167,7 @@ func (r *reader) head(s []rune) (*Guess, int) {
 	if closed && !strings.ContainsRune(string(s[i:]), ' ') && j == len(s) {
 		return nil, 0
 	}
-	for k := j; k-i >= 2; k-- {
+	for k := min(j, i+longestName); k-i >= 2; k-- {
 		if g := r.asParty(string(s[i:k]), marked); g != nil && k < j && r.goods(string(s[k:j])) {
 			return g, k
 		}
@@ -177,7 +190,7 @@ func orders(s []rune, i, j int) bool {
 func (r *reader) named(s []rune, i int) (*Guess, int) {
 	var best []*partner
 	most := 1
-	for _, p := range r.parties {
+	for _, p := range r.partners() {
 		for _, form := range p.forms {
 			n := len([]rune(form))
 			if n < most || n < 2 || !has(s, i, form) || letter(at(s, i+n)) || digit(at(s, i+n)) && !han(at(s, i+n-1)) {

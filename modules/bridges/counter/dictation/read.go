@@ -90,7 +90,7 @@ func (r *reader) segments(c clause) []segment {
 	var out []segment
 	from := 0
 	for i := 1; i < len(atoms); i++ {
-		if r.opens(atoms[from:i], atoms[i:]) {
+		if i-from > 3*longestName || r.opens(atoms[from:i], atoms[i:min(len(atoms), i+longestName)]) {
 			out = append(out, pieceOf(said, atoms[from:i]))
 			from = i
 		}

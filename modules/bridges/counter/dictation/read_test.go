@@ -86,7 +86,7 @@ func open(t testing.TB) *shop {
 		s.parties = append(s.parties, p)
 		s.code[p.ID] = p.Code
 	}
-	s.book = dictation.NewBook(s.items, s.parties)
+	s.book = dictation.NewBook(s.items)
 	return s
 }
 
@@ -150,7 +150,7 @@ func TestThreeHundredLines(t *testing.T) {
 		if !ok {
 			t.Fatalf("no expectation: %s", line)
 		}
-		got := s.told(s.book.Read(strings.ReplaceAll(text, `\n`, "\n"), dictation.Known{}))
+		got := s.told(s.book.Read(strings.ReplaceAll(text, `\n`, "\n"), dictation.Known{Parties: s.parties}))
 		if got == want {
 			right++
 			continue
