@@ -43,6 +43,7 @@ type spokenShape struct {
 	Said    string      `json:"said"`
 	Item    guessShape  `json:"item"`
 	Unit    choiceShape `json:"unit"`
+	Own     bool        `json:"own"`   // the unit is the item's own
 	Qty     string      `json:"qty"`   // below zero for what comes back
 	Price   *string     `json:"price"` // null where none was said
 	Free    bool        `json:"free"`
@@ -167,7 +168,7 @@ func shapeOf(d dictation.Draft) draftShape {
 		if l.Back {
 			qty = -qty
 		}
-		line := spokenShape{Said: l.Said, Item: guessOf(l.Item), Unit: choiceShape{l.Unit, l.UnitLabel}, Qty: qty.String(), Free: l.Free, Guessed: []string{}, Note: l.Note}
+		line := spokenShape{Said: l.Said, Item: guessOf(l.Item), Unit: choiceShape{l.Unit, l.UnitLabel}, Own: l.Own, Qty: qty.String(), Free: l.Free, Guessed: []string{}, Note: l.Note}
 		if l.Price != 0 {
 			text := money.Price(l.Price).String()
 			line.Price = &text

@@ -55,14 +55,14 @@ func TestDictation(t *testing.T) {
 		want(`{"kind":"stock.delivery","text":"宏发五金 304螺栓M8 20盒 9块5，送生料带一箱，退M8*20一盒，收100，老地方"}`,
 			`{"party":{"id":$acme;,"label":"宏发五金","said":"宏发五金","sure":true,"others":[]},"lines":[`+
 				`{"said":"304螺栓M8 20盒 9块5","item":{"id":$B30;,"label":"304 六角螺栓 M8×30","said":"304 m8 螺栓","sure":false,"others":[{"id":$B20;,"label":"304 六角螺栓 M8×20"},{"id":$B300;,"label":"304 六角螺栓 M8×300"}]},`+
-				`"unit":{"id":$box;,"label":"盒"},"qty":"20","price":"9.5","free":false,"guessed":[],"note":""},`+
-				`{"said":"送生料带一箱","item":{"id":$tape;,"label":"生料带","said":"生料带","sure":true,"others":[]},"unit":{"id":$ctn;,"label":"箱"},"qty":"1","price":null,"free":true,"guessed":[],"note":""},`+
-				`{"said":"退M8*20一盒","item":{"id":$B20;,"label":"304 六角螺栓 M8×20","said":"m8*20","sure":true,"others":[]},"unit":{"id":$box;,"label":"盒"},"qty":"-1","price":null,"free":false,"guessed":[],"note":""}],`+
+				`"unit":{"id":$box;,"label":"盒"},"own":true,"qty":"20","price":"9.5","free":false,"guessed":[],"note":""},`+
+				`{"said":"送生料带一箱","item":{"id":$tape;,"label":"生料带","said":"生料带","sure":true,"others":[]},"unit":{"id":$ctn;,"label":"箱"},"own":false,"qty":"1","price":null,"free":true,"guessed":[],"note":""},`+
+				`{"said":"退M8*20一盒","item":{"id":$B20;,"label":"304 六角螺栓 M8×20","said":"m8*20","sure":true,"others":[]},"unit":{"id":$box;,"label":"盒"},"own":true,"qty":"-1","price":null,"free":false,"guessed":[],"note":""}],`+
 				`"total":null,"received":"100","settled":false,"owing":false,"note":"老地方","rest":""}`)
 		// what the customer himself calls it; who is chosen on the sheet needs no name
 		want(`{"kind":"stock.delivery","party":$acme;,"text":"HF-9 3盒"}`,
 			`{"party":null,"lines":[{"said":"HF-9 3盒","item":{"id":$C30;,"label":"201 六角螺栓 M8×30","said":"hf-9","sure":true,"others":[]},`+
-				`"unit":{"id":$box;,"label":"盒"},"qty":"3","price":null,"free":false,"guessed":[],"note":""}],"total":null,"received":null,"settled":false,"owing":false,"note":"","rest":""}`)
+				`"unit":{"id":$box;,"label":"盒"},"own":true,"qty":"3","price":null,"free":false,"guessed":[],"note":""}],"total":null,"received":null,"settled":false,"owing":false,"note":"","rest":""}`)
 		// a customer of another salesperson is not there
 		want(`{"kind":"stock.delivery","text":"恒星贸易 生料带"}`,
 			`{"party":null,"lines":[],"total":null,"received":null,"settled":false,"owing":false,"note":"恒星贸易 生料带","rest":""}`)
@@ -84,7 +84,7 @@ func TestDictation(t *testing.T) {
 		// an item that is renamed is found by its new name at once, one out of use never more
 		f.do("base.item", "update", f.ids["tape"], `{"name":"密封带"}`)
 		want(`{"kind":"stock.delivery","text":"密封带2"}`,
-			`{"party":null,"lines":[{"said":"密封带2","item":{"id":$tape;,"label":"密封带","said":"密封带","sure":true,"others":[]},"unit":{"id":$box;,"label":"盒"},"qty":"2","price":null,"free":false,"guessed":[],"note":""}],`+
+			`{"party":null,"lines":[{"said":"密封带2","item":{"id":$tape;,"label":"密封带","said":"密封带","sure":true,"others":[]},"unit":{"id":$box;,"label":"盒"},"own":true,"qty":"2","price":null,"free":false,"guessed":[],"note":""}],`+
 				`"total":null,"received":null,"settled":false,"owing":false,"note":"","rest":""}`)
 		f.do("base.item", "update", f.ids["tape"], `{"active":false}`)
 		want(`{"kind":"stock.delivery","text":"密封带2"}`,

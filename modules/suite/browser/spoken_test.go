@@ -10,13 +10,15 @@ import (
 func fittings(t *testing.T) *shop {
 	s := newShop(t)
 	s.setUp()
-	unit := id(s.list("/api/v1/base/units")[0])
-	s.call("POST", "/api/v1/base/units", object{"code": "CTN", "name": "箱子"})
+	made := func(code, name string) int64 {
+		return id(s.call("POST", "/api/v1/base/units", object{"code": code, "name": name}))
+	}
+	unit, roll, carton := made("Q-GE", "颗"), made("Q-JUAN", "盘"), made("Q-XIANG", "整箱")
 	for _, one := range []object{
 		{"code": "QF15", "name": "铜球阀", "spec": "DN15", "unit": unit, "price": "12.5", "min_price": "10", "barcode": "6901234567892"},
 		{"code": "QF20", "name": "铜球阀", "spec": "DN20", "unit": unit, "price": "18"},
-		{"code": "SLD10", "name": "生料带", "spec": "10米", "unit": unit, "price": "0.8"},
-		{"code": "SLD20", "name": "生料带", "spec": "20米", "unit": unit, "price": "1.5"},
+		{"code": "SLD10", "name": "生料带", "spec": "10米", "unit": roll, "price": "0.8", "units": []object{{"unit": carton, "ratio": "500"}}},
+		{"code": "SLD20", "name": "生料带", "spec": "20米", "unit": roll, "price": "1.5"},
 	} {
 		s.call("POST", "/api/v1/base/items", one)
 	}
@@ -41,7 +43,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b := p.tab(newDelivery)
 			b.inBooks = true
 			b.click(".talk button", "")
-			b.put(".dictate-dialog textarea", "宏发 4分球阀20 12块5，生料带100卷，送生料带20米2卷，合计330，收100，明天送到工地")
+			b.put(".dictate-dialog textarea", "宏发 4分球阀20 12块5，生料带100盘，送生料带20米2盘，10米生料带一整箱，合计330，收100，明天送到工地")
 			b.look("text")
 			b.click(".dictate-dialog .primary", "")
 			b.until("the guesses are shown", `() => document.querySelectorAll('.told .one').length === 2`)
@@ -59,7 +61,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.chip("posted")
 			b.look("posted")
 			made := s.list(deliveries)
-			if len(made) != 1 || made[0]["gross"] != "400.00" || made[0]["paid_now"] != "100.00" || made[0]["note"] != "明天送到工地" {
+			if len(made) != 1 || made[0]["gross"] != "800.00" || made[0]["paid_now"] != "100.00" || made[0]["note"] != "明天送到工地" {
 				t.Errorf("the sheets are %v", made)
 			}
 			b.gone(".told")

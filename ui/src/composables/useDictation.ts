@@ -1,10 +1,11 @@
 import { computed, nextTick, ref } from 'vue'
 import { ask } from '@/api/client'
-import { marked, markOf, spokenBlock, type Choice, type Mark, type Spoken, type Told } from '@/lib/dictation'
+import { marked, markOf, packed, spokenBlock, type Choice, type Mark, type Spoken, type Told } from '@/lib/dictation'
 import { complain, note } from '@/lib/notify'
 import { itemFields } from '@/lib/pick'
 import { isBlank, rowsOf, type Row } from '@/lib/sheet'
 import { t } from '@/i18n'
+import { writable } from '@/lib/values'
 import { about } from './useItemPick'
 import type { Sheet } from './useSheet'
 
@@ -12,7 +13,7 @@ import type { Sheet } from './useSheet'
 export const spokenKinds = ['stock.delivery', 'stock.receipt', 'sales.order', 'purchasing.order', 'sales.quotation']
 
 /** Filling a sheet with what was dictated or pasted, and what of it is still a guess. */
-export function useDictation(sheet: Sheet) {
+export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
   const set = sheet.resource.lines?.find((one) => itemFields(one))
   const possible = computed(
     () =>
@@ -36,7 +37,7 @@ export function useDictation(sheet: Sheet) {
       const { kind, party: whom, warehouse } = about(sheet)
       const body = { kind, text, ...(whom ? { party: whom } : {}), ...(warehouse ? { warehouse } : {}) }
       const { data } = await ask<Spoken>('POST', '/api/v1/counter/dictation', { body })
-      fill(data)
+      await fill(data)
       await nextTick()
       if (!data.lines.length) note(t('dictate.nothing'))
       return true
@@ -48,7 +49,7 @@ export function useDictation(sheet: Sheet) {
     }
   }
 
-  function fill(said: Spoken): void {
+  async function fill(said: Spoken): Promise<void> {
     let mark: Mark | null = null
     if (said.party && party && !sheet.rec.value[party]) {
       sheet.setField(party, said.party.id, said.party.label)
@@ -61,15 +62,20 @@ export function useDictation(sheet: Sheet) {
     sheet.rec.value.$spokenAt = sheet.counter()
     const purse = sheet.resource.lines?.find((one) => one.name === 'money')
     if (said.received && purse) sheet.fill(purse.name, 0, [{ amount: said.received }])
-    if (said.lines.length) add(said)
+    if (said.lines.length) await add(said)
   }
 
-  function add(said: Spoken): void {
+  async function add(said: Spoken): Promise<void> {
     const name = set!.name
-    const rows = rowsOf(sheet.rec.value, name)
-    const filled = rows.findLastIndex((row) => !isBlank(name, row, sheet.edits))
-    sheet.fill(name, filled + 1, spokenBlock(set!, said.lines))
-    for (const row of rowsOf(sheet.rec.value, name).slice(filled + 1)) if (row.$guess) row.$guessAt = sheet.counter()
+    const from = rowsOf(sheet.rec.value, name).findLastIndex((row) => !isBlank(name, row, sheet.edits)) + 1
+    sheet.fill(name, from, spokenBlock(set!, said.lines))
+    const rows = rowsOf(sheet.rec.value, name).slice(from, from + said.lines.length)
+    for (const row of rows) if (row.$guess) row.$guessAt = sheet.counter()
+    // Prices are offered for the items' own units and follow when another is chosen.
+    const others = said.lines.flatMap((one, i) => (packed(one) && one.price === null ? [{ one, row: rows[i]! }] : []))
+    if (!others.length || !set!.fields.some((one) => one.name === 'unit' && writable(one))) return
+    await preview()
+    for (const { one, row } of others) sheet.setCell(name, row.$key, 'unit', one.unit.id, one.unit.label)
   }
 
   /** Another item is meant. */

@@ -20,6 +20,7 @@ const line = (more: Partial<SpokenLine>): SpokenLine => ({
   said: '球阀20个',
   item: { id: 7, label: '铜球阀 DN15', said: '球阀', sure: true, others: [] },
   unit: { id: 3, label: '个' },
+  own: true,
   qty: '20',
   price: null,
   free: false,
@@ -31,9 +32,11 @@ const line = (more: Partial<SpokenLine>): SpokenLine => ({
 describe('a text as lines', () => {
   it('takes what was said and leaves the price to the sheet where none was', () => {
     expect(spokenBlock(set, [line({ note: '加急' })])).toEqual([
-      { item: 7, qty: '20', unit: 3, note: '加急', $labels: { item: '铜球阀 DN15', unit: '个' }, $guess: undefined },
+      { item: 7, qty: '20', note: '加急', $labels: { item: '铜球阀 DN15' }, $guess: undefined },
     ])
     expect(spokenBlock(set, [line({ price: '12.5', free: true })])[0]).not.toHaveProperty('free')
+    expect(spokenBlock(set, [line({ own: false })])[0]).not.toHaveProperty('unit')
+    expect(spokenBlock(set, [line({ own: false, price: '750' })])[0]).toMatchObject({ unit: 3, price: '750' })
   })
   it('marks what was guessed until it is touched', () => {
     const others = [{ id: 8, label: '铜球阀 DN20' }]

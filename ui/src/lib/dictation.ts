@@ -21,6 +21,8 @@ export interface SpokenLine {
   said: string
   item: Guess
   unit: Choice
+  /** The unit is the item's own. */
+  own: boolean
   qty: string
   price: string | null
   free: boolean
@@ -57,6 +59,9 @@ export interface Told {
   party: Mark | null
 }
 
+/** Sold by another unit than the item's own. A line that has a unit is not offered a price, so such a one comes after. */
+export const packed = (one: SpokenLine) => one.unit.id !== 0 && !one.own
+
 /** The values of the lines that a text becomes; `$guess` stays on the screen. */
 export function spokenBlock(set: LineSet, lines: SpokenLine[]): Rec[] {
   const to = itemFields(set)
@@ -65,7 +70,7 @@ export function spokenBlock(set: LineSet, lines: SpokenLine[]): Rec[] {
   return lines.map((one) => {
     const labels: Record<string, string> = { [to.item.name]: one.item.label }
     const values: Rec = { [to.item.name]: one.item.id, [to.qty.name]: one.qty }
-    if (one.unit.id && may('unit')) {
+    if (may('unit') && packed(one) && one.price !== null) {
       values.unit = one.unit.id
       labels.unit = one.unit.label
     }

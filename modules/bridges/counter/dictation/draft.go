@@ -36,6 +36,7 @@ type Line struct {
 	Item      Guess
 	Unit      int64
 	UnitLabel string
+	Own       bool // the unit is the item's own
 	Qty       int64
 	Price     int64
 	Free      bool

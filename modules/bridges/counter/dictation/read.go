@@ -20,6 +20,10 @@ func (b *Book) Read(text string, known Known) Draft {
 		}
 		r.clause(&d, c)
 	}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		l.Own = l.Unit == b.items[b.byID[l.Item.ID]].UnitID
+	}
 	return d
 }
 
