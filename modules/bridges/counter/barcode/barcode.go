@@ -11,10 +11,10 @@ import (
 	"bytes"
 	"context"
 	"image"
-	_ "image/gif"  // photos may be GIF
-	_ "image/jpeg" // or JPEG
-	_ "image/png"  // or PNG
-	"math"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
 	"time"
 
 	"github.com/makiuchi-d/gozxing"
@@ -39,21 +39,48 @@ const patience = 6 * time.Second
 // angles in degrees in which a photo is looked at, after the upright ones.
 var angles = []int{20, -20, 40, -40, 55, -55, 70, -70, 10, -10}
 
+// format is a kind of picture, known by how its file begins.
+type format struct {
+	begins string
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+func formats() []format {
+	return []format{{"\xff\xd8", jpeg.DecodeConfig, jpeg.Decode}, {"\x89PNG", png.DecodeConfig, png.Decode}, {"GIF8", gif.DecodeConfig, gif.Decode}}
+}
+
+// picture unpacks a photo that is not too large.
+func picture(photo []byte) (image.Image, error) {
+	for _, f := range formats() {
+		if !bytes.HasPrefix(photo, []byte(f.begins)) {
+			continue
+		}
+		head, err := f.config(bytes.NewReader(photo))
+		switch {
+		case err != nil || head.Width < 1 || head.Height < 1:
+			return nil, problem.Rule("barcode.no_picture")
+		case head.Width > mostSide || head.Height > mostSide || head.Width*head.Height > mostPixels:
+			return nil, problem.Rule("barcode.too_large")
+		}
+		img, err := f.decode(bytes.NewReader(photo))
+		if err != nil {
+			return nil, problem.Rule("barcode.no_picture")
+		}
+		return img, nil
+	}
+	return nil, problem.Rule("barcode.no_picture")
+}
+
 // Read gives the code in a photo, "" where there is none. What is no picture, or too large a one, is a problem.
 func Read(ctx context.Context, photo []byte) (code string, err error) {
-	head, _, err := image.DecodeConfig(bytes.NewReader(photo))
+	img, err := picture(photo)
 	if err != nil {
-		return "", problem.Rule("barcode.no_picture")
+		return "", err
 	}
-	if head.Width < 1 || head.Height < 1 || head.Width > mostSide || head.Height > mostSide || head.Width*head.Height > mostPixels {
-		return "", problem.Rule("barcode.too_large")
-	}
-	img, _, err := image.Decode(bytes.NewReader(photo))
-	if err != nil {
-		return "", problem.Rule("barcode.no_picture")
-	}
+	enough, end := context.WithTimeout(ctx, patience)
+	defer end()
 	gray := shrunk(img, longest)
-	began := time.Now()
 	for _, one := range []*image.Gray{gray, turned(gray, 90)} {
 		if code = agreed(one, true); code != "" || ctx.Err() != nil {
 			return code, ctx.Err()
@@ -61,14 +88,14 @@ func Read(ctx context.Context, photo []byte) (code string, err error) {
 	}
 	small := shrunk(gray, longestAt)
 	for _, angle := range angles {
-		if time.Since(began) > patience {
+		if enough.Err() != nil {
 			break
 		}
-		if code = agreed(turned(small, angle), false); code != "" || ctx.Err() != nil {
-			return code, ctx.Err()
+		if code = agreed(turned(small, angle), false); code != "" {
+			break
 		}
 	}
-	return "", nil
+	return code, ctx.Err()
 }
 
 // agreed gives the code that a picture says, and says again when it is turned a little.
@@ -164,18 +191,25 @@ func shrunk(img image.Image, most int) *image.Gray {
 	return out
 }
 
-// turned is a picture turned by some degrees around its middle, on white, whole.
+// sines are those of the angles that are looked at, with the cosine, in parts of 65536.
+var sines = map[int][2]int{3: {3430, 65446}, 10: {11380, 64540}, 20: {22415, 61584}, 40: {42126, 50203}, 55: {53684, 37590}, 70: {61584, 22415}, 90: {65536, 0}}
+
+// turned is a picture turned by one of those angles around its middle, on white, whole.
 func turned(img *image.Gray, degrees int) *image.Gray {
-	sin, cos := math.Sincos(float64(degrees) * math.Pi / 180)
-	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
-	width, height := int(math.Ceil(math.Abs(w*cos)+math.Abs(h*sin))), int(math.Ceil(math.Abs(w*sin)+math.Abs(h*cos)))
+	turn := sines[max(degrees, -degrees)]
+	sin, cos := turn[0], turn[1]
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	width, height := (w*cos+h*sin)>>16+1, (w*sin+h*cos)>>16+1
+	if degrees < 0 {
+		sin = -sin
+	}
 	out := image.NewGray(image.Rect(0, 0, width, height))
 	for y := range height {
 		for x := range width {
-			dx, dy := float64(x)-float64(width)/2, float64(y)-float64(height)/2
-			fx, fy := int(math.Floor(dx*cos+dy*sin+w/2)), int(math.Floor(-dx*sin+dy*cos+h/2))
+			dx, dy := 2*x-width+1, 2*y-height+1 // twice the distance from the middle
+			fx, fy := ((dx*cos+dy*sin)>>16+w)>>1, ((dy*cos-dx*sin)>>16+h)>>1
 			light := uint8(255)
-			if fx >= 0 && fy >= 0 && fx < img.Rect.Dx() && fy < img.Rect.Dy() {
+			if fx >= 0 && fy >= 0 && fx < w && fy < h {
 				light = img.Pix[fy*img.Stride+fx]
 			}
 			out.Pix[y*out.Stride+x] = light
