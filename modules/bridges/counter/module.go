@@ -29,5 +29,6 @@ func (s *shelf) routes(*kernel.Company) []route.Route {
 		list("items", "Items for a line of a sheet, by fragments in any order, with stock and prices",
 			append([]route.Query{{Name: "q", Help: "fragments parted by blanks: M8 30 304", Required: true}}, params...), s.lookup),
 		list("usual", "What the party of a sheet buys most, and its last sheet to be written again", params, s.usual),
+		s.dictations(), s.photos(),
 	}
 }

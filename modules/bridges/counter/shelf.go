@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"zhanggui/modules/bridges/counter/dictation"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/search"
 )
@@ -20,6 +21,10 @@ type shelf struct {
 	stamp stamp
 	byID  map[int64]*entry
 	all   []*entry // by name
+
+	reading sync.Mutex
+	bound   [2]stamp // of items and units
+	book    *dictation.Book
 }
 
 // stamp is how many items there are, and sums of their ids and versions.

@@ -83,6 +83,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
     sheet.start(values, true)
     if (Number(query.again) > 0) return repeat(Number(query.again))
+    if (query.said) return prefill(query)
     restored.value = sheet.restoreDraft()
     if (!restored.value && Object.keys(query).length === 0) {
       const found = (await left?.find()) ?? null

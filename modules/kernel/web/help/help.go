@@ -154,6 +154,7 @@ func (p *Pages) Serve(w http.ResponseWriter, r *http.Request, lang string) bool 
 // areas are the titles of the catalogs that hold problems.
 var areas = map[string]kernel.Text{
 	"approval": kernel.T("审批", "Approvals"), "spool": kernel.T("直接打印", "Printing without a dialog"), "backup": kernel.T("备份与恢复", "Backup and restore"), "base": kernel.T("基础资料", "Master data"),
+	"approval": kernel.T("审批", "Approvals"), "backup": kernel.T("备份与恢复", "Backup and restore"), "barcode": kernel.T("条码", "Barcodes"), "base": kernel.T("基础资料", "Master data"),
 	"daemon": kernel.T("开机自动运行", "Running as a service"), "journal": kernel.T("日志", "The log"),
 	"crm": kernel.T("客户跟进", "Customers"), "custom": kernel.T("自定义字段", "Custom fields"), "insight": kernel.T("经营分析", "Analysis"),
 	"kernel": kernel.T("登录、填写与保存", "Logging in, filling in, saving"), "ledger": kernel.T("账簿", "Books"), "lookup": kernel.T("选商品", "Finding items"), "mail": kernel.T("邮件", "E-mail"),

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import type { Field, LineSet } from '@/api/contract'
+import { guessedIn, marked, spokenBlock, type SpokenLine } from './dictation'
+import { newRow, rowPath } from './sheet'
+
+const field = (name: string, kind: string, more: Partial<Field> = {}) => ({ name, kind, label: name, ...more }) as Field
+const set = {
+  name: 'lines',
+  label: 'Lines',
+  min: 1,
+  fields: [
+    field('item', 'ref', { ref: 'base.item' }),
+    field('unit', 'ref', { ref: 'base.unit' }),
+    field('qty', 'quantity'),
+    field('price', 'price'),
+    field('note', 'text'),
+  ],
+} as unknown as LineSet
+const line = (more: Partial<SpokenLine>): SpokenLine => ({
+  said: '球阀20个',
+  item: { id: 7, label: '铜球阀 DN15', said: '球阀', sure: true, others: [] },
+  unit: { id: 3, label: '个' },
+  own: true,
+  qty: '20',
+  price: null,
+  free: false,
+  guessed: [],
+  note: '',
+  ...more,
+})
+
+describe('a text as lines', () => {
+  it('takes what was said and leaves the price to the sheet where none was', () => {
+    expect(spokenBlock(set, [line({ note: '加急' })])).toEqual([
+      { item: 7, qty: '20', note: '加急', $labels: { item: '铜球阀 DN15' }, $guess: undefined },
+    ])
+    expect(spokenBlock(set, [line({ price: '12.5', free: true })])[0]).not.toHaveProperty('free')
+    expect(spokenBlock(set, [line({ own: false })])[0]).not.toHaveProperty('unit')
+    expect(spokenBlock(set, [line({ own: false, price: '750' })])[0]).toMatchObject({ unit: 3, price: '750' })
+  })
+  it('marks what was guessed until it is touched', () => {
+    const others = [{ id: 8, label: '铜球阀 DN20' }]
+    const guess = { id: 7, label: '铜球阀 DN15', said: '球阀', sure: false, others }
+    const [values] = spokenBlock(set, [line({ item: guess, guessed: ['qty'] })])
+    const row = newRow({ ...values, $guessAt: 4 })
+    const edits = new Map([[rowPath('lines', row.$key, 'item'), 4]])
+    expect(guessedIn('lines', row, edits)).toEqual(['item', 'qty'])
+    expect(marked({ lines: [row] }, 'lines', edits)[0]!.mark).toEqual({
+      said: '球阀20个',
+      cells: ['item', 'qty'],
+      others,
+    })
+    edits.set(rowPath('lines', row.$key, 'qty'), 5)
+    expect(guessedIn('lines', row, edits)).toEqual(['item'])
+    edits.set(rowPath('lines', row.$key, 'item'), 6)
+    expect(marked({ lines: [row] }, 'lines', edits)).toEqual([])
+  })
+})

@@ -1,0 +1,104 @@
+// What was dictated or pasted becomes lines of a sheet that nobody saved. What was guessed bears a mark until it is typed
+// over, confirmed or saved. Pure.
+
+import type { LineSet, Rec } from '@/api/contract'
+import { itemFields } from './pick'
+import { rowPath, rowsOf, type Edits, type Row } from './sheet'
+import { writable } from './values'
+
+export interface Choice {
+  id: number
+  label: string
+}
+
+export interface Guess extends Choice {
+  said: string
+  sure: boolean
+  others: Choice[]
+}
+
+export interface SpokenLine {
+  said: string
+  item: Guess
+  unit: Choice
+  /** The unit is the item's own. */
+  own: boolean
+  qty: string
+  price: string | null
+  free: boolean
+  guessed: ('unit' | 'qty' | 'price')[]
+  note: string
+}
+
+export interface Spoken {
+  party: Guess | null
+  lines: SpokenLine[]
+  total: string | null
+  received: string | null
+  settled: boolean
+  owing: boolean
+  note: string
+  rest: string
+}
+
+/** The mark of a row, or of the party: what it was read from, which cells are guessed, and what else may be meant. */
+export interface Mark {
+  said: string
+  cells: string[]
+  others: Choice[]
+}
+
+/** What of a text concerns the sheet as a whole. */
+export interface Told {
+  total: string | null
+  received: string | null
+  settled: boolean
+  owing: boolean
+  note: string
+  rest: string
+  party: Mark | null
+}
+
+/** Sold by another unit than the item's own. A line that has a unit is not offered a price, so such a one comes after. */
+export const packed = (one: SpokenLine) => one.unit.id !== 0 && !one.own
+
+/** The values of the lines that a text becomes; `$guess` stays on the screen. */
+export function spokenBlock(set: LineSet, lines: SpokenLine[]): Rec[] {
+  const to = itemFields(set)
+  if (!to) return []
+  const may = (name: string) => set.fields.some((field) => field.name === name && writable(field))
+  return lines.map((one) => {
+    const labels: Record<string, string> = { [to.item.name]: one.item.label }
+    const values: Rec = { [to.item.name]: one.item.id, [to.qty.name]: one.qty }
+    if (may('unit') && packed(one) && one.price !== null) {
+      values.unit = one.unit.id
+      labels.unit = one.unit.label
+    }
+    if (one.price !== null && may('price')) values.price = one.price
+    if (one.free && may('free')) values.free = true
+    if (one.note && may('note')) values.note = one.note
+    const cells = [
+      ...(one.item.sure ? [] : [to.item.name]),
+      ...one.guessed.map((name) => (name === 'qty' ? to.qty.name : name)),
+    ]
+    return { ...values, $labels: labels, $guess: cells.length ? markOf(one.said, cells, one.item.others) : undefined }
+  })
+}
+
+export const markOf = (said: string, cells: string[], others: Choice[]): Mark => ({ said, cells, others })
+
+/** The guessed cells of a row that nobody has touched since. A mark without a number was put there before anything. */
+export function guessedIn(set: string, row: Row, edits: Edits): string[] {
+  const mark = row.$guess as Mark | undefined
+  if (!mark) return []
+  const at = row.$guessAt as number | undefined
+  return mark.cells.filter((name) => at === undefined || (edits.get(rowPath(set, row.$key, name)) ?? 0) <= at)
+}
+
+/** Rows that bear marks. */
+export function marked(rec: Rec, set: string, edits: Edits): { row: Row; mark: Mark; cells: string[] }[] {
+  return rowsOf(rec, set).flatMap((row) => {
+    const cells = guessedIn(set, row, edits)
+    return cells.length ? [{ row, mark: row.$guess as Mark, cells }] : []
+  })
+}
