@@ -132,7 +132,7 @@ var figured = []struct{ module, table, columns string }{
 	{"sales", "sales_order_line", "amount net tax gross off"}, {"sales", "sales_order_charge", "amount net tax gross"},
 	{"purchasing", "purchasing_order", "discount rounding goods charge net tax gross"},
 	{"purchasing", "purchasing_order_line", "amount net tax gross off"}, {"purchasing", "purchasing_order_charge", "amount net tax gross"},
-	{"stock", "stock_document", "discount rounding goods charge net tax gross paid_now cost"},
+	{"stock", "stock_document", "discount rounding goods charge net tax gross paid_now cost freight"},
 	{"stock", "stock_document_line", "amount net tax gross cost"}, {"stock", "stock_document_charge", "amount net tax gross"}, {"stock", "stock_document_money", "amount"},
 	{"stock", "stock_move", "value variance"},
 	{"settlement", "settlement_open_item", "amount settled open"},
