@@ -331,3 +331,6 @@ func tellShort(tx *kernel.Tx, doc *Document, news shipNews) error {
 	return notify.Tell(tx, notify.Message{To: []int64{known[doc.Owner], known[doc.Handler], doc.CreatedBy}, Code: code, Def: HandleOf(doc.Kind).Def, Record: doc,
 		Args: map[string]string{"reason": cmp.Or(doc.ShipNote, "-")}})
 }
+
+// KeeperConfirms tells whether deliveries that are posted wait for the storekeeper.
+func KeeperConfirms(c *kernel.Company) bool { return c.Setting(settingShips) == "storekeeper" }

@@ -1,0 +1,87 @@
+import { ask, get } from './client'
+
+// What waits in the warehouse: to be shipped, to come in, and by which bins goods are picked.
+
+export interface WaitingLine {
+  id: number
+  item: number
+  name: string
+  spec: string
+  codes: string[]
+  unit: string
+  qty: string
+  unit2: string
+  qty2: string
+  packed: string
+  bin: string
+  have: string
+  enough: boolean
+  note: string
+}
+
+export interface WaitingSheet {
+  resource: string
+  id: number
+  version: number
+  number: string
+  label: string
+  state: string
+  date: string
+  promised: string
+  late: boolean
+  party: string
+  place: string
+  warehouse: string
+  person: string
+  note: string
+  rest: boolean
+  stock: 'all' | 'some' | 'none'
+  lines: WaitingLine[]
+}
+
+export interface WaitingAnswer {
+  items: WaitingSheet[]
+  /** Deliveries that are posted wait for the storekeeper. */
+  confirms: boolean
+  more: boolean
+}
+
+export interface Pick {
+  bin: string
+  item: number
+  code: string
+  name: string
+  spec: string
+  unit: string
+  qty: string
+  packed: string
+  have: string
+  enough: boolean
+  for: { number: string; party: string; qty: string }[]
+  warehouse: string
+}
+
+export interface Shipment {
+  lines: { id: number; qty: string; qty2?: string }[]
+  rest: 'keep' | 'cancel'
+  reason: string
+}
+
+export const waiting = (side: 'out' | 'in') =>
+  get<WaitingAnswer>(`/api/v1/dispatch/${side === 'out' ? 'outgoing' : 'incoming'}`)
+
+export const picks = (sheets: string[]) => get<{ items: Pick[] }>('/api/v1/dispatch/picking', { sheet: sheets })
+
+export const ship = (sheet: WaitingSheet, what: Shipment, key: string) =>
+  ask('POST', `/api/v1/stock/deliveries/${sheet.id}/ship`, {
+    body: {
+      lines: JSON.stringify(what.lines),
+      rest: what.rest,
+      ...(what.reason ? { reason: what.reason } : {}),
+    },
+    key,
+    version: sheet.version,
+  })
+
+export const deliver = (sheet: WaitingSheet, key: string) =>
+  ask('POST', `/api/v1/sales/orders/${sheet.id}/deliver`, { body: {}, key, version: sheet.version })
