@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'r/:resource/:id', component: () => import('./pages/RecordPage.vue'), props: true },
       { path: 'report/:name', component: () => import('./pages/ReportPage.vue'), props: true },
       { path: 'cockpit', component: () => import('./pages/CockpitPage.vue') },
+      { path: 'bring', component: () => import('./pages/BringPage.vue') },
       { path: 'warehouse/picking', component: () => import('./pages/PickingPage.vue') },
       { path: 'warehouse/:side(out|in)', component: () => import('./pages/WarehousePage.vue'), props: true },
       { path: 'inbox', component: () => import('./pages/InboxPage.vue') },

@@ -131,3 +131,19 @@ func places(v *kernel.View, ids []int64) (map[int64]string, error) {
 	}
 	return out, nil
 }
+
+// onRun gives the number of another run that has a delivery: one that is under way, or that brought it.
+func onRun(v *kernel.View, delivery, but int64) (number string, taken bool, err error) {
+	taken, err = v.Scan([]any{&number}, `SELECT r.number FROM dispatch_run r JOIN dispatch_stop s ON s.parent = r.id
+		WHERE s.delivery = ? AND r.id <> ? AND (r.state = 'under' OR r.state = 'closed' AND s.outcome IN ('brought', 'part')) ORDER BY r.id LIMIT 1`, delivery, but)
+	return number, taken, err
+}
+
+// underway gives the runs that are under way and that the actor may see, the oldest first.
+func underway(v *kernel.View) ([]int64, error) {
+	where := ""
+	if scope := resource.Visible(v, Runs.Def, "r"); scope != "" {
+		where = " AND " + scope
+	}
+	return v.IDs("SELECT r.id FROM dispatch_run r WHERE r.state = 'under'" + where + " ORDER BY r.date, r.id LIMIT 50")
+}

@@ -85,3 +85,66 @@ export const ship = (sheet: WaitingSheet, what: Shipment, key: string) =>
 
 export const deliver = (sheet: WaitingSheet, key: string) =>
   ask('POST', `/api/v1/sales/orders/${sheet.id}/deliver`, { body: {}, key, version: sheet.version })
+
+export interface TourStop {
+  id: number
+  delivery: number
+  number: string
+  party: string
+  contact: string
+  phone: string
+  address: string
+  note: string
+  carrier: string
+  waybill: string
+  to_collect: string
+  collected: string
+  outcome: 'open' | 'brought' | 'part' | 'refused'
+  told: string
+  /** How many pictures and papers lie with the delivery. */
+  signed: number
+  lines: { name: string; spec: string; qty: string; unit: string }[]
+}
+
+export interface Tour {
+  id: number
+  version: number
+  number: string
+  date: string
+  vehicle: string
+  driver: string
+  to_collect: string
+  collected: string
+  missing: string
+  may_close: boolean
+  stops: TourStop[]
+}
+
+export interface StopAnswer {
+  outcome: string
+  collected: string
+  told: string
+}
+
+export const tours = () => get<{ items: Tour[] }>('/api/v1/dispatch/bring')
+
+export const answerStop = (tour: Tour, stop: TourStop, answer: StopAnswer, key: string) =>
+  ask('POST', `/api/v1/dispatch/runs/${tour.id}/stop`, {
+    body: {
+      stop: stop.id,
+      outcome: answer.outcome,
+      ...(answer.collected ? { collected: answer.collected } : {}),
+      ...(answer.told ? { told: answer.told } : {}),
+    },
+    key,
+    version: tour.version,
+  })
+
+export const closeTour = (tour: Tour, key: string) =>
+  ask('POST', `/api/v1/dispatch/runs/${tour.id}/close`, { body: {}, key, version: tour.version })
+
+export const signedCopy = (tour: Tour, stop: TourStop, picture: File) => {
+  const form = new FormData()
+  form.append('file', picture)
+  return ask('POST', '/api/v1/dispatch/signed', { form, query: { run: tour.id, stop: stop.id } })
+}
