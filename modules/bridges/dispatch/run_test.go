@@ -101,6 +101,12 @@ func TestARun(t *testing.T) {
 		f.run("second", "", [2]string{"a", "0"})
 		f.refuse(keeper, "dispatch.elsewhere", pipeline.Command{Def: runs, Act: "start", ID: f.ids["second"]}, "")
 
+		// the driver is told what he must know, whether or not he may see deliveries; nobody else finds his run
+		tours := f.get(driver, "/api/v1/dispatch/bring")["items"].([]any)
+		f.same("his tour", row(tours[0], "number", "driver", "to_collect", "may_close"), "PC261100001 老赵 140.00 false")
+		stop := tours[0].(map[string]any)["stops"].([]any)[1]
+		f.same("a stop", row(stop, "number", "party", "address", "to_collect", "outcome", "lines"), "XS261100002 恒星贸易 宁波 40.00 open [map[name:螺栓 qty:4 spec:M8 unit:盒]]")
+		f.same("a colleague's tours", fmt.Sprint(f.get(f.as("li", "salesperson"), "/api/v1/dispatch/bring")["items"]), "[]")
 		f.refuse(f.as("li", "salesperson"), "not_found", pipeline.Command{Def: runs, Act: "stop", ID: f.ids["run"]}, fmt.Sprintf(`{"stop":%d,"outcome":"brought"}`, first.ID))
 		f.refuse(driver, "forbidden", pipeline.Command{Def: runs, Act: "close", ID: f.ids["run"]}, "")
 		for _, one := range []struct {
