@@ -23,6 +23,7 @@ import (
 	"zhanggui/modules/bridges/credit"
 	"zhanggui/modules/bridges/daily"
 	"zhanggui/modules/bridges/deals"
+	"zhanggui/modules/bridges/dispatch"
 	"zhanggui/modules/bridges/insight"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/bridges/posting"
@@ -77,6 +78,6 @@ func All() []kernel.Module {
 	return []kernel.Module{
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
 		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
-		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
+		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), dispatch.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
 	}
 }

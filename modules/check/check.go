@@ -34,7 +34,7 @@ type kind struct {
 // kinds gives every kind of check, in the order in which they are told.
 func kinds() []kind {
 	var all []kind
-	for _, some := range [][]kind{kernelKinds, auditKinds, recordKinds, documentKinds, stockKinds, settlementKinds, ledgerKinds, openingKinds, officeKinds, insightKinds, customKinds} {
+	for _, some := range [][]kind{kernelKinds, auditKinds, recordKinds, documentKinds, stockKinds, settlementKinds, ledgerKinds, openingKinds, dispatchKinds, officeKinds, insightKinds, customKinds} {
 		all = append(all, some...)
 	}
 	return all

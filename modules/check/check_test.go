@@ -212,7 +212,7 @@ func TestEachCorruptionIsNamed(t *testing.T) {
 		f.papers()
 		f.added()
 		planted := map[string]bool{}
-		for _, p := range slices.Concat(plants, officePlants, customPlants) {
+		for _, p := range slices.Concat(plants, dispatchPlants, officePlants, customPlants) {
 			planted[p.kind] = true
 			want := f.named(p.want)
 			f.with(p, func() {

@@ -150,6 +150,7 @@ func (f *firm) trade() {
 	f.act("wanted", purchasing.Orders.Def, "receive", `{"date":"2026-10-15"}`)
 	f.measured()
 	f.exchanged()
+	f.toured()
 	f.planned()
 	f.money()
 	f.books()

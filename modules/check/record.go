@@ -290,6 +290,7 @@ func hops() []hop {
 		{"settlement", "settles", "settlement_open_item", "", "settlement_payment", "receipt", true, "amount", "posted"},
 		{"settlement", "settles_payable", "settlement_open_item", "", "settlement_payment", "payment", true, "amount", "posted"},
 		{"bridges.opening", "opens_stock", "opening_balance", "", "stock_document", "opening", false, "", "posted"},
+		{"bridges.dispatch settlement", "collects", "dispatch_run", "dispatch_stop", "settlement_payment", "receipt", true, "", "posted"},
 		{"bridges.opening", "opens_debts", "opening_balance", "", "settlement_opening", "", false, "", "posted"},
 	}
 	for _, kind := range slices.Sorted(maps.Keys(counterOf)) {

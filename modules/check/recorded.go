@@ -74,6 +74,7 @@ var lineTables = map[string]string{
 	"office_task":            "collaborators=office_task_member",
 	"office_announcement":    "departments=office_announcement_department users=office_announcement_user",
 	"office_shared_file":     "versions=office_shared_file_version",
+	"dispatch_run":           "stops=dispatch_stop",
 	"opening_balance":        "stock=opening_stock receivables=opening_receivable payables=opening_payable money=opening_money others=opening_other",
 }
 
@@ -121,8 +122,8 @@ var places = func() map[string]int {
 	out := map[string]int{}
 	for n, columns := range map[int]string{
 		amountPlaces: "amount net tax gross paid_now goods goods_net charge discount rounding off cost debit credit settled open unapplied fee receivable payable funds total credit_limit " +
-			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted",
-		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty base_qty qty2 counted counted2 ratio returned delivered received ordered quantity min_stock",
+			"offset_amount office_claim.paid office_advance.handed office_advance.returned stock_value other_debit other_credit difference weighted freight to_collect collected missing",
+		qtyPlaces:  "office_leave.days price offered min_price purchase_price qty base_qty qty2 counted counted2 ratio returned delivered received ordered quantity min_stock asked",
 		ratePlaces: "rate probability sales_order_line.discount sales_quotation_line.discount purchasing_order_line.discount stock_document_line.discount",
 	} {
 		for _, column := range strings.Fields(columns) {

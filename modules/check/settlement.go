@@ -112,7 +112,7 @@ func checkCounter(c *checker) error {
 		what: "money of the sheet", figures: []figure{amount("amount", "amount")},
 		keys: append(document, named("money_account", "account", "settlement_money_account", "code")),
 		kept: `SELECT d.id AS document, m.money_account, CASE WHEN d.kind IN ('delivery', 'receipt') THEN m.amount ELSE -m.amount END AS amount
-			FROM stock_document d JOIN stock_document_money m ON m.parent = d.id WHERE d.state IN ('posted', 'reversed')`,
+			FROM stock_document d JOIN stock_document_money m ON m.parent = d.id WHERE d.state IN ('sent', 'posted', 'reversed')`,
 		found: `SELECT l.source AS document, x.money_account, x.amount FROM links l JOIN settlement_payment p ON p.id = l.target AND p.state = 'posted'
 			JOIN settlement_payment_line x ON x.parent = p.id
 			WHERE l.dead_at = 0 AND l.kind IN ('counter_delivery', 'counter_sales_return', 'counter_receipt', 'counter_purchase_return')`,

@@ -8,6 +8,20 @@
 //	  │                      │  └──▶ a mirror document (红字), posted, that takes everything back
 //	  └───────── void ──▶ void
 //
+// Where the storekeeper confirms what leaves (setting stock.ships), posting a delivery with goods makes it wait, and what he
+// confirms is what is booked:
+//
+//	draft ──post──▶ sent (待发货) ──ship──▶ posted            consign (carrier, waybill) in both, recall: back to draft
+//
+// When it begins to wait it is asked everything that posting asks (rights, credit, lowest price, approval, period, and stock
+// less what is promised to others that wait), takes its number, and the money on it is received, dated that day, as an advance
+// of the customer. Nothing else: no move, no debt, no cost, no voucher of the sale, no progress of its order. Shipping dates
+// the sheet with the day on which the goods leave, asks about stock, period and credit once more, and books all of that with
+// what was shipped. Less than was asked for leaves a sheet of the rest, which waits (rest_of names the first), or nothing when
+// the rest is cancelled; an order stays open by it either way. Discounts, charges and money of the sheet go with the first
+// part. Recalling gives the money back. Changing the setting touches no sheet: those that wait go on waiting.
+// Services alone, and red sheets, do not wait.
+//
 // Modify (改单) puts a posted sheet right: in one unit what it did is taken back and done again as the sheet now says. It
 // stays the same record with the same number, and its revision counts up. A second record under the same number would be
 // the other way; here everything that points at the sheet (links from orders, returns and their lines, settlements, files,

@@ -33,6 +33,11 @@ type Document struct {
 	GoodsNet    money.Amount     `zg:"computed,hidden" zh:"不含税货款" en:"Goods, net"`
 	Reverses    int64            `zg:"readonly,ref=stock.document" zh:"红冲的单据" en:"Takes back"`
 	Adjusts     string           `zg:"readonly,list,max=40" zh:"调整的单据类型" en:"Adjusted kind"`
+	RestOf      int64            `zg:"readonly,filter,ref=stock.document" zh:"余货来自" en:"Rest of"`
+	ShipNote    string           `zg:"readonly,max=200" zh:"发货说明" en:"Shipping note"`
+	Carrier     string           `zg:"readonly,search,filter,max=60" zh:"承运" en:"Carrier"`
+	Waybill     string           `zg:"readonly,search,filter,max=120" zh:"运单号" en:"Waybill"`
+	Freight     money.Amount     `zg:"readonly" zh:"运费（未记账）" en:"Freight, not booked"`
 	Lines       []DocumentLine   `lines:"stock_document_line" min:"1" zh:"明细" en:"Lines"`
 	Charges     []DocumentCharge `lines:"stock_document_charge" zh:"费用" en:"Charges"`
 	Money       []DocumentMoney  `lines:"stock_document_money" zh:"本次收款" en:"Received now"`
@@ -68,6 +73,7 @@ type DocumentLine struct {
 	Returned   money.Qty    `zg:"computed" zh:"已退数量" en:"Returned" help:"按商品的基本单位|In the item's own unit"`
 	Source     int64        `zg:"ref=stock.document" zh:"原单" en:"Original sheet"`
 	SourceLine int64        `zg:"hidden" zh:"原单行" en:"Original line"`
+	Asked      money.Qty    `zg:"computed" zh:"应发数量" en:"To be shipped" help:"仓库改过实发数量时才有|Only where the storekeeper shipped something else"`
 	Note       string       `zg:"max=200" zh:"备注" en:"Note"`
 }
 
@@ -102,13 +108,15 @@ func lineValue(l *DocumentLine, it *item.Item, m *move) LineValue {
 
 // Event says that a document was posted or unposted. The values of an unposted one are what its posting had booked,
 // with the opposite sign. A sheet that is modified is first unposted, as it was, and then posted, as it is now: Next of
-// the first event is what takes its place, Before of the second what it takes the place of; else both are nil.
+// the first event is what takes its place, Before of the second what it takes the place of; else both are nil. Sent says
+// that the sheet waited for the storekeeper: the money on it was taken when it began to wait.
 type Event struct {
 	Doc    *Document
 	Def    *kernel.Def
 	Lines  []LineValue
 	Next   *Document
 	Before *Document
+	Sent   bool
 }
 
 // The topics. Adjusted carries a document of kind adjustment: what re-costing changed in documents of the kind

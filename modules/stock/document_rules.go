@@ -78,7 +78,7 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 	if err != nil {
 		return nil
 	}
-	have, err := OnHand(v, ids, doc.Warehouse)
+	have, err := free(v, doc, ids)
 	if err != nil {
 		return nil
 	}

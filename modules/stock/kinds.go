@@ -74,14 +74,15 @@ var (
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
 	soldBackLine   = append([]string{"offered"}, returnLine...)
 	doneLine       = append([]string{"returned", "free"}, commercialLine...)
-	soldLine       = append([]string{"offered"}, doneLine...)
+	soldHead       = append([]string{"rest_of", "ship_note", "carrier", "waybill", "freight"}, commercialHead...)
+	soldLine       = append([]string{"offered", "asked"}, doneLine...)
 	plainHead      = []string{"reverses"}
 	plainLine      = []string{"qty", "base_qty", "qty2", "unit2"}
 	costLine       = append([]string{"by_second", "price", "amount"}, plainLine...)
 )
 
 var kinds = []kind{
-	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, money: kernel.T("本次收款", "Received now"), heads: commercialHead, lines: soldLine,
+	{name: KindDelivery, prefix: "XS", menu: "sales", side: -1, price: salePrice, party: customer, money: kernel.T("本次收款", "Received now"), heads: soldHead, lines: soldLine,
 		label: kernel.T("销售单", "Delivery"), empty: kernel.T("卖出并发出的货。过账后减库存、记应收。", "Goods sold and shipped. Posting takes them from stock and makes the debt.")},
 	{name: KindSalesReturn, prefix: "XT", menu: "sales", side: 1, price: salePrice, party: customer, money: kernel.T("本次退款", "Refunded now"), source: KindDelivery, heads: returnHead, lines: soldBackLine,
 		label: kernel.T("销售退货单", "Sales return"), empty: kernel.T("客户退回的货。选择原销售单可按原成本入库。", "Goods a customer sent back. With the original delivery they return at their original cost.")},
@@ -206,6 +207,9 @@ func actions(name string) []resource.Action[Document] {
 	if !slices.Contains(modifiableKinds, name) {
 		list = slices.DeleteFunc(list, func(a resource.Action[Document]) bool { return a.Name == "modify" })
 	}
+	if name == KindDelivery {
+		list = append(list, keeperActions()...)
+	}
 	if name == KindCount {
 		start := resource.Action[Document]{Name: "start", Label: kernel.T("带出账面数量", "Fetch book quantities"), Run: start}
 		list = append([]resource.Action[Document]{start}, list...)
@@ -231,6 +235,8 @@ func declare(name string) *resource.Resource[Document] {
 		spec.Machine = openMachine
 	}
 	switch name {
+	case KindDelivery:
+		spec.Machine, spec.States = keeperMachine, keeperStates
 	case KindCount:
 		spec.Machine = countMachine
 	case KindAdjustment:
@@ -247,7 +253,7 @@ func declare(name string) *resource.Resource[Document] {
 
 // shape leaves a kind the fields it has and adapts them. The columns follow the fields, so a kind writes only its own.
 func shape(d *kernel.Def, k *kind) {
-	head := append([]string{"to_warehouse", "reason", "source", "adjusts"}, commercialHead...)
+	head := append([]string{"to_warehouse", "reason", "source", "adjusts"}, soldHead...)
 	head = slices.DeleteFunc(append(head, "goods"), func(f string) bool { return slices.Contains(k.heads, f) })
 	if k.name == KindAdjustment {
 		head = append(head, "handler")
@@ -267,6 +273,9 @@ func shape(d *kernel.Def, k *kind) {
 	switch k.name {
 	case KindDelivery, KindSalesReturn:
 		d.ByName["owner"].List = true
+		if rest := d.ByName["rest_of"]; rest != nil {
+			rest.Ref = d.Name
+		}
 	case KindCount:
 		qty := l.ByName["qty"]
 		qty.Label, qty.Required, qty.ReadOnly, qty.Computed, qty.Enter = kernel.T("账面数量", "Book quantity"), false, true, true, false

@@ -16,8 +16,8 @@ import (
 func TestFieldsOfEachKind(t *testing.T) {
 	common, people := "id version created_at created_by updated_at updated_by number date state kind ", " owner department note revision"
 	for _, c := range []struct{ kind, head, costly, lines string }{
-		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses", "cost",
-			"item unit qty base_qty qty2 unit2 by_second price discount free offered tax_rate rate amount net tax gross cost returned note"},
+		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses rest_of ship_note carrier waybill freight", "cost",
+			"item unit qty base_qty qty2 unit2 by_second price discount free offered tax_rate rate amount net tax gross cost returned asked note"},
 		{stock.KindSalesReturn, "party handler warehouse source tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses", "cost",
 			"item unit qty base_qty qty2 unit2 by_second price discount offered tax_rate rate amount net tax gross cost source source_line note"},
 		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses",

@@ -59,6 +59,7 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	c.AddSetting(choices()...)
+	c.AddSetting(keeperChoices()...)
 	columnsOnPaper(c)
 	return c.AddReport(reports...)
 }

@@ -37,7 +37,7 @@ type movement struct {
 	before    *move // what it was before the document was modified, where that goes back
 }
 
-// post moves the stock of a document, which then tells the others.
+// post moves the stock of a document, which then tells the others. A delivery that the storekeeper confirms waits for him.
 func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
 		return err
@@ -53,6 +53,18 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if list := append(remeasure(doc, items), weighed(doc, items)...); len(list) > 0 {
 		return list
 	}
+	if keeperShips(tx.Company, doc, items) {
+		return hand(tx, doc)
+	}
+	return leave(tx, doc, &Event{Doc: doc, Def: HandleOf(doc.Kind).Def})
+}
+
+// leave moves the goods of a document and tells the others with the event, which gets its lines.
+func leave(tx *kernel.Tx, doc *Document, event *Event) error {
+	items, err := itemsOf(tx.View, doc)
+	if err != nil {
+		return err
+	}
 	p := planner{tx: tx, doc: doc, kind: kindOf(doc.Kind), items: items}
 	movements, err := p.plan()
 	if err != nil {
@@ -62,7 +74,6 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := b.carry(doc, movements); err != nil {
 		return err
 	}
-	event := &Event{Doc: doc, Def: HandleOf(doc.Kind).Def}
 	for _, m := range movements {
 		event.Lines = append(event.Lines, lineValue(m.l, m.item, m.move))
 	}

@@ -127,6 +127,13 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		if debt, err = money.Add(debt, sign*owed); err != nil {
 			return nil, err
 		}
+	} else if doc.State == Sent { // its money has been taken and stands in the debt, its goods have not left
+		if owed, err = money.Sub(doc.Gross, doc.PaidNow); err == nil {
+			debt, err = money.Add(debt, doc.Gross)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	label := kernel.T("本单欠款", "Owed of this sheet")
 	if doc.Gross > 0 && owed < 0 || doc.Gross < 0 && owed > 0 {

@@ -36,7 +36,7 @@ func placesOf(v *kernel.View, items []int64, warehouse int64) (map[int64]place, 
 // unitUsed tells whether a unit of an item stands on a sheet, of anybody, that took effect.
 func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
 	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM stock_document_line l JOIN stock_document o ON o.id = l.parent
-		WHERE l.item = ? AND l.unit = ? AND o.state IN ('posted', 'reversed') LIMIT 1`, c.Item, c.Unit)
+		WHERE l.item = ? AND l.unit = ? AND o.state IN ('sent', 'posted', 'reversed') LIMIT 1`, c.Item, c.Unit)
 	c.Used = c.Used || found
 	return err
 }

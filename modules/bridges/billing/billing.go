@@ -17,6 +17,8 @@ func Module() kernel.Module {
 	return kernel.Module{Name: "bridges.billing", Needs: []string{"sales", "stock", "settlement"}, Setup: func(c *kernel.Company) error {
 		stock.Posted.On(c, "billing", posted)
 		stock.Unposted.On(c, "billing", unposted)
+		stock.Handed.On(c, "billing", func(tx *kernel.Tx, e *stock.Event) error { return take(tx, e, nil) })
+		stock.Recalled.On(c, "billing", takeBack)
 		settlement.MoneyUnposted.On(c, "billing", together)
 		for _, fact := range facts() {
 			c.Hooks = append(c.Hooks, fact)
@@ -73,8 +75,8 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 			return err
 		}
 	}
-	if e.Before != nil && stock.SameMoney(e.Before, e.Doc) {
-		return reach(tx, e, item)
+	if e.Sent || e.Before != nil && stock.SameMoney(e.Before, e.Doc) {
+		return errors.Join(reach(tx, e.Doc, e.Doc.ID, item), reach(tx, e.Doc, e.Doc.RestOf, item))
 	}
 	return take(tx, e, item)
 }

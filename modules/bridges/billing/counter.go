@@ -63,17 +63,21 @@ func take(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
 	return links.Make(tx, hopPrefix+doc.Kind, []links.Link{{Source: doc.ID, Target: paid.ID, Amount: total}})
 }
 
-// reach lets the money that changed hands with a modified sheet, and stays as it was, settle what the sheet owes now.
-func reach(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
-	live, err := links.From(tx.View, e.Doc.ID)
-	if err != nil || len(e.Doc.Money) == 0 {
+// reach lets the money that changed hands with a sheet before, as it was modified or handed to the storekeeper, settle what
+// it owes now. from is the sheet itself or the one that it is the rest of; 0 is none.
+func reach(tx *kernel.Tx, doc *stock.Document, from int64, debt *settlement.OpenItem) error {
+	if from == 0 || debt == nil || from == doc.ID && len(doc.Money) == 0 {
+		return nil
+	}
+	live, err := links.From(tx.View, from)
+	if err != nil {
 		return err
 	}
 	for _, l := range live {
-		if l.Kind != hopPrefix+e.Doc.Kind {
+		if l.Kind != hopPrefix+doc.Kind {
 			continue
 		}
-		if err := settlement.Reach(tx, moneyOf[bills[e.Doc.Kind].side], l.Target, debt); err != nil {
+		if err := settlement.Reach(tx, moneyOf[bills[doc.Kind].side], l.Target, debt); err != nil {
 			return err
 		}
 	}

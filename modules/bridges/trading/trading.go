@@ -116,3 +116,23 @@ func reconcile(tx *kernel.Tx, orders []*sales.Order) error {
 	}
 	return nil
 }
+
+// parted remembers of the rest of a delivery which orders it came from.
+func parted(tx *kernel.Tx, p *stock.Parting) error {
+	of, err := hop.OriginsOf(tx.View, p.Doc.ID)
+	if err != nil || len(of) == 0 {
+		return err
+	}
+	var from []ordering.Origin
+	for _, l := range p.Rest.Lines {
+		for _, o := range of {
+			if o.Line == p.Lines[l.ID] {
+				from = append(from, ordering.Origin{Line: l.ID, Document: p.Rest.ID, Order: o.Order, OrderLine: o.OrderLine})
+			}
+		}
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	return hop.SaveOrigins(tx, from)
+}

@@ -41,6 +41,10 @@
 //	take-back delivery 1 7个@1.50                                a line in another unit, at a price of that
 //	VERB NOUN N, VERB NOUN N on DATE                             any action of a document: unpost delivery 1
 //	VERB MONTH                                                   any action of a period: close 2026-03
+//	sell 3 M8 to 老王 paid 5.00 into cash                         money with the sheet
+//	ship delivery 1, ship delivery 1 20 0 cancel on DATE         what the storekeeper confirms, of each line; the rest waits
+//	                                                             or is cancelled
+//	set stock.ships at_once                                      a setting while business goes on
 //	today 2026-04-02
 //
 // The nouns are those of the table in world_test.go. The nth of a noun is the nth that was made.

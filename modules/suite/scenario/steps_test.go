@@ -95,6 +95,8 @@ func (w *world) step(text string) error {
 	switch {
 	case word == "today":
 		err = w.today(r)
+	case word == "set":
+		err = w.set(r)
 	case word == "begin":
 		err = w.begin(r)
 	case word == "book":
@@ -187,6 +189,8 @@ func (w *world) head(r *words, v verb, body map[string]any) (draft bool, err err
 			body["rounding"] = r.next()
 		case word == "charge":
 			err = w.charge(r, body)
+		case word == "paid":
+			err = w.paid(r, body)
 		case word == "draft":
 			draft = true
 		default:
@@ -341,6 +345,8 @@ func (w *world) act(name string, r *words) error {
 		return w.fulfil(pipeline.Command{Def: n.def, Act: "receive", ID: id}, stock.Receipts.Def, r)
 	case "modify":
 		return w.modify(n, id, r)
+	case "ship":
+		return w.ship(n, id, r)
 	case "change":
 		return w.shorten(n.def, id, amounts(r), true)
 	}

@@ -87,6 +87,8 @@ export function useBulk(
         !action.collection &&
         // A sheet is modified where it stands.
         action.name !== 'modify' &&
+        // A driver answers for one stop at a time.
+        action.name !== 'stop' &&
         // What one record does with another of its kind, such as merging into it, is told of a pair.
         !action.input.some((one) => one.secret || (one.ref !== undefined && one.ref === resource()?.name)) &&
         (everything.value ||

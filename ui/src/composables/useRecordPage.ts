@@ -27,6 +27,12 @@ interface Own {
 /** Whose records decide what fields and what kinds of records there are: the description is read again after them. */
 const shaping = ['system.custom_field', 'register.type']
 
+/** Acts that ask more than a form can: where they are done line by line. */
+function elsewhere(name: string, action: Action | null, id: number | null): string {
+  if (name === 'stock.delivery' && action?.name === 'ship') return `/warehouse/out?sheet=${id}`
+  return name === 'dispatch.run' && action?.name === 'stop' ? '/bring' : ''
+}
+
 export type RecordPage = ReturnType<typeof useRecordPage>
 
 /** The life of one record on a page of its own: open, save, act, delete, leave without losing what was typed. */
@@ -53,6 +59,8 @@ export function useRecordPage(name: string, given: string, own: Own) {
     await own.settle()
     if (action?.name === 'modify') return (modify.begin(), own.opened?.(), 0)
     if (sheet.modifying.value) return (await modify.weigh(), 0)
+    const page = elsewhere(name, action, id)
+    if (page) return (void router.push(page), 0)
     const now = await record.save(action)
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)

@@ -1,0 +1,105 @@
+package dispatch
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"net/http"
+	"strconv"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/settlement"
+	"zhanggui/modules/stock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Module declares the bridge.
+func Module() kernel.Module {
+	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
+	return kernel.Module{Name: "bridges.dispatch", Migrations: files, Needs: []string{"sales", "purchasing", "stock", "settlement", "bridges.trading", "bridges.buying"}, Setup: func(c *kernel.Company) error {
+		c.Hooks = append(c.Hooks, route.Source(routes))
+		c.AddMenu("stock", kernel.T("库存", "Stock"),
+			kernel.MenuItem{To: "/warehouse/out", Label: kernel.T("待发货", "To be shipped"), Object: stock.Deliveries.Name, Act: "ship"},
+			kernel.MenuItem{To: "/warehouse/in", Label: kernel.T("待收货", "To come in"), Object: stock.Receipts.Name, Act: "post"},
+			kernel.MenuItem{Resource: runName},
+			kernel.MenuItem{To: "/bring", Label: kernel.T("我的送货", "My deliveries"), Object: runName, Act: "stop"})
+		settlement.MoneyUnposted.On(c, "dispatch", together)
+		return errors.Join(c.Add(Runs.Def), links.Register(c, &links.Kind{Name: collects, Label: kernel.T("送货代收", "Collected"),
+			Back: kernel.T("送货代收自", "Collected on"), Source: runName, Target: settlement.Receipts.Name, Loose: true}))
+	}}
+}
+
+func routes(*kernel.Company) []route.Route {
+	get := func(path, summary, object string, query []route.Query, handle func(*route.Request) error) route.Route {
+		return route.Route{Method: "GET", Path: "/api/v1/dispatch/" + path, Object: object, Acts: []string{"read"}, Handle: handle,
+			Doc: route.Doc{Summary: summary, Tag: "dispatch", Query: query, Response: "object"}}
+	}
+	sheets := []route.Query{{Name: "sheet", Help: "the id of a delivery that waits, or of an order", Required: true, Many: true}}
+	return []route.Route{
+		get("outgoing", "Deliveries that wait for the storekeeper, and what is left of orders, with what is in stock for them", stock.Deliveries.Name, nil, list(outgoing, true)),
+		get("incoming", "Goods receipts that were not posted, and what is left of orders to suppliers", stock.Receipts.Name, nil, list(incoming, false)),
+		{Method: "GET", Path: "/api/v1/dispatch/bring", Object: runName, Acts: []string{"stop"}, Handle: bring,
+			Doc: route.Doc{Summary: "The runs under way with what is to be brought, for their drivers", Tag: "dispatch", Response: "object"}},
+		{Method: "POST", Path: "/api/v1/dispatch/signed", Object: runName, Acts: []string{"stop"}, Body: route.Form, MaxBody: 20 << 20, Handle: signed,
+			Doc: route.Doc{Summary: "Keep the photo of the signed copy with its delivery", Tag: "dispatch", Request: "upload", Status: 204,
+				Query: []route.Query{{Name: "run", Help: "the id of the run", Required: true}, {Name: "stop", Help: "the id of its stop", Required: true}}}},
+		get("picking", "What several sheets need, by bin", stock.Deliveries.Name, sheets, pickingList),
+	}
+}
+
+// answer is a list of sheets. Confirms says that posted deliveries wait for the storekeeper.
+type answer struct {
+	Items    []*waiting `json:"items"`
+	Confirms bool       `json:"confirms"`
+	More     bool       `json:"more"`
+}
+
+func list(sources func() []source, out bool) func(*route.Request) error {
+	return func(r *route.Request) error {
+		a := answer{Confirms: stock.KeeperConfirms(r.Company)}
+		err := r.View(func(v *kernel.View) error {
+			all, err := readAll(v, sources(), nil)
+			if err != nil {
+				return err
+			}
+			a.More = len(all) >= most
+			a.Items, err = whatWaits(v, all, out)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return r.JSON(http.StatusOK, a)
+	}
+}
+
+func pickingList(r *route.Request) error {
+	var ids []int64
+	for _, text := range r.R.URL.Query()["sheet"] {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || id <= 0 || len(ids) >= most {
+			return problem.BadShape("field.shape").At("/sheet")
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return problem.BadShape("required").At("/sheet")
+	}
+	var out []*pick
+	err := r.View(func(v *kernel.View) error {
+		all, err := readAll(v, outgoing(), ids)
+		if err == nil {
+			out, err = picking(v, all)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.JSON(http.StatusOK, map[string]any{"items": out})
+}

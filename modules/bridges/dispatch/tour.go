@@ -1,0 +1,160 @@
+package dispatch
+
+import (
+	"slices"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/notify"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/settlement"
+	"zhanggui/modules/stock"
+)
+
+// collects is the link from a run to what its driver collected.
+const collects = "collects"
+
+func handle(c *kernel.Company) *resource.Resource[Run] { return resource.Named[Run](c, runName) }
+
+// start sends a driver out: with goods that have left the stock, each on one run.
+func start(tx *kernel.Tx, r *Run, _ any) error {
+	var ids []int64
+	for _, s := range r.Stops {
+		ids = append(ids, s.Delivery)
+	}
+	sheets, err := resource.LockMany(tx, stock.Deliveries.Def, sorted(ids))
+	if err != nil {
+		return err
+	}
+	var list problem.List
+	for i, s := range r.Stops {
+		d, _ := sheets[s.Delivery].(*stock.Document)
+		if d == nil || d.State != stock.Done || d.Reverses != 0 {
+			list.Add(problem.Rule("dispatch.not_shipped").At(stopAt(i, "delivery")))
+			continue
+		}
+		number, taken, err := onRun(tx.View, s.Delivery, r.ID)
+		if err != nil {
+			return err
+		}
+		if taken {
+			list.Add(problem.Rule("dispatch.elsewhere", "number", number).At(stopAt(i, "delivery")))
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	known, err := notify.Accounts.Of(tx.Company)(tx.View, []int64{r.Driver})
+	if err != nil {
+		return err
+	}
+	return notify.Tell(tx, notify.Message{To: []int64{known[r.Driver]}, Code: "dispatch.told_start", Link: "/bring", Def: handle(tx.Company).Def, Record: r,
+		Args: map[string]string{"date": string(r.Date)}})
+}
+
+func sorted(ids []int64) []int64 {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// answerStop notes what became of a stop, and takes what was collected there. What was said of it before is taken back.
+func answerStop(tx *kernel.Tx, r *Run, in any) error {
+	a := in.(*Outcome)
+	i := slices.IndexFunc(r.Stops, func(s Stop) bool { return s.ID == a.Stop })
+	switch {
+	case i < 0:
+		return problem.Rule("dispatch.no_stop").At("/stop")
+	case a.Outcome == refused && a.Collected != 0:
+		return problem.Rule("dispatch.refused_paid").At("/collected")
+	case a.Collected != 0 && r.MoneyAccount == 0:
+		return problem.Rule("dispatch.account").At("/collected")
+	}
+	s := &r.Stops[i]
+	if s.Receipt != 0 {
+		if err := links.Kill(tx, s.Receipt, collects); err != nil {
+			return err
+		}
+		if err := settlement.TakeBack(tx, settlement.Receipts.Name, s.Receipt, settlement.Sheet{Resource: stock.Deliveries.Name, ID: s.Delivery}); err != nil {
+			return err
+		}
+	}
+	s.Outcome, s.Collected, s.Told, s.Receipt = a.Outcome, a.Collected, a.Told, 0
+	if a.Collected != 0 {
+		if err := collect(tx, r, s); err != nil {
+			return err
+		}
+	}
+	var collected []money.Amount
+	for _, one := range r.Stops {
+		collected = append(collected, one.Collected)
+	}
+	var err error
+	if r.Collected, err = money.SumOf(collected); err != nil {
+		return problem.Rule("commerce.range").At("/collected")
+	}
+	r.Missing = r.ToCollect - r.Collected
+	return resource.Save(tx, handle(tx.Company).Def, r)
+}
+
+// collect makes the receipt of what a driver was given. It settles the delivery first; more than that is an advance.
+func collect(tx *kernel.Tx, r *Run, s *Stop) error {
+	d, err := stock.Deliveries.Find(tx.View, s.Delivery)
+	if err != nil {
+		return err
+	}
+	debts, err := settlement.ItemsOf(tx, stock.Deliveries.Name, s.Delivery)
+	if err != nil {
+		return err
+	}
+	c := settlement.Counter{Party: d.Party, Side: settlement.Receivable, Date: tx.Today, Owner: d.Owner, Department: d.Department,
+		Note: kernel.T("送货代收 ", "Collected on ").In(tx.Lang) + r.Number, Lines: []settlement.PaymentLine{{MoneyAccount: r.MoneyAccount, Amount: s.Collected}}}
+	if len(debts) > 0 {
+		c.Debt = debts[0]
+	}
+	paid, err := settlement.Take(tx, c)
+	if err != nil {
+		return err
+	}
+	s.Receipt = paid.ID
+	return links.Make(tx, collects, []links.Link{{Source: r.ID, SourceLine: s.ID, Target: paid.ID, Amount: s.Collected}})
+}
+
+// closeRun ends a run when every stop was answered for; what is missing of the money is told to whoever sent the driver.
+func closeRun(tx *kernel.Tx, r *Run, _ any) error {
+	var list problem.List
+	for i, s := range r.Stops {
+		if s.Outcome == open {
+			list.Add(problem.Rule("dispatch.unanswered", "line", i+1).At(stopAt(i, "outcome")))
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	if r.Missing == 0 {
+		return nil
+	}
+	return notify.Tell(tx, notify.Message{To: []int64{r.CreatedBy}, Code: "dispatch.told_missing", Def: handle(tx.Company).Def, Record: r, Unseen: true,
+		Args: map[string]string{"missing": r.Missing.String()}})
+}
+
+// together refuses to take back alone what was collected on a run.
+func together(tx *kernel.Tx, p *settlement.Payment) error {
+	live, err := links.To(tx.View, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range live {
+		if l.Kind != collects {
+			continue
+		}
+		r, err := Runs.Find(tx.View, l.Source)
+		if err != nil {
+			return err
+		}
+		return problem.Conflicted("dispatch.collected", "number", p.Number, "run", r.Number)
+	}
+	return nil
+}

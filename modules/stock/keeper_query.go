@@ -1,0 +1,44 @@
+package stock
+
+import (
+	"database/sql"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/resource"
+)
+
+// free gives what lies in the warehouse of a sheet and is not promised to deliveries that wait for the storekeeper, other than
+// the sheet itself.
+func free(v *kernel.View, doc *Document, items []int64) (map[int64]money.Qty, error) {
+	have, err := OnHand(v, items, doc.Warehouse)
+	if err != nil || v.Company.Setting(settingShips) != "storekeeper" {
+		return have, err
+	}
+	promised, err := Promised(v, items, doc.Warehouse, doc.ID)
+	for id, q := range promised {
+		have[id] -= q
+	}
+	return have, err
+}
+
+// Promised gives what deliveries that wait for the storekeeper will take of items out of a warehouse, but for one of them.
+func Promised(v *kernel.View, items []int64, warehouse, but int64) (map[int64]money.Qty, error) {
+	out := map[int64]money.Qty{}
+	for len(items) > 0 {
+		n := min(len(items), 128)
+		marks, args := resource.InArgs(items[:n])
+		err := v.Each(func(rows *sql.Rows) error {
+			var id, qty int64
+			err := rows.Scan(&id, &qty)
+			out[id] += money.Qty(qty)
+			return err
+		}, `SELECT l.item, CAST(SUM(l.base_qty) AS BIGINT) FROM stock_document o JOIN stock_document_line l ON l.parent = o.id
+			WHERE o.state = 'sent' AND o.warehouse = ? AND o.id <> ? AND l.item IN (`+marks+`) GROUP BY l.item`, append([]any{warehouse, but}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		items = items[n:]
+	}
+	return out, nil
+}
