@@ -26,6 +26,7 @@ import (
 	"zhanggui/modules/bridges/posting"
 	"zhanggui/modules/bridges/revising"
 	"zhanggui/modules/bridges/setup"
+	"zhanggui/modules/bridges/statement"
 	"zhanggui/modules/bridges/trading"
 	"zhanggui/modules/crm"
 	"zhanggui/modules/kernel"
@@ -47,6 +48,7 @@ import (
 	"zhanggui/modules/sales"
 	"zhanggui/modules/service"
 	"zhanggui/modules/settlement"
+	"zhanggui/modules/share"
 	"zhanggui/modules/stock"
 )
 
@@ -71,8 +73,8 @@ func frame() kernel.Module {
 func All() []kernel.Module {
 	return []kernel.Module{
 		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(),
-		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(),
+		sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(), share.Module(),
 		trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), mail.Module(),
-		insight.Module(), counter.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
+		insight.Module(), counter.Module(), statement.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(),
 	}
 }

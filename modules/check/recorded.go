@@ -29,6 +29,7 @@ var masters = map[string]string{
 	"approval":          "approval.flow approval.flow_version approval.delegation approval.request",
 	"crm":               "crm.stage crm.target",
 	"views":             "system.view",
+	"share":             "share.link",
 }
 
 // mastersOf gives the resources of some modules that are no documents.
