@@ -96,7 +96,7 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 		}
 	}
 	page.Sums = append(page.Sums, f.pairs(d, rec, "discount", "rounding", "tax", "gross")...)
-	page.Sums = append(page.Sums, share.Pair{Label: kernel.T("大写", "In words").In(v.Lang), Text: money.Upper(money.Amount(resource.Value(d.ByName["gross"], rec).Int()))})
+	page.Sums = append(page.Sums, inWords(v, money.Amount(resource.Value(d.ByName["gross"], rec).Int()))...)
 	for _, pair := range f.pairs(d, rec, p.words...) {
 		page.Notes = append(page.Notes, pair.Label+kernel.T("：", ": ").In(v.Lang)+pair.Text)
 	}

@@ -248,11 +248,19 @@ func (s *statement) page(v *kernel.View) *share.Page {
 	sum(words[2], s.sums.paid)
 	sum(t("折扣", "Discount"), s.sums.discount)
 	sum(t("期末余额", "Closing"), s.closing)
-	p.Sums = append(p.Sums, share.Pair{Label: t("大写", "In words"), Text: money.Upper(s.closing)})
+	p.Sums = append(p.Sums, inWords(v, s.closing)...)
 	if s.last != "" {
 		p.Sums = append(p.Sums, share.Pair{Label: t("上次对账确认", "Last confirmed"), Text: s.last})
 	}
 	return p
+}
+
+// inWords is an amount in capital characters, which Chinese paper asks for.
+func inWords(v *kernel.View, a money.Amount) []share.Pair {
+	if v.Lang == "en" {
+		return nil
+	}
+	return []share.Pair{{Label: "大写", Text: money.Upper(a)}}
 }
 
 // newPage begins a page with the head and the foot of the company.

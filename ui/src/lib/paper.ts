@@ -147,7 +147,7 @@ export function pictures(page: Paper, width = 1080): HTMLCanvasElement[] {
     rule('#1f2329'),
     ...page.sums.map((one) => text(`${one.label} ${one.text}`, 28, { bold: true })),
     ...page.notes.map((one) => text(one, 24, { colour: '#646a73' })),
-    text(page.foot, 24, { colour: '#646a73', middle: true }),
+    ...(page.foot ? [text(page.foot, 24, { colour: '#646a73', middle: true })] : []),
   ])
   return paginate([...body, foot], head, tallest).map((blocks) => {
     const canvas = document.createElement('canvas')
