@@ -25,6 +25,7 @@ import (
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/kernel/web/route"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/share"
 )
 
 // firm is a shop on the 21st of November 2026 whose customer acme has everything happen to him that may stand on a statement.
@@ -478,4 +479,40 @@ func reflectAmount(value any) int64 {
 	var n int64
 	_, _ = fmt.Sscan(text, &n) // what is no number is 0, which no test wants
 	return n
+}
+
+// TestAWalkAsksAFixedNumberOfQuestions: ten times the sheets of one chunk take no more statements.
+func TestAWalkAsksAFixedNumberOfQuestions(t *testing.T) {
+	firms(t, func(t *testing.T, f *firm) {
+		count := func(from string) (n int) {
+			f.view(func(v *kernel.View) error {
+				s := f.statements()
+				before := v.Statements()
+				_, err := s.Find(v, map[string]string{"party": fmt.Sprint(f.ids["acme"]), "from": from})
+				if err == nil {
+					_, err = s.Make(v, map[string]string{"party": fmt.Sprint(f.ids["acme"]), "from": from})
+				}
+				n = v.Statements() - before
+				return err
+			})
+			return n
+		}
+		count("2026-11-21") // what is remembered is read once
+		few := count("2026-11-08")
+		if many := count("2026-01-01"); many > few+1 {
+			t.Errorf("%d statements for three entries, %d for eleven", few, many)
+		}
+	})
+}
+
+// statements is what makes the pages of statements.
+func (f *firm) statements() *share.Source {
+	f.Helper()
+	for _, hook := range f.c.Hooks {
+		if s, ok := hook.(*share.Source); ok && s.Kind == share.Statement {
+			return s
+		}
+	}
+	f.Fatal("nobody makes statements")
+	return nil
 }
