@@ -30,6 +30,7 @@ var masters = map[string]string{
 	"crm":               "crm.stage crm.target",
 	"views":             "system.view",
 	"spool":             "system.printer",
+	"share":             "share.link",
 }
 
 // mastersOf gives the resources of some modules that are no documents.

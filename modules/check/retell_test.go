@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/purchasing"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
+	"zhanggui/modules/share"
 	"zhanggui/modules/stock"
 )
 
@@ -120,7 +121,21 @@ func (f *firm) complete() {
 	f.added()
 	f.make("view", f.c.Def("system.view"), `{"list":"sales.order","name":"本月草稿","filters":"date:within:month\nstate:eq:draft","sort":"-date","columns":"number,customer"}`)
 	f.make("printer", f.c.Def("system.printer"), `{"name":"前台","way":"network","address":"192.168.1.50","language":"escp","paper":"241x140","shift_x":15}`)
+	f.sent()
 	f.make("ticket", f.c.Def("service.ticket"), `{"date":"2026-10-20","kind":"complaint","customer":$acme,"item":$bolt,"subject":"螺纹不合"}`)
+}
+
+// sent makes a link to a statement, which no form makes.
+func (f *firm) sent() {
+	f.Helper()
+	err := pipeline.Unit(context.Background(), f.c, kernel.SystemActor(), "sent", func(tx *kernel.Tx) error {
+		return pipeline.Create(tx, share.Links, &share.Link{Title: "对账单", Kind: share.Statement, Party: f.ids["acme"], Target: "receivable", TargetID: 7, FromDate: "2026-10-01",
+			ToDate: "2026-10-31", Amount: 4200, State: share.Open, ExpiresAt: tx.Now + 1, Code: "own", Fingerprint: "ab", Reply: share.Objected, Answerer: "王会计", Words: "少一张",
+			AnsweredAt: tx.Now, AnsweredFrom: "203.0.113.9"})
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
 }
 
 // attach puts a file to a record; its content is nobody's matter here.

@@ -105,6 +105,7 @@ var dated = []struct {
 	{"stock", "stock_document", "date", false, false}, {"stock", "stock_move", "date", false, false},
 	{"settlement", "settlement_open_item", "date", false, false}, {"settlement", "settlement_open_item", "due_date", false, false},
 	{"settlement", "settlement_payment", "date", false, false}, {"settlement", "settlement_application", "date", false, false},
+	{"share", "share_link", "from_date", false, true}, {"share", "share_link", "to_date", false, true},
 	{"settlement", "settlement_opening", "date", false, false}, {"settlement", "settlement_opening_debt", "date", false, true},
 	{"settlement", "settlement_opening_debt", "due_date", false, true},
 	{"settlement", "settlement_cash", "date", false, false}, {"settlement", "settlement_transfer", "date", false, false},

@@ -24,6 +24,8 @@ const routes: RouteRecordRaw[] = [
         props: true,
       },
       { path: 'r/:resource/:id', component: () => import('./pages/RecordPage.vue'), props: true },
+      { path: 'report/:name(settlement\\.statement_of_account)', component: () => import('./pages/StatementPage.vue') },
+      { path: 'price-list', component: () => import('./pages/PriceListPage.vue') },
       { path: 'report/:name', component: () => import('./pages/ReportPage.vue'), props: true },
       { path: 'sheets', component: () => import('./pages/SheetsPage.vue') },
       { path: 'cockpit', component: () => import('./pages/CockpitPage.vue') },

@@ -87,7 +87,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			for _, tell := range s.observers {
 				tell(observe.Request{Method: r.Method, Route: i.route, Status: w.status, Took: took})
 			}
-			s.options.Log.Info("request", "id", i.id, "method", r.Method, "path", r.URL.Path, "route", i.route, "status", w.status,
+			s.options.Log.Info("request", "id", i.id, "method", r.Method, "path", route.Logged(r.URL.Path), "route", i.route, "status", w.status,
 				"ms", took.Milliseconds(), "bytes", w.bytes, "user", i.user, "address", route.Address(r))
 			if reason == http.ErrAbortHandler { //nolint:errorlint // the server compares it the same way
 				panic(reason)
@@ -162,7 +162,7 @@ func (s *Server) recovered(w *recorder, r *http.Request, reason any) {
 		return
 	}
 	id := infoOf(r).id
-	s.options.Log.Error("panic", "id", id, "method", r.Method, "path", r.URL.Path, "reason", reason, "stack", string(debug.Stack()))
+	s.options.Log.Error("panic", "id", id, "method", r.Method, "path", route.Logged(r.URL.Path), "reason", reason, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		route.WriteInternal(w, route.Language(r, nil), id)
 	}

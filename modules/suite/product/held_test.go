@@ -25,6 +25,7 @@ var unasked = map[string]string{
 	"approval.delegation":  "the same",
 	"stock.adjustment":     "made by the program; there is no act",
 	"settlement.open_item": "made by the program and paid by other sheets; nobody writes it",
+	"share.link":           "made by the program; to take one back at once is a safeguard that waits for nobody",
 }
 
 // doing is the act that stands for a resource where it has no first one that asks for nothing, on the nth sample.

@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/share"
 	"zhanggui/rbac"
 )
 
@@ -130,6 +131,21 @@ func (s *company) fill(t *testing.T, enter func(cmd pipeline.Command, n int) (an
 				s.afterwards = append(s.afterwards, later{d, id, f})
 			}
 		}
+	}
+	s.sends(t)
+}
+
+// sends makes a link as the page of a statement does: no form makes one.
+func (s *company) sends(t *testing.T) {
+	t.Helper()
+	parties := s.made["base.party"]
+	err := pipeline.Unit(context.Background(), s.Company, s.actor, "send", func(tx *kernel.Tx) error {
+		l := &share.Link{Title: "对账单 2026-11", Kind: share.Statement, Party: parties[len(parties)-1], Target: "receivable", FromDate: "2026-11-01", ToDate: "2026-11-21",
+			Amount: 123456, State: share.Open, ExpiresAt: tx.Now + 1, Code: "own", Fingerprint: "ab", Reply: share.None}
+		return pipeline.Create(tx, share.Links, l)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

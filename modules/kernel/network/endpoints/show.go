@@ -1,13 +1,10 @@
 package endpoints
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/boombuler/barcode/qr"
 
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
@@ -16,6 +13,7 @@ import (
 	"zhanggui/modules/kernel/network/config"
 	"zhanggui/modules/kernel/network/firewall"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/qrcode"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -129,25 +127,10 @@ func find(now network.State, url string) (network.Way, bool) {
 	return network.Way{}, false
 }
 
-// drawn is the QR code of a text as the path of a drawing, and how many squares it is wide, with the quiet edge of four
-// that scanners need.
+// drawn is the QR code of an address; nothing for what is none.
 func drawn(text string) (d string, size int) {
 	if at, err := url.Parse(text); err != nil || at.Host == "" {
 		return "", 0
 	}
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return "", 0 // longer than any address
-	}
-	const edge = 4
-	var path strings.Builder
-	size = code.Bounds().Dx()
-	for y := range size {
-		for x := range size {
-			if dark, _, _, _ := code.At(x, y).RGBA(); dark == 0 {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+edge, y+edge)
-			}
-		}
-	}
-	return path.String(), size + 2*edge
+	return qrcode.Path(text)
 }

@@ -166,6 +166,8 @@ var areas = map[string]kernel.Text{
 	"place": kernel.T("数据文件夹", "Data folder"), "print": kernel.T("打印", "Printing"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
 	"sales": kernel.T("销售", "Sales"), "security": kernel.T("账号安全", "Account security"), "service": kernel.T("售后服务", "Service"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
 	"ware":  kernel.T("发货与送货", "Shipping and bringing"),
+	"place": kernel.T("数据文件夹", "Data folder"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
+	"sales": kernel.T("销售", "Sales"), "security": kernel.T("账号安全", "Account security"), "service": kernel.T("售后服务", "Service"), "share": kernel.T("对账单与分享", "Statements and sharing"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
 	"stock": kernel.T("库存", "Stock"), "upgrade": kernel.T("启动与升级", "Starting and upgrading"), "transfer": kernel.T("导入、导出与任务", "Import, export, jobs"),
 }
 

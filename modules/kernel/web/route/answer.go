@@ -53,13 +53,13 @@ func (r *Request) Fail(err error) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrClosed):
 		list = problem.List{problem.New(problem.Unavailable, "store.unavailable")}
 	default:
-		r.Company.Log.Error("request failed", "id", r.ID, "method", r.R.Method, "path", r.R.URL.Path, "error", err)
+		r.Company.Log.Error("request failed", "id", r.ID, "method", r.R.Method, "path", Logged(r.R.URL.Path), "error", err)
 		WriteInternal(r.W, r.Lang, r.ID)
 		return
 	}
 	status := problem.Status(list)
 	if status == http.StatusServiceUnavailable {
-		r.Company.Log.Error("not available", "id", r.ID, "path", r.R.URL.Path, "error", err)
+		r.Company.Log.Error("not available", "id", r.ID, "path", Logged(r.R.URL.Path), "error", err)
 	}
 	word := kindWords[status]
 	a := answer{

@@ -159,6 +159,17 @@ func (r *Request) Minimal() bool { return r.R.Header.Get("Prefer") == "return=mi
 // Bootstrap begins the paths that are answered unencrypted too: what a phone needs before it can come encrypted.
 const Bootstrap = "/api/v1/network/certificate/"
 
+// Shared begins the paths of pages that strangers open; what follows is a secret.
+const Shared = "/s/"
+
+// Logged is a path as the log may know it: without the secret of a shared page.
+func Logged(path string) string {
+	if strings.HasPrefix(path, Shared) {
+		return Shared + "…"
+	}
+	return path
+}
+
 // Address is the network address of the caller without its port. Headers are believed from trusted proxies only.
 func Address(r *http.Request) string { return forward.Of(r).Address }
 
