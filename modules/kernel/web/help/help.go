@@ -159,7 +159,7 @@ var areas = map[string]kernel.Text{
 	"kernel": kernel.T("登录、填写与保存", "Logging in, filling in, saving"), "ledger": kernel.T("账簿", "Books"), "lookup": kernel.T("选商品", "Finding items"), "mail": kernel.T("邮件", "E-mail"),
 	"modify": kernel.T("改单", "Modifying sheets"), "till": kernel.T("随单收付款", "Money with a sheet"),
 	"move": kernel.T("搬到 PostgreSQL", "Moving to PostgreSQL"), "network": kernel.T("手机与局域网", "Phone and LAN"), "notify": kernel.T("消息", "Notices"), "office": kernel.T("办公", "Office"), "opening": kernel.T("期初余额", "Opening balances"),
-	"ops":   kernel.T("运行状况", "Operations"),
+	"ops": kernel.T("运行状况", "Operations"), "intake": kernel.T("拖入文件", "Dropping files"),
 	"place": kernel.T("数据文件夹", "Data folder"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
 	"sales": kernel.T("销售", "Sales"), "security": kernel.T("账号安全", "Account security"), "service": kernel.T("售后服务", "Service"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
 	"stock": kernel.T("库存", "Stock"), "upgrade": kernel.T("启动与升级", "Starting and upgrading"), "transfer": kernel.T("导入、导出与任务", "Import, export, jobs"),
