@@ -33,6 +33,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'settings', component: () => import('./pages/SettingsPage.vue') },
       { path: 'settings/network', component: () => import('./pages/NetworkPage.vue') },
       { path: 'operations', component: () => import('./pages/OperationsPage.vue') },
+      { path: 'intake', component: () => import('./pages/IntakePage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
       { path: 'security', component: () => import('./pages/SecurityPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },
