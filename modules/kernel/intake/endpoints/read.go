@@ -46,7 +46,7 @@ func receive(r *route.Request) (*sent, error) {
 		return nil, problem.New(problem.Forbidden, "intake.nothing")
 	}
 	if s.file, err = anyfile.Read(up.Data, sheet.Limits{}); err != nil {
-		return nil, err
+		return nil, kindly(err)
 	}
 	if text := up.Values["sheet"]; text != "" {
 		if s.sheet, err = strconv.Atoi(text); err != nil || s.sheet < 0 || s.sheet >= len(s.file.Sheets) {
@@ -71,6 +71,21 @@ func receive(r *route.Request) (*sent, error) {
 		}
 	}
 	return s, s.judge()
+}
+
+// kindly says in words what is wrong with a file that is no table.
+func kindly(err error) error {
+	list, ok := problem.From(err)
+	if !ok || len(list) != 1 || list[0].Code != "sheet.not_a_sheet" {
+		return err
+	}
+	switch list[0].Args["found"] {
+	case "locked":
+		return problem.Rule("intake.locked").At("/file")
+	case "empty":
+		return problem.Rule("intake.empty_file").At("/file")
+	}
+	return problem.Rule("intake.no_table").At("/file")
 }
 
 // widest is the sheet with the most rows: the others hold notes.
