@@ -18,6 +18,11 @@ var Messages embed.FS
 //go:embed help/*.md
 var Help embed.FS
 
+// Trades are what set-up gives a firm of each trade to begin with: units and categories of goods.
+//
+//go:embed trades.json
+var Trades []byte
+
 // Browsers are the oldest that the user interface is built for, by name: the build and the server read the same file.
 //
 //go:embed browsers.json

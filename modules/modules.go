@@ -37,6 +37,7 @@ import (
 	backup "zhanggui/modules/kernel/backup/endpoints"
 	"zhanggui/modules/kernel/bulk"
 	"zhanggui/modules/kernel/custom"
+	intake "zhanggui/modules/kernel/intake/endpoints"
 	"zhanggui/modules/kernel/mail"
 	network "zhanggui/modules/kernel/network/endpoints"
 	"zhanggui/modules/kernel/notify"
@@ -78,6 +79,6 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), transfer.Module(), endpoints.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(), share.Module(), trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), dispatch.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), statement.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
+		frame(), transfer.Module(), endpoints.Module(), intake.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(), share.Module(), trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), dispatch.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), statement.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
 	}
 }

@@ -53,11 +53,13 @@ func companySettings() []*kernel.Setting {
 		{Field: field(SettingVAT, kernel.KindEnum, "增值税纳税人", "VAT taxpayer"), Fixed: once},
 		{Field: field(SettingFrom, kernel.KindMonth, "启用期间", "Books start in"), Fixed: once},
 		{Field: field(SettingReview, kernel.KindBool, "凭证须审核后记账", "Vouchers are reviewed before posting")},
-		{Field: field(SettingTwoPeople, kernel.KindBool, "制单人与审核人不能相同", "Maker and reviewer differ")},
+		{Field: field(SettingTwoPeople, kernel.KindEnum, "制单人与审核人不能相同", "Maker and reviewer differ")},
 		{Field: field(SettingAutoPost, kernel.KindBool, "业务凭证自动记账", "Post vouchers of documents at once")},
 	}
 	list[1].Options = []kernel.Option{option("small", "小企业会计准则", "Small enterprises"), option("general", "企业会计准则", "General")}
 	list[2].Options = []kernel.Option{option("small", "小规模纳税人", "Small-scale"), option("general", "一般纳税人", "General")}
+	list[5].Default, list[5].Options = "auto", []kernel.Option{option("auto", "有两个人能审核时，手工凭证不能自己审核", "Where two people may review: not for vouchers written by hand"),
+		option("true", "一律不能自己审核", "Always"), option("false", "可以自己审核", "Never")}
 	list[0].Help = kernel.T("启用后过账的单据才有凭证；之前的库存、往来和资金，用期初余额录入账簿。",
 		"Documents posted from then on have vouchers; enter what there was before as opening balances.")
 	for _, s := range list {

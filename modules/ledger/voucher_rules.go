@@ -139,7 +139,7 @@ func checkVoucher(tx *kernel.Tx, old, v *Voucher) error {
 
 func checkReview(v *kernel.View, rec *Voucher) problem.List {
 	var list problem.List
-	if v.Company.Setting(SettingTwoPeople) == "true" && rec.CreatedBy == v.Actor.UserID && rec.CreatedBy != 0 {
+	if rec.CreatedBy == v.Actor.UserID && rec.CreatedBy != 0 && parted(v, rec) {
 		list.Add(problem.Conflicted("ledger.maker_reviewer", "number", rec.Number))
 	}
 	return list

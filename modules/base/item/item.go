@@ -153,7 +153,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "base.item", Needs: []string{"base.unit", "base.tax", "base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddMenu("stock", kernel.T("库存", "Stock"), kernel.MenuItem{Resource: "base.item"})
-		c.Hooks = append(c.Hooks, &listing.Coded{Resource: Items.Name, Find: coded})
+		c.Hooks = append(c.Hooks, &listing.Coded{Resource: Items.Name, Find: coded}, intakeKind())
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.item_category"}, kernel.MenuItem{Resource: "base.party_item"})
 		return c.Add(Categories.Def, Items.Def, PartyItems.Def)
 	}}

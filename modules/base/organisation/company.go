@@ -25,6 +25,8 @@ func companySettings() []*kernel.Setting {
 		{Group: group, Field: kernel.Field{Name: SettingAddress, Kind: kernel.KindText, Label: kernel.T("地址", "Address"), Help: onPaper, Max: 200}},
 		{Group: group, Field: kernel.Field{Name: SettingPhone, Kind: kernel.KindText, Label: kernel.T("电话", "Phone"), Help: onPaper, Max: 60}},
 		{Group: group, Field: kernel.Field{Name: SettingTrade, Kind: kernel.KindEnum, Label: kernel.T("行业", "Trade"), Default: "trading", Options: []kernel.Option{
+			option("hardware", "五金建材", "Hardware and building materials"), option("grocery", "食品百货", "Food and general goods"), option("clothing", "服装鞋帽", "Clothing and shoes"),
+			option("catering", "餐饮食材", "Food for kitchens"), option("electronics", "电子电器", "Electronics and appliances"), option("other", "其他", "Other"),
 			option("trading", "批发贸易", "Trading"), option("retail", "零售", "Retail"), option("service", "服务", "Services"), option("manufacturing", "生产加工", "Manufacturing")}}},
 		{Group: group, Field: kernel.Field{Name: SettingLanguage, Kind: kernel.KindEnum, Label: kernel.T("单据语言", "Language of documents"), Default: "zh",
 			Options: []kernel.Option{option("zh", "中文", "Chinese"), option("en", "英文", "English")}}},

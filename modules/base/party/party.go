@@ -244,6 +244,7 @@ func Module() kernel.Module {
 		c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: "base.payment_term"}, kernel.MenuItem{Resource: Levels.Name}, kernel.MenuItem{Resource: "base.tag"})
 		c.AddSetting(similarSetting())
 		c.Hooks = append(c.Hooks, transfer.Adviser{Resource: "base.party", Advise: likeOthers})
+		c.Hooks = append(c.Hooks, intakeKinds()...)
 		c.AddSetting(poolSettings()...)
 		c.AddSeal(9, "party.claimed", noteClaims)
 		c.AddSeal(10, "party.keys", writeKeys)

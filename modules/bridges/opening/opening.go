@@ -36,6 +36,7 @@ func setup(c *kernel.Company) error {
 	settlement.Unopened.On(c, "opening", unopened)
 	stock.Posted.On(c, "opening", func(tx *kernel.Tx, e *stock.Event) error { return wholeStock(tx, e, e.Doc.Reverses) })
 	stock.Unposted.On(c, "opening", func(tx *kernel.Tx, e *stock.Event) error { return wholeStock(tx, e, e.Doc.ID) })
+	c.Hooks = append(c.Hooks, intakeKinds()...)
 	c.AddMenu("setup", kernel.T("基础资料", "Master data"), kernel.MenuItem{Resource: name})
 	back := kernel.T("来自期初余额", "From opening balance")
 	return errors.Join(c.Add(Balances.Def), links.Register(c,

@@ -86,7 +86,7 @@ func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 	if err := people(tx, in, hash); err != nil {
 		return err
 	}
-	if err := masters(tx, in.Lang); err != nil {
+	if err := masters(tx, in.Lang, in.Trade); err != nil {
 		return err
 	}
 	if err := approval.Install(tx, in.Lang); err != nil {
@@ -129,7 +129,7 @@ func people(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 	return auth.Accounts.Of(tx.Company).SetPassword(tx, user.ID, hash)
 }
 
-func masters(tx *kernel.Tx, lang string) error {
+func masters(tx *kernel.Tx, lang, trade string) error {
 	t := func(zh, en string) string { return kernel.T(zh, en).In(lang) }
 	for _, u := range []struct {
 		code, zh, en string
@@ -161,6 +161,9 @@ func masters(tx *kernel.Tx, lang string) error {
 		return err
 	}
 	if err := pipeline.Create(tx, item.Categories, &item.Category{Code: "01", Name: t("商品", "Goods")}); err != nil {
+		return err
+	}
+	if err := ofTrade(tx, lang, trade); err != nil {
 		return err
 	}
 	for _, a := range []*settlement.MoneyAccount{

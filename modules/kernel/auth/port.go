@@ -42,10 +42,13 @@ var Accounts = kernel.NewPort("auth.accounts", Source{
 	Count:       func(*kernel.View) (int64, error) { return 0, nil },
 })
 
+// Trades are those that set-up knows; the first one stands for none that was named.
+var Trades = []string{"trading", "hardware", "grocery", "clothing", "catering", "electronics", "other", "retail", "service", "manufacturing"}
+
 // SetupInput is what the first run asks for. Password has passed CheckPassword.
 type SetupInput struct {
 	Company  string
-	Trade    string // trading, retail, service, manufacturing
+	Trade    string // one of Trades
 	Books    bool
 	Standard string // small, general
 	VAT      string // general, small

@@ -303,7 +303,7 @@ func (versionCmd) Run(a *app) error {
 
 type initCmd struct {
 	Company      string `required:"" help:"Name of the company."`
-	Trade        string `enum:"trading,retail,service,manufacturing" default:"trading" help:"Trade."`
+	Trade        string `enum:"trading,hardware,grocery,clothing,catering,electronics,other,retail,service,manufacturing" default:"trading" help:"Trade."`
 	Standard     string `enum:"small,general" default:"small" help:"Accounting standard."`
 	Vat          string `enum:"general,small" default:"general" help:"Kind of VAT taxpayer."`
 	From         string `help:"First month of the books, YYYY-MM."`

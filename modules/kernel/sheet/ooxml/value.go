@@ -205,3 +205,9 @@ func column(ref string) int {
 	}
 	return n
 }
+
+// DateText is dateText for the older formats of the same program.
+func DateText(number string, date1904 bool) string { return dateText(number, date1904) }
+
+// IsDateFormat is isDateFormat for them.
+func IsDateFormat(id int, code string) bool { return isDateFormat(id, code) }

@@ -58,7 +58,7 @@ func readSetup(r *route.Request) (auth.SetupInput, error) {
 	}
 	out := auth.SetupInput{
 		Company: strings.TrimSpace(in["company"]), Name: strings.TrimSpace(in["name"]), Login: strings.TrimSpace(in["login"]),
-		Password: in["password"], Trade: one("trade", "trading", "retail", "service", "manufacturing"), Books: one("books", "false", "true") == "true",
+		Password: in["password"], Trade: one("trade", auth.Trades...), Books: one("books", "false", "true") == "true",
 		Standard: one("standard", "small", "general"), VAT: one("vat", "small", "general"), Lang: one("lang", r.Lang, "zh", "en"),
 		Sample: one("sample", "false", "true") == "true", From: in["from"],
 	}

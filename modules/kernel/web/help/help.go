@@ -164,6 +164,8 @@ var areas = map[string]kernel.Text{
 	"move": kernel.T("搬到 PostgreSQL", "Moving to PostgreSQL"), "network": kernel.T("手机与局域网", "Phone and LAN"), "notify": kernel.T("消息", "Notices"), "office": kernel.T("办公", "Office"), "opening": kernel.T("期初余额", "Opening balances"),
 	"ops":   kernel.T("运行状况", "Operations"),
 	"place": kernel.T("数据文件夹", "Data folder"), "print": kernel.T("打印", "Printing"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
+	"ops": kernel.T("运行状况", "Operations"), "intake": kernel.T("拖入文件", "Dropping files"),
+	"place": kernel.T("数据文件夹", "Data folder"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),
 	"sales": kernel.T("销售", "Sales"), "security": kernel.T("账号安全", "Account security"), "service": kernel.T("售后服务", "Service"), "settlement": kernel.T("收款与付款", "Receipts and payments"),
 	"ware":  kernel.T("发货与送货", "Shipping and bringing"),
 	"place": kernel.T("数据文件夹", "Data folder"), "price": kernel.T("价格与信用", "Prices and credit"), "purchasing": kernel.T("采购", "Purchasing"), "register": kernel.T("自建台账", "Own registers"),

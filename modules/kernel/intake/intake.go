@@ -1,0 +1,118 @@
+// Package intake takes whatever table somebody drops on the program: it finds the head, guesses what kind of thing the
+// rows are and what each column means, and lets the ordinary import (package transfer) write what is good, while what is
+// bad goes back to be mended on the screen. It writes nothing itself.
+//
+//	file → anyfile: rows → guess: head, kind, columns → a person confirms → run: names that are new are made,
+//	     good rows imported in batches that can be undone, bad rows given back with a sentence at each cell
+//
+// Modules say which kinds there are by adding a *Kind to the company's hooks; the words that tell them apart are theirs.
+//
+// Invariants
+//  1. Rights are those of whoever imports, and asked for by the import of each resource.
+//  2. No row is lost silently: each is written, given back, or told of as passed over (totals, repeated heads, notes).
+//  3. A row that was given back has written nothing.
+package intake
+
+import (
+	"context"
+
+	"zhanggui/modules/kernel"
+)
+
+// Form says what a cell of a field looks like, for guessing and for cleaning.
+type Form int
+
+// The forms.
+const (
+	Text    Form = iota
+	Number       // with separators of thousands, signs of currency, full-width digits
+	Code         // digits and letters without spaces
+	Barcode      // 8, 12, 13 or 14 digits
+	Phone
+	Date
+)
+
+// Field is a column that a kind understands.
+type Field struct {
+	Key    string // of the resource's column, as in its template; of Kind.After's own where Extra
+	Label  kernel.Text
+	Words  []string // what heads call it
+	Form   Form
+	Places int               // decimals of a Number; more are rounded away
+	Must   bool              // a row without it is bad
+	Extra  bool              // not a column of the resource
+	Makes  string            // resource in which names that are unknown are made
+	With   map[string]string // columns of what is made: "" is the name itself
+}
+
+// Kind is one kind of table. Kinds are judged in the order of their names, so that a guess never depends on chance.
+type Kind struct {
+	Name     string
+	Label    kernel.Text
+	Resource string // what the rows are imported as
+	Titles   []string
+	Fields   []*Field
+	Fixed    map[string]string // columns that every row gets
+	Same     []string          // columns that tell one from another where a row has no code
+	// Only leaves records that exist as they are, and takes rows that name the same one together: the rows are about it.
+	Only bool
+	// After takes the rows whose records exist now, once, and says where to look at what came of it. The key makes it
+	// happen once.
+	After func(ctx context.Context, on *Arrived) (to string, err error)
+	Named bool     // a new record without a code gets its name for one
+	Needs []string // resources that whoever imports must be able to write beside it
+	Order int      // of the choices on the screen
+}
+
+// Arrived is what After is told.
+type Arrived struct {
+	Company *kernel.Company
+	Actor   *kernel.Actor
+	Key     string
+	Rows    []Placed
+}
+
+// Placed is a row with its record.
+type Placed struct {
+	ID     int64
+	Row    int
+	Values map[string]string
+}
+
+// Field gives a field by its key, nil when there is none.
+func (k *Kind) Field(key string) *Field {
+	for _, f := range k.Fields {
+		if f.Key == key {
+			return f
+		}
+	}
+	return nil
+}
+
+// open reports whether an actor may import the kind.
+func (k *Kind) open(actor *kernel.Actor) bool {
+	if !actor.Can(k.Resource, "import") {
+		return false
+	}
+	for _, name := range k.Needs {
+		if !actor.Can(name, "create") || !actor.Can(name, "update") {
+			return false
+		}
+	}
+	return true
+}
+
+// Kinds gives the kinds that an actor may import, in their order.
+func Kinds(c *kernel.Company, actor *kernel.Actor) []*Kind {
+	var out []*Kind
+	for _, hook := range c.Hooks {
+		if k, ok := hook.(*Kind); ok && k.open(actor) {
+			at := len(out)
+			for at > 0 && out[at-1].Order > k.Order {
+				at--
+			}
+			out = append(out[:at], append([]*Kind{k}, out[at:]...)...)
+		}
+	}
+	return out
+}

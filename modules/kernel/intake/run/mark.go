@@ -1,0 +1,64 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/sheet"
+)
+
+// mark gives the bad lines back: to the screen as many as it holds, and all of them in a file for Excel.
+func (w *work) mark(ctx context.Context) error {
+	var bad []*line
+	for _, l := range w.lines {
+		if len(l.problems) > 0 {
+			bad = append(bad, l)
+		}
+	}
+	w.out.BadCount = len(bad)
+	for _, l := range bad[:min(len(bad), shown)] {
+		w.out.Bad = append(w.out.Bad, Bad{l.row, l.cells, l.problems})
+	}
+	if len(bad) == 0 {
+		return nil
+	}
+	name := strings.TrimSuffix(w.task.Name, ".xls")
+	for _, end := range []string{".xlsx", ".csv", ".html", ".xml", ".txt"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	id, err := jobs.Deposit(ctx, w.c, w.actor, name+".xlsx", func(to io.Writer) error { return w.sheet(to, bad) })
+	if err == nil {
+		w.out.Marked = fmt.Sprintf("/api/v1/jobs/%d/result", id)
+	}
+	return err
+}
+
+func (w *work) sheet(to io.Writer, bad []*line) error {
+	o := sheet.Options{Format: sheet.XLSX}
+	for _, title := range w.out.Titles {
+		o.Columns = append(o.Columns, sheet.Column{Title: title})
+	}
+	o.Columns = append(o.Columns, sheet.Column{Title: sheet.ProblemsTitle, Width: 60})
+	out, err := sheet.NewWriter(to, o)
+	if err != nil {
+		return err
+	}
+	for _, l := range bad {
+		cells := make([]any, 0, len(l.cells)+1)
+		for _, text := range l.cells {
+			cells = append(cells, text)
+		}
+		var said []string
+		for _, p := range l.problems {
+			said = append(said, p.Detail)
+		}
+		if err := out.Row(append(cells, strings.Join(said, "; "))); err != nil {
+			return errors.Join(err, out.Close())
+		}
+	}
+	return out.Close()
+}

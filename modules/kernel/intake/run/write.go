@@ -1,0 +1,248 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/sheet"
+	"zhanggui/modules/kernel/transfer"
+	"zhanggui/modules/kernel/transfer/layout"
+	"zhanggui/modules/kernel/transfer/plan"
+)
+
+// blame notes what is wrong in a line.
+func (w *work) blame(l *line, key string, what *problem.Problem) {
+	l.problems = append(l.problems, Trouble{key, layout.Found{Problem: what}.Words(w.c, w.actor.Lang)})
+}
+
+// columns are those of the resource that the task gives, with what every row gets.
+func (w *work) columns() (keys []string) {
+	for _, key := range w.keys {
+		if f := w.task.Kind.Field(key); !f.Extra && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	if w.def.Code == "code" && !slices.Contains(keys, "code") {
+		keys = append(keys, "code") // that of a record which is known by its name
+	}
+	for _, key := range slices.Sorted(maps.Keys(w.task.Kind.Fixed)) {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// file writes lines as a table that an import reads: row 1 is the head.
+func (w *work) file(lines []*line) ([]byte, error) {
+	keys := w.columns()
+	rows := make([][]string, len(lines))
+	for i, l := range lines {
+		rows[i] = make([]string, len(keys))
+		for j, key := range keys {
+			if rows[i][j] = l.values[key]; rows[i][j] == "" {
+				rows[i][j] = w.task.Kind.Fixed[key]
+			}
+			if name := []rune(l.values["name"]); rows[i][j] == "" && key == "code" && w.task.Kind.Named {
+				rows[i][j] = string(name[:min(len(name), 20)])
+			}
+		}
+	}
+	return csv(keys, rows)
+}
+
+func csv(keys []string, rows [][]string) ([]byte, error) {
+	var b bytes.Buffer
+	columns := make([]sheet.Column, len(keys))
+	for i, key := range keys {
+		columns[i].Title = key
+	}
+	out, err := sheet.NewWriter(&b, sheet.Options{Format: sheet.CSVUTF8, Columns: columns})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		cells := make([]any, len(row))
+		for i, text := range row {
+			cells[i] = text
+		}
+		if err := out.Row(cells); err != nil {
+			return nil, err
+		}
+	}
+	err = out.Close()
+	return b.Bytes(), err
+}
+
+func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
+	key := w.task.Key
+	if key != "" { // the same rows under the key are written once, also by a job that is taken up again
+		sum := sha256.Sum256(data)
+		key += "/" + hex.EncodeToString(sum[:8])
+	}
+	return transfer.Request{Def: def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name, Mode: transfer.Upsert, Key: key}
+}
+
+// try prepares every line on readers, which finds nearly all that is wrong before anything is written.
+func (w *work) try(ctx context.Context) error {
+	var lines []*line
+	for _, l := range w.live() {
+		if !l.skip {
+			lines = append(lines, l)
+		}
+	}
+	for from := 0; from < len(lines); from += 5 * chunk {
+		part := lines[from:min(len(lines), from+5*chunk)]
+		data, err := w.file(part)
+		if err != nil {
+			return err
+		}
+		p, err := plan.New(w.c, w.actor, plan.Request{Def: w.def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name})
+		if err != nil {
+			return err
+		}
+		if err := p.Prepare(ctx, p.Records, func(int) {}); err != nil {
+			return err
+		}
+		w.found(part, p.Problems())
+		w.tell(from+len(part), 2*len(lines))
+	}
+	return nil
+}
+
+// found notes what an import found wrong, at the lines it was told of.
+func (w *work) found(part []*line, list []layout.Found) {
+	for _, f := range list {
+		if f.Row < 2 || f.Row-2 >= len(part) {
+			continue
+		}
+		what := f.Problem
+		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(part) { // a row of the table made here
+			args := maps.Clone(what.Args)
+			args["row"] = part[row-2].row
+			what = &problem.Problem{Kind: what.Kind, Code: what.Code, Args: args, Path: what.Path}
+		}
+		l := part[f.Row-2]
+		if key := f.Key; slices.Contains(w.keys, key) {
+			w.blame(l, key, what)
+		} else {
+			l.problems = append(l.problems, Trouble{"", layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
+		}
+	}
+}
+
+// part imports some lines in one unit.
+func (w *work) part(ctx context.Context, lines []*line) error {
+	for range 5 {
+		if len(lines) == 0 {
+			return nil
+		}
+		data, err := w.file(lines)
+		if err != nil {
+			return err
+		}
+		rep, err := transfer.Import(ctx, w.c, w.actor, w.request(w.def, data))
+		if err != nil {
+			return err
+		}
+		if rep.Count == 0 {
+			w.out.Created += rep.Created
+			w.out.Updated += rep.Updated
+			w.out.Same += rep.Same
+			w.out.Waiting += rep.Waiting
+			return nil
+		}
+		w.found(lines, rep.Problems)
+		good := lines[:0:0]
+		for _, l := range lines {
+			if len(l.problems) == 0 {
+				good = append(good, l)
+			}
+		}
+		if len(good) == len(lines) {
+			return fmt.Errorf("intake: an import names no row that is wrong: %v", rep.Problems[0].Problem)
+		}
+		lines = good
+	}
+	for _, l := range lines {
+		w.blame(l, "", problem.Conflicted("intake.busy"))
+	}
+	return nil
+}
+
+// make writes the names that fields refer to and that nobody has written yet. Who may not import them is told at the cells.
+func (w *work) make(ctx context.Context) error {
+	for _, f := range w.task.Kind.Fields {
+		if f.Makes == "" || !slices.Contains(w.keys, f.Key) || !w.actor.Can(f.Makes, "import") {
+			continue
+		}
+		def, names := w.c.Def(f.Makes), map[string]bool{}
+		for _, l := range w.live() {
+			if text := l.values[f.Key]; text != "" && text[0] != '#' {
+				names[text] = true
+			}
+		}
+		var known map[string]int64
+		err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
+			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(names)))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for text := range known {
+			delete(names, text)
+		}
+		if err := w.makeAll(ctx, f, def, slices.Sorted(maps.Keys(names))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	keys := slices.Sorted(maps.Keys(f.With))
+	made := Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
+	for from := 0; from < len(names); from += chunk {
+		part := names[from:min(len(names), from+chunk)]
+		rows := make([][]string, len(part))
+		for i, name := range part {
+			for _, key := range keys {
+				if value := f.With[key]; value != "" {
+					rows[i] = append(rows[i], value)
+				} else {
+					rows[i] = append(rows[i], name)
+				}
+			}
+		}
+		data, err := csv(keys, rows)
+		if err != nil {
+			return err
+		}
+		rep, err := transfer.Import(ctx, w.c, w.actor, w.request(def, data))
+		if err != nil {
+			return err
+		}
+		if rep.Count > 0 { // such as a name that is too long: told at the cells that use it
+			continue
+		}
+		made.Count += rep.Created
+		made.Names = append(made.Names, part...)
+	}
+	if made.Names = made.Names[:min(len(made.Names), 20)]; made.Count > 0 {
+		w.out.Made = append(w.out.Made, made)
+	}
+	return nil
+}

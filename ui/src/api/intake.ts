@@ -1,0 +1,56 @@
+// What the program makes of a table that somebody drops on it.
+
+export interface IntakeField {
+  key: string
+  label: string
+  must: boolean
+}
+
+export interface IntakeKind {
+  name: string
+  label: string
+  fields: IntakeField[]
+}
+
+export interface IntakeRead {
+  name: string
+  format: string
+  sheets: string[]
+  sheet: number
+  /** Number of the row of the head, 0 for none. */
+  head: number
+  kind: string
+  kinds: IntakeKind[]
+  columns: { title: string; field: string; sure: boolean }[]
+  sample: string[][]
+  rows: number
+  passed: { row: number; why: 'total' | 'head' | 'note'; text: string }[]
+  passed_more: number
+  /** The meanings are those that were confirmed for the same heads before. */
+  remembered: boolean
+}
+
+export interface BadRow {
+  row: number
+  cells: string[]
+  problems: { column: string; detail: string }[]
+}
+
+export interface Outcome {
+  kind: string
+  rows: number
+  created: number
+  updated: number
+  same: number
+  waiting: number
+  made: { label: string; names: string[]; count: number }[]
+  /** Keys and titles of the fields of the bad rows. */
+  columns: string[]
+  titles: string[]
+  bad: BadRow[]
+  bad_count: number
+  /** Address of the file that holds all bad rows, '' for none. */
+  marked: string
+  /** Page on which the result stands. */
+  to: string
+}
