@@ -18,6 +18,7 @@ func Module() kernel.Module {
 		stock.Posted.On(c, "billing", posted)
 		stock.Unposted.On(c, "billing", unposted)
 		settlement.MoneyUnposted.On(c, "billing", together)
+		settlement.Modifying.On(c, "billing", onTheSheet)
 		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt), stock.AtCounter.Fill(c, atCounter),
 			sales.Overdue.Fill(c, settlement.Overdue), stock.Overdue.Fill(c, settlement.Overdue), links.Register(c, hops()...))
 	}}
