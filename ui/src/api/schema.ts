@@ -112,6 +112,8 @@ export interface components {
             before: string;
             field: string;
             label: string;
+            /** Format: int64 */
+            line: number;
         };
         choice: {
             beside?: {
