@@ -46,6 +46,7 @@ var Accounts = kernel.NewPort("auth.accounts", Source{
 type SetupInput struct {
 	Company  string
 	Trade    string // trading, retail, service, manufacturing
+	Profile  string // sheets, orders, full; "" is sheets
 	Books    bool
 	Standard string // small, general
 	VAT      string // general, small

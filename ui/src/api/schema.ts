@@ -968,6 +968,7 @@ export interface components {
             login: string;
             name: string;
             password: string;
+            profile?: string;
             sample?: boolean;
             standard?: string;
             trade?: string;

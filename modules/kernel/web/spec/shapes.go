@@ -58,7 +58,7 @@ const shapes = `{
 "login": {"login": "s", "password": "s"},
 "password": {"old": "s", "new": "s"},
 "lang": {"lang": "=zh|en"},
-"setup": {"company": "s", "trade?": "s", "books?": "b", "standard?": "s", "vat?": "s", "from?": "s", "name": "s", "login": "s", "password": "s",
+"setup": {"company": "s", "trade?": "s", "profile?": "s", "books?": "b", "standard?": "s", "vat?": "s", "from?": "s", "name": "s", "login": "s", "password": "s",
   "lang?": "s", "sample?": "b"},
 "option": {"value": "s", "label": "s"},
 "field": {"name": "s", "label": "s", "kind": "@kind", "required?": "b", "readonly?": "b", "once?": "b", "computed?": "b", "list?": "b", "filter?": "b",
