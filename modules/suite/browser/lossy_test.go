@@ -9,7 +9,7 @@ import (
 	"github.com/go-rod/rod/lib/input"
 )
 
-// lossy is a line to the server that can lose the answers to what is done to orders: it arrives, nobody hears so.
+// lossy is a line to the server that can lose the answers to what is done to orders and deliveries: it arrives, nobody hears so.
 type lossy struct {
 	net.Listener
 	lose atomic.Bool
@@ -27,7 +27,7 @@ func (l *lossy) Accept() (net.Conn, error) {
 type lossyConn struct {
 	net.Conn
 	line  *lossy
-	order atomic.Bool // the request being answered makes, changes or moves an order
+	order atomic.Bool // the request being answered makes, changes or moves an order or a delivery
 }
 
 var methods = [][]byte{[]byte("GET "), []byte("POST "), []byte("PUT "), []byte("PATCH "), []byte("DELETE ")}
@@ -37,7 +37,7 @@ func (c *lossyConn) Read(p []byte) (int, error) {
 	for _, m := range methods {
 		if bytes.HasPrefix(p[:n], m) {
 			head, _, _ := bytes.Cut(p[:n], []byte("\r\n"))
-			c.order.Store(!bytes.HasPrefix(head, methods[0]) && bytes.Contains(head, []byte(" "+orders)) && !bytes.Contains(head, []byte("/preview")))
+			c.order.Store(!bytes.HasPrefix(head, methods[0]) && (bytes.Contains(head, []byte(" "+orders)) || bytes.Contains(head, []byte(" "+deliveries))) && !bytes.Contains(head, []byte("/preview")))
 		}
 	}
 	return n, err

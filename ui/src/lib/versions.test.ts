@@ -15,8 +15,8 @@ const of = {
       name: 'lines',
       label: 'Lines',
       fields: [
-        { name: 'qty', label: 'Quantity', kind: 'qty', total: true },
-        { name: 'base_qty', label: 'Base quantity', kind: 'qty', computed: true },
+        { name: 'qty', label: 'Quantity', kind: 'quantity', total: true },
+        { name: 'base_qty', label: 'Base quantity', kind: 'quantity', computed: true },
       ],
     },
   ],
@@ -49,11 +49,11 @@ it('tells each version of a sheet, the latest first, without what the program co
     [0, 'at create,post', 'Ann'],
   ])
   expect(found[0]!.changes).toEqual([
-    { label: 'Quantity', kind: 'qty', row: 2, before: '4', after: '6', gone: false },
+    { label: 'Quantity', kind: 'quantity', row: 2, before: '4', after: '6', gone: false },
     { label: 'Total', kind: 'amount', row: 0, before: '40.00', after: '60.00', gone: false },
   ])
   expect(found[1]!.changes).toEqual([
-    { label: 'Lines · Quantity', kind: 'qty', row: 0, before: '3', after: '', gone: true },
+    { label: 'Lines · Quantity', kind: 'quantity', row: 0, before: '3', after: '', gone: true },
     { label: 'Customer', kind: undefined, row: 0, before: 'East', after: 'West', gone: false },
   ])
   expect(found[2]!.changes).toEqual([])
