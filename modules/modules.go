@@ -8,6 +8,7 @@ import (
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/price"
+	"zhanggui/modules/base/profile"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -79,6 +80,6 @@ func frame() kernel.Module {
 // All lists every module in the order of their needs.
 func All() []kernel.Module {
 	return []kernel.Module{
-		frame(), transfer.Module(), endpoints.Module(), intake.Module(), notify.Module(), organisation.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(), share.Module(), trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), dispatch.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), statement.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
+		frame(), transfer.Module(), endpoints.Module(), intake.Module(), notify.Module(), organisation.Module(), profile.Module(), views.Module(), desk.Module(), bulk.Module(), unit.Module(), tax.Module(), party.Module(), warehouse.Module(), item.Module(), price.Module(), bin.Module(), sales.Module(), purchasing.Module(), settlement.Module(), stock.Module(), ledger.Module(), approval.Module(), crm.Module(), service.Module(), office.Module(), share.Module(), trading.Module(), buying.Module(), billing.Module(), costing.Module(), posting.Module(), revising.Module(), opening.Module(), credit.Module(), setup.Module(), deals.Module(), complaints.Module(), claims.Module(), cashbook.Module(), dispatch.Module(), mail.Module(), reach.Module(), insight.Module(), daily.Module(), centre.Module(), counter.Module(), statement.Module(), agenda.Module(), register.Module(), custom.Module(), backup.Module(), network.Module(), guard.Module(), ops.Module(), spool.Module(),
 	}
 }

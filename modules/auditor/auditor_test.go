@@ -56,6 +56,8 @@ var business = []struct {
 	{6, (*world).rethink},
 	{5, (*world).spend},
 	{2, (*world).takeBackSpent},
+	{5, (*world).correct},
+	{2, (*world).correctSpent},
 	{6, (*world).sendBack},
 	{4, (*world).unpost},
 	{4, (*world).repost},

@@ -2,6 +2,7 @@ package auditor
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -99,6 +100,51 @@ func (w *world) rethink() {
 		w.account(p, -1)
 	case "post":
 		p.posted = true
+		w.account(p, 1)
+	}
+}
+
+// correct modifies a payment that is there: other amounts, another account, now and then another party or day.
+func (w *world) correct() {
+	if len(w.payments) == 0 {
+		return
+	}
+	p := pick(w, w.payments)
+	if !p.posted {
+		return
+	}
+	now := *p
+	now.shares = nil
+	var lines []string
+	rows := w.ids(fmt.Sprintf("SELECT id FROM settlement_payment_line WHERE parent = %d ORDER BY pos", p.id))
+	for i, s := range p.shares {
+		if w.chance(60) {
+			sign := int64(1)
+			if s.amount < 0 {
+				sign = -1
+			}
+			s.amount = sign * (w.some(40000) + s.fee)
+		}
+		if w.chance(30) {
+			s.account = pick(w, w.accounts)
+		}
+		now.shares = append(now.shares, s)
+		lines = append(lines, fmt.Sprintf(`{"id":%d,"money_account":%d,"amount":%q}`, rows[i], s.account, fen(s.amount)))
+	}
+	head := []string{`"lines":[` + strings.Join(lines, ",") + "]"}
+	if w.chance(20) {
+		if now.party = pick(w, w.sellers); now.incoming {
+			now.party = pick(w, w.buyers)
+		}
+		head = append(head, fmt.Sprintf(`"party":%d`, now.party))
+	}
+	if w.chance(20) {
+		head = append(head, fmt.Sprintf(`"date":%q`, w.day()))
+	}
+	sheet, _ := json.Marshal("{" + strings.Join(head, ",") + "}")
+	if _, err := w.do(pipeline.Command{Def: p.def(), Act: "modify", ID: p.id}, fmt.Sprintf(`{"sheet":%s}`, sheet)); err == nil {
+		w.account(p, -1)
+		*p = now
 		w.account(p, 1)
 	}
 }

@@ -1,6 +1,7 @@
 package auditor
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"zhanggui/modules/kernel"
@@ -65,5 +66,27 @@ func (w *world) takeBackSpent() {
 	if _, err := w.do(pipeline.Command{Def: s.def, Act: act, ID: s.id}, ""); err == nil {
 		s.posted = !s.posted
 		w.carry(s, sign)
+	}
+}
+
+// correctSpent modifies such a sheet: the money came from or went to another account, or on another day.
+func (w *world) correctSpent() {
+	if len(w.spent) == 0 {
+		return
+	}
+	s := pick(w, w.spent)
+	if !s.posted || s.def == settlement.Transfers.Def {
+		return
+	}
+	var amount int64
+	for _, a := range s.moved {
+		amount = a
+	}
+	account := pick(w, w.accounts)
+	sheet, _ := json.Marshal(fmt.Sprintf(`{"money_account":%d,"date":%q}`, account, w.day()))
+	if _, err := w.do(pipeline.Command{Def: s.def, Act: "modify", ID: s.id}, fmt.Sprintf(`{"sheet":%s}`, sheet)); err == nil {
+		w.carry(s, -1)
+		s.moved = map[int64]int64{account: amount}
+		w.carry(s, 1)
 	}
 }

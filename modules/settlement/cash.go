@@ -65,16 +65,18 @@ var plainMachine = &state.Machine{
 		{Action: "release", From: []state.State{waiting}, To: draft},
 		{Action: "post", From: []state.State{draft, waiting}, To: posted},
 		{Action: "unpost", From: []state.State{posted}, To: draft},
+		modifyStep,
 		{Action: "void", From: []state.State{draft, waiting}, To: void},
 	},
 }
 
 // plainActions are the actions of such a sheet; each posting and its undoing is told by a topic.
-func plainActions[T any](done, undone *kernel.Topic[*T]) []resource.Action[T] {
+func plainActions[T any](done, undone *kernel.Topic[*T], m modifying[T]) []resource.Action[T] {
 	return []resource.Action[T]{
 		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: func(tx *kernel.Tx, rec *T, _ any) error {
 			return done.Publish(tx, rec)
 		}},
+		modifyAction(m),
 		{Name: "unpost", Label: kernel.T("撤销过账", "Unpost"), Danger: true, Run: func(tx *kernel.Tx, rec *T, _ any) error {
 			return undone.Publish(tx, rec)
 		}, Confirm: kernel.T("撤销 {label} 的过账：账户余额和凭证一起撤销，单据回到草稿。", "Unpost {label}: the balance of the account and its voucher are taken back, it becomes a draft.")},
@@ -88,7 +90,7 @@ func plainActions[T any](done, undone *kernel.Topic[*T]) []resource.Action[T] {
 func cashSpec(kind string) resource.Spec[Cash] {
 	return resource.Spec[Cash]{
 		Name: "settlement." + kind, Table: "settlement_cash", Only: &kernel.Only{Field: "kind", Value: kind},
-		Machine: plainMachine, States: states, Actions: plainActions(CashPosted, CashUnposted), NumberOn: "post", Prints: moneyForms(),
+		Machine: plainMachine, States: states, Actions: plainActions(CashPosted, CashUnposted, modifyCash), NumberOn: "post", Prints: moneyForms(),
 		New: func(v *kernel.View, c *Cash) (err error) {
 			c.Owner, c.Department = v.Actor.PersonID, v.Actor.Department
 			c.MoneyAccount, err = firstAccount(v)
@@ -121,7 +123,7 @@ var Incomes = func() *resource.Resource[Cash] {
 var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 	Name: "settlement.transfer", Label: kernel.T("账户互转", "Money transfer"), Number: "ZZ{yy}{mm}{seq:5}", NumberOn: "post",
 	Empty:   kernel.T("存现、取现、微信提现、业务员交款：钱从一个账户到另一个账户。", "Cash to the bank, a wallet emptied, collections handed in: money from one account to another."),
-	Machine: plainMachine, States: states, Actions: plainActions(Transferred, Untransferred), Prints: moneyForms(),
+	Machine: plainMachine, States: states, Actions: plainActions(Transferred, Untransferred, modifyTransfer), Prints: moneyForms(),
 	New: func(v *kernel.View, t *Transfer) error {
 		t.Owner, t.Department = v.Actor.PersonID, v.Actor.Department
 		return nil

@@ -104,3 +104,23 @@ func TestTheUsualAccount(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoHoldsTheMoney: what a salesperson collected lies on the account that he holds until he hands it in, and the page of
+// the day says who holds how much.
+func TestWhoHoldsTheMoney(t *testing.T) {
+	firms(t, func(f *firm) {
+		shop := f.create(f.c.Def("base.department"), `{"code":"S","name":"店"}`)
+		wang := f.create(f.c.Def("base.person"), fmt.Sprintf(`{"code":"W","name":"王芳","department":%d}`, shop))
+		held := f.create(MoneyAccounts.Def, fmt.Sprintf(`{"code":"3","name":"Wang","kind":"private","holder":%d}`, wang))
+		f.posted(Receipts.Def, `{"date":"2026-11-21","party":%d,"lines":[{"money_account":%d,"amount":"500"}]}`, f.acme, held)
+		f.posted(Transfers.Def, `{"date":"2026-11-21","from_account":%d,"to_account":%d,"amount":"420"}`, held, f.till)
+		f.table("settlement.today", map[string]string{"day": "2026-11-21"}, "money_account holder number in out closing", fmt.Sprintf(`
+			Till - - 420.00 0.00 420.00
+			Bank - - 0.00 0.00 0.00
+			%[1]d %[2]d - 500.00 420.00 80.00
+			%[1]d - SK261100001 500.00 - -
+			%[1]d - ZZ261100001 - 420.00 -
+			Till - ZZ261100001 420.00 - -
+			- - - 920.00 420.00 500.00`, held, wang))
+	})
+}

@@ -4,14 +4,14 @@
 // An open item is one debt, raised by a document of another module (Raise) and dropped with it (Drop). A receipt or
 // payment moves money and settles open items through links; what it does not settle stays on it as an advance.
 //
-//	draft ──post──▶ posted ⟲ settle, unsettle          receipt, payment
+//	draft ──post──▶ posted ⟲ settle, unsettle, modify  receipt, payment
 //	  │ ◀──unpost──    │
 //	waiting (the gate holds the post; release: back to draft) ──post──▶ posted
 //	  └──void──▶ void
 //
 //	draft ──post──▶ posted ──unpost──▶ draft             opening
 //
-//	draft ──post──▶ posted ──unpost──▶ draft             expense, other income, transfer between accounts; these settle
+//	draft ──post──▶ posted ⟲ modify ──unpost──▶ draft    expense, other income, transfer between accounts; these settle
 //	  │   waiting ──post──▶                             nothing and leave no debt
 //	  └──void──▶ void
 //
@@ -28,7 +28,10 @@
 //     settled is Settled.
 //  5. A debt whose document is modified stays the same open item as long as party, side and direction do. What settled
 //     more than it is now settles less, the latest first, by an application; a cash discount is never left over.
-//  6. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee) − expenses + other
+//  6. A receipt or payment is modified on the same record: what it was told to settle follows its party and amount, and what
+//     it settles stays as far as it reaches, the latest settlement giving way first. Only where nothing was left over before
+//     does more money settle more. What changed hands with a sheet is modified there.
+//  7. A money account's balance = openings + receipts (amount − fee) − payments (amount + fee) − expenses + other
 //     incomes − transfers from it (amount + fee) + transfers to it (amount).
 //
 // Tables: settlement_money_account, settlement_open_item, settlement_payment (kinds receipt and payment) with

@@ -31,6 +31,7 @@ var paymentMachine = &state.Machine{
 		{Action: "release", From: []state.State{waiting}, To: draft},
 		{Action: "post", From: []state.State{draft, waiting}, To: posted},
 		{Action: "unpost", From: []state.State{posted}, To: draft},
+		modifyStep,
 		{Action: "settle", From: []state.State{posted}, To: posted},
 		{Action: "unsettle", From: []state.State{posted}, To: posted},
 		{Action: "void", From: []state.State{draft, waiting}, To: void},
@@ -46,6 +47,7 @@ type SettleInput struct {
 func paymentActions() []resource.Action[Payment] {
 	return []resource.Action[Payment]{
 		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: postPayment},
+		modifyAction(modifyPayment),
 		{Name: "settle", Label: kernel.T("核销", "Settle"), In: &SettleInput{}, Run: settlePayment},
 		{Name: "unsettle", Label: kernel.T("取消核销", "Unsettle"), Run: unsettlePayment,
 			Confirm: kernel.T("取消 {label} 的全部核销：欠款恢复，金额转为预收或预付。", "Take back all that {label} settles: the debts are open again and the money is an advance.")},

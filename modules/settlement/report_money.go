@@ -173,6 +173,7 @@ func todayReport() *kernel.Report {
 		Params: []*kernel.Field{column("day", kernel.KindDate, kernel.T("日期", "Day"))},
 		Columns: []*kernel.Field{
 			wide(reference("money_account", "settlement.money_account", kernel.T("结算账户", "Money account")), 130),
+			wide(reference("holder", "base.person", kernel.T("保管人", "Held by")), 90),
 			column("closing", kernel.KindAmount, kernel.T("当前余额", "Balance")), column("in", kernel.KindAmount, kernel.T("收入", "In")),
 			column("out", kernel.KindAmount, kernel.T("支出", "Out")), column("opening", kernel.KindAmount, kernel.T("昨日余额", "Yesterday")),
 			wide(column("kind", kernel.KindText, kernel.T("单据类型", "Document")), 100), wide(column("number", kernel.KindText, kernel.T("单号", "Number")), 120),
@@ -195,12 +196,19 @@ func runToday(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	accounts, err := accountsOf(v, funds)
+	if err != nil {
+		return nil, err
+	}
 	t := &kernel.Table{}
 	for _, f := range funds {
 		t.Rows = append(t.Rows, kernel.Row{
 			To:     "/report/settlement.money_journal?from=" + string(day) + "&to=" + string(day) + "&money_account=" + strconv.FormatInt(f.account, 10),
 			Values: map[string]any{"money_account": f.account, "opening": f.opening, "in": f.in, "out": f.out, "closing": f.opening + f.in - f.out},
 		})
+		if a := accounts[f.account]; a != nil && a.Holder != 0 {
+			t.Rows[len(t.Rows)-1].Values["holder"] = a.Holder
+		}
 	}
 	if t.Totals, err = sumRows(t.Rows, "opening", "in", "out", "closing"); err != nil {
 		return nil, err
@@ -212,4 +220,13 @@ func runToday(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 		t.Rows = append(t.Rows, kernel.Row{Kind: "line", To: link("settlement."+m.kind, m.id), Values: values})
 	}
 	return t, nil
+}
+
+// accountsOf gives the accounts of funds: who holds the money on them.
+func accountsOf(v *kernel.View, funds []fund) (map[int64]*MoneyAccount, error) {
+	ids := make([]int64, len(funds))
+	for i, f := range funds {
+		ids[i] = f.account
+	}
+	return MoneyAccounts.FindMany(v, ids)
 }

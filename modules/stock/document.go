@@ -31,7 +31,7 @@ type Document struct {
 	PaidNow     money.Amount     `zg:"computed,list,total,width=110" zh:"本次收款" en:"Received now"`
 	Cost        money.Amount     `zg:"computed,list,total,right=cost,width=110" zh:"成本" en:"Cost"`
 	GoodsNet    money.Amount     `zg:"computed,hidden" zh:"不含税货款" en:"Goods, net"`
-	Reverses    int64            `zg:"readonly,ref=stock.document" zh:"红冲的单据" en:"Takes back"`
+	Reverses    int64            `zg:"readonly,filter,ref=stock.document" zh:"红冲的单据" en:"Takes back"`
 	Adjusts     string           `zg:"readonly,list,max=40" zh:"调整的单据类型" en:"Adjusted kind"`
 	RestOf      int64            `zg:"readonly,filter,ref=stock.document" zh:"余货来自" en:"Rest of"`
 	ShipNote    string           `zg:"readonly,max=200" zh:"发货说明" en:"Shipping note"`

@@ -126,7 +126,23 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
 		}
 	}
-	return out, nil
+	return append(out, belowZero(v, doc, have)...), nil
+}
+
+// belowZero tells whoever took the last piece after somebody else, of each item once, what the stock is now: with the rule
+// "warn" both sheets are posted.
+func belowZero(v *kernel.View, doc *Document, have map[int64]money.Qty) (out []kernel.Fact) {
+	if k := kindOf(doc.Kind); doc.State != Done || k.side != -1 && k.name != KindTransfer || v.Company.Setting("stock.negative") != "warn" {
+		return nil
+	}
+	told := map[int64]bool{}
+	for i, l := range doc.Lines {
+		if now, ok := have[l.Item]; ok && now < 0 && !told[l.Item] {
+			told[l.Item] = true
+			out = append(out, kernel.Fact{Pointer: at(i, "item"), Label: kernel.T("现在库存为负", "Stock is below zero now"), Kind: kernel.KindQty, Value: now.String()})
+		}
+	}
+	return out
 }
 
 // priceFacts shows the price of each item on the latest sheet of the party that the actor may see; of what is sold all that

@@ -2,22 +2,19 @@ package stock
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
-	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/revise"
 )
 
-// Change is what modifying asks for: the fields that are to be different, lines keyed by id, as a JSON object.
-type Change struct {
-	Sheet string `zg:"required,longtext,max=4000000" zh:"改后的单据" en:"The sheet as it shall be"`
-}
+// Change is what modifying asks for.
+type Change = revise.Change
 
 // Modify carries out the action modify where nobody is asked: to see what it does, in a unit that is taken back.
 func Modify(tx *kernel.Tx, doc *Document, change *Change) error {
@@ -111,19 +108,11 @@ func SameMoney(before, next *Document) bool {
 
 // Changed gives a posted sheet as a change would leave it, computed and judged as any draft is; doc stays as it is.
 func Changed(v *kernel.View, doc *Document, in any) (*Document, error) {
-	change, _ := in.(*Change)
-	if change == nil {
-		return nil, problem.Rule("required").At("/sheet")
-	}
-	body, p := resource.ParseObject([]byte(change.Sheet))
-	if p != nil {
-		return nil, p
-	}
-	draft, err := pipeline.Prepare(v, pipeline.Command{Def: HandleOf(doc.Kind).Def, Act: "update", ID: doc.ID, Input: body}, "")
+	next, err := revise.Next(v, HandleOf(doc.Kind).Def, doc.ID, in)
 	if err != nil {
 		return nil, err
 	}
-	return draft.Rec.(*Document), draft.Problems.Err()
+	return next.(*Document), nil
 }
 
 // modifiable refuses what cannot be modified, and tells what to do instead.
@@ -131,7 +120,7 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 	if doc.Reverses != 0 {
 		return problem.Conflicted("stock.mirror")
 	}
-	if unchanged(HandleOf(doc.Kind).Def, doc, next) {
+	if revise.Same(HandleOf(doc.Kind).Def, doc, next) {
 		return problem.Rule("stock.modify_same")
 	}
 	if problemOf := PeriodOpen.Of(tx.Company)(tx, doc.Date); problemOf != nil {
@@ -161,31 +150,6 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 		}
 	}
 	return returned(doc, next).Err()
-}
-
-// unchanged tells whether a change says nothing new: every field and line that is kept is as it was.
-func unchanged(d *kernel.Def, doc, next *Document) bool {
-	same := func(fields []*kernel.Field, a, b reflect.Value) bool {
-		return !slices.ContainsFunc(fields, func(f *kernel.Field) bool {
-			return f.Custom == 0 && !f.ReadOnly && !reflect.DeepEqual(a.FieldByIndex(f.Index).Interface(), b.FieldByIndex(f.Index).Interface())
-		})
-	}
-	if !same(d.Fields, reflect.ValueOf(doc).Elem(), reflect.ValueOf(next).Elem()) || !reflect.DeepEqual(doc.Extra, next.Extra) {
-		return false
-	}
-	for _, l := range d.Lines {
-		a, b := resource.Lines(l, doc), resource.Lines(l, next)
-		if a.Len() != b.Len() {
-			return false
-		}
-		id := l.ByName["id"].Index
-		for i := range a.Len() {
-			if a.Index(i).FieldByIndex(id).Int() != b.Index(i).FieldByIndex(id).Int() || !same(l.Fields, a.Index(i), b.Index(i)) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // returned refuses to take away what was sent back: its line must stay, with the item and at least that quantity, and

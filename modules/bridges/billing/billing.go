@@ -23,6 +23,7 @@ func Module() kernel.Module {
 		for _, fact := range facts() {
 			c.Hooks = append(c.Hooks, fact)
 		}
+		settlement.Modifying.On(c, "billing", onTheSheet)
 		return errors.Join(sales.Debt.Fill(c, settlement.Debt), stock.Debt.Fill(c, settlement.Debt), stock.AtCounter.Fill(c, atCounter),
 			sales.Overdue.Fill(c, settlement.Overdue), stock.Overdue.Fill(c, settlement.Overdue), links.Register(c, hops()...))
 	}}

@@ -118,7 +118,15 @@ func takeBack(tx *kernel.Tx, e *stock.Event) error {
 }
 
 // together refuses to take back alone what changed hands with a sheet.
-func together(tx *kernel.Tx, p *settlement.Payment) error {
+func together(tx *kernel.Tx, p *settlement.Payment) error { return with(tx, p, "settlement.counter") }
+
+// onTheSheet refuses to modify alone what changed hands with a sheet: it is modified there.
+func onTheSheet(tx *kernel.Tx, p *settlement.Payment) error {
+	return with(tx, p, "settlement.counter_modify")
+}
+
+// with gives the problem that a receipt or payment changed hands with a sheet, nil where it did not.
+func with(tx *kernel.Tx, p *settlement.Payment, code string) error {
 	live, err := links.To(tx.View, p.ID)
 	if err != nil {
 		return err
@@ -133,7 +141,7 @@ func together(tx *kernel.Tx, p *settlement.Payment) error {
 		if err != nil {
 			return err
 		}
-		return problem.Conflicted("settlement.counter", "number", p.Number, "sheet", d.Label.In(tx.Lang)+" "+labels[l.Source])
+		return problem.Conflicted(code, "number", p.Number, "sheet", d.Label.In(tx.Lang)+" "+labels[l.Source])
 	}
 	return nil
 }

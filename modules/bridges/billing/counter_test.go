@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -217,5 +218,25 @@ func TestTheTillTellsNothingOfAStranger(t *testing.T) {
 				s.Errorf("%s: %q, want %q, %v", c.name, got, c.want, err)
 			}
 		}
+	})
+}
+
+// What changed hands with a sheet is put right on the sheet: alone it is refused, a note on it is not.
+func TestMoneyOfASheetIsModifiedThere(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.post("out", "delivery", sold+`{"amount":"30"}]}`)
+		receipt := s.ids[s.receiptOf("out")]
+		modify := func(sheet string) error {
+			_, err := s.do(pipeline.Command{Def: settlement.Receipts.Def, Act: "modify", ID: receipt}, `{"sheet":`+strconv.Quote(sheet)+`}`)
+			return err
+		}
+		p := s.refuse(modify(`{"discount":"1"}`), "settlement.counter_modify")
+		if p.Args["number"] != "SK261100001" || p.Args["sheet"] != "销售单 XS261100001" && p.Args["sheet"] != "Delivery XS261100001" {
+			s.Errorf("it names %v", p.Args)
+		}
+		if err := modify(`{"note":"收据 7 号"}`); err != nil {
+			s.Fatal(err)
+		}
+		s.expectMoney("SK261100001 posted 30.00 settled 30.00 left 0.00 till=30.00\n")
 	})
 }

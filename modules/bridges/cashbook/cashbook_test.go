@@ -2,6 +2,7 @@ package cashbook
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -153,6 +154,48 @@ func TestVouchersOfMoneyWithoutADebt(t *testing.T) {
 		}{{"power", settlement.Expenses.Def}, {"scrap", settlement.Incomes.Def}, {"emptied", settlement.Transfers.Def}} {
 			s.do(pipeline.Command{Def: gone.d, Act: "unpost", ID: s.ids[gone.name]}, "{}")
 			s.expect(gone.name, "")
+		}
+	})
+}
+
+// modify puts a posted sheet right.
+func (s *shop) modify(name string, d *kernel.Def, sheet string) {
+	s.Helper()
+	for key, id := range s.ids {
+		sheet = strings.ReplaceAll(sheet, `"$`+key+`"`, fmt.Sprint(id))
+	}
+	text, _ := json.Marshal(sheet)
+	s.do(pipeline.Command{Def: d, Act: "modify", ID: s.ids[name]}, `{"sheet":`+string(text)+`}`)
+}
+
+func TestVouchersOfModifiedSheetsOfMoney(t *testing.T) {
+	shops(t, "general", func(s *shop) {
+		s.make("power", settlement.Expenses.Def, "post", power)
+		s.modify("power", settlement.Expenses.Def, `{"money_account":"$bank","date":"2026-11-06","lines":[{"category":"$utilities","amount":"226","tax":"26","description":"电费"}]}`)
+		s.expect("power", `2026-11-06 电费
+			1002 0.00 226.00
+			22210101 26.00 0.00
+			560203 200.00 0.00`)
+		s.make("scrap", settlement.Incomes.Def, "post", `{"date":"2026-11-06","money_account":"$wechat","lines":[{"category":"$interest","amount":"0.4"}]}`)
+		s.modify("scrap", settlement.Incomes.Def, `{"money_account":"$cash"}`)
+		s.expect("scrap", `2026-11-06 其他收入单 SR261100001
+			1001 0.40 0.00
+			560301 0.00 0.40`)
+		s.make("banked", settlement.Transfers.Def, "post", `{"date":"2026-11-07","from_account":"$cash","to_account":"$bank","amount":"5"}`)
+		s.modify("banked", settlement.Transfers.Def, `{"amount":"6","fee":"0.1"}`)
+		s.expect("banked", `2026-11-07 账户互转 ZZ261100001
+			1001 0.00 6.10
+			1002 6.00 0.00
+			560302 0.10 0.00`)
+		err := s.c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
+			rows, err := v.IDs("SELECT revision FROM settlement_cash ORDER BY id")
+			if fmt.Sprint(rows) != "[1 1]" {
+				s.Errorf("revisions %v", rows)
+			}
+			return err
+		})
+		if err != nil {
+			s.Fatal(err)
 		}
 	})
 }

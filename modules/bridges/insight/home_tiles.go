@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/profile"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -134,7 +135,7 @@ func valueOf(s *shown) any {
 
 // form leads to a new sheet, for whoever may make one and do with it what counts.
 func (p *page) form(d *kernel.Def, act string) string {
-	if d == nil || !p.reads(d.Name) || !p.Actor.Can(d.Name, "create") || !p.Actor.Can(d.Name, act) {
+	if d == nil || profile.Hides(p.Company, d.Name) || !p.reads(d.Name) || !p.Actor.Can(d.Name, "create") || !p.Actor.Can(d.Name, act) {
 		return ""
 	}
 	return "/r/" + d.Name + "/new"
@@ -142,7 +143,7 @@ func (p *page) form(d *kernel.Def, act string) string {
 
 // handler leads to a report or a list of records, for whoever makes sheets of a kind.
 func (p *page) handler(makes, lists *kernel.Def, report string) string {
-	if !p.reads(makes.Name, lists.Name) || !p.Actor.Can(makes.Name, "create") {
+	if profile.Hides(p.Company, lists.Name) || !p.reads(makes.Name, lists.Name) || !p.Actor.Can(makes.Name, "create") {
 		return ""
 	}
 	if report == "" {

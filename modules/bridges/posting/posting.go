@@ -20,7 +20,7 @@ func Module() kernel.Module {
 		settlement.MoneyPosted.On(c, "posting", moneyPosted)
 		settlement.MoneyUnposted.On(c, "posting", moneyUnposted)
 		settlement.Applied.On(c, "posting", applied)
-		return nil
+		return settlement.PeriodOpen.Fill(c, ledger.PeriodOpen)
 	}}
 }
 

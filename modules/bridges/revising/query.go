@@ -46,3 +46,17 @@ func handsOf(v *kernel.View, places [][2]int64) (map[string]money.Qty, error) {
 	}
 	return out, nil
 }
+
+// settledBy reads what a receipt or payment settles of each debt, by the number of the sheet that made it.
+func settledBy(v *kernel.View, payment int64) (map[string]money.Amount, error) {
+	out := map[string]money.Amount{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var number string
+		var amount int64
+		err := rows.Scan(&number, &amount)
+		out[number] += money.Amount(amount)
+		return err
+	}, `SELECT i.source_number, l.amount FROM links l JOIN settlement_open_item i ON i.id = l.source
+		WHERE l.target = ? AND l.dead_at = 0 AND l.kind IN ('settles', 'settles_payable')`, payment)
+	return out, err
+}

@@ -15,6 +15,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -33,6 +34,9 @@ func Module() kernel.Module {
 				}
 				return next, nil
 			}})
+		}
+		for _, d := range moneySheets() {
+			c.Hooks = append(c.Hooks, &approval.Outcome{Target: d.Name, Act: act, Of: settlement.Changed})
 		}
 		return nil
 	}}
@@ -82,7 +86,7 @@ func preview(r *route.Request) error {
 	}
 	var out *effect
 	err = r.Company.Store.Write(r.Context(), "stock:modify-preview", func(u *store.Unit) error {
-		out, err = q.try(r.Company.Begin(u, r.Actor))
+		out, err = q.weigh(r.Company.Begin(u, r.Actor))
 		return cmp.Or(err, errTried)
 	})
 	if out == nil || !errors.Is(err, errTried) {
@@ -96,11 +100,22 @@ var errTried = errors.New("revising: only tried")
 
 // modified gives a kind of sheet that may be modified, nil for any other name.
 func modified(c *kernel.Company, name string) *kernel.Def {
+	if slices.ContainsFunc(moneySheets(), func(d *kernel.Def) bool { return d.Name == name }) {
+		return c.Def(name)
+	}
 	i := slices.IndexFunc(stock.Handles(), func(h *resource.Resource[stock.Document]) bool { return h.Name == name })
 	if d := c.Def(name); i >= 0 && d.Action(act) != nil {
 		return d
 	}
 	return nil
+}
+
+// weigh asks of goods or of money.
+func (q question) weigh(tx *kernel.Tx) (*effect, error) {
+	if slices.Contains(moneySheets(), q.def) {
+		return q.tryMoney(tx)
+	}
+	return q.try(tx)
 }
 
 // try modifies and reads what stood there before and what stands there now. The unit is to be taken back.
@@ -133,12 +148,7 @@ func (q question) try(tx *kernel.Tx) (*effect, error) {
 		if err := stock.Modify(tx, doc, q.change); err != nil {
 			return err
 		}
-		for _, step := range tx.Company.Seals {
-			if err := step.Run(tx); err != nil {
-				return err
-			}
-		}
-		if err := resource.Flush(tx); err != nil {
+		if err := sealed(tx); err != nil {
 			return err
 		}
 		after, err := w.read(tx, doc)
@@ -149,4 +159,14 @@ func (q question) try(tx *kernel.Tx) (*effect, error) {
 		return err
 	})
 	return out, err
+}
+
+// sealed runs what ends a unit, short of its commit.
+func sealed(tx *kernel.Tx) error {
+	for _, step := range tx.Company.Seals {
+		if err := step.Run(tx); err != nil {
+			return err
+		}
+	}
+	return resource.Flush(tx)
 }

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -8,6 +9,7 @@ import (
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/profile"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
@@ -29,7 +31,7 @@ import (
 func Module() kernel.Module {
 	return kernel.Module{
 		Name:  "bridge.setup",
-		Needs: []string{"base.organisation", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger", "approval", "crm", "office"},
+		Needs: []string{"base.organisation", "base.profile", "base.party", "base.item", "base.unit", "base.tax", "base.warehouse", "settlement", "ledger", "approval", "crm", "office"},
 		Setup: func(c *kernel.Company) error { return auth.Setup.Fill(c, Run) },
 	}
 }
@@ -79,6 +81,7 @@ func defaults(in *auth.SetupInput) {
 func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 	err := settings.Put(tx, map[string]string{
 		organisation.SettingName: in.Company, organisation.SettingTrade: in.Trade, organisation.SettingLanguage: in.Lang,
+		profile.Setting: cmp.Or(in.Profile, profile.Sheets),
 	})
 	if err != nil {
 		return err

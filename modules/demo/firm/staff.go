@@ -41,7 +41,7 @@ const (
 
 // found sets the company up as its owner would, and lets everybody in.
 func (w *world) found(from clock.Month) {
-	w.must(auth.Setup.Of(w.c)(w.ctx, w.c, auth.SetupInput{Company: firmName, Trade: "trading", Books: true, Standard: "small", VAT: "general",
+	w.must(auth.Setup.Of(w.c)(w.ctx, w.c, auth.SetupInput{Company: firmName, Trade: "trading", Profile: "full", Books: true, Standard: "small", VAT: "general",
 		From: string(from), Name: Staff[0].Name, Login: Staff[0].Login, Password: Password, Lang: "zh"}))
 	w.must(pipeline.Unit(w.ctx, w.c, kernel.SystemActor(), "settings", func(tx *kernel.Tx) error {
 		return settings.Put(tx, map[string]string{"company.address": "浙江省宁波市江北区工业大道 388 号", "company.phone": "0574-5550 1688",

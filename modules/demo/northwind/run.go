@@ -53,7 +53,7 @@ func Run(ctx context.Context, o Options) error {
 
 func setUp(ctx context.Context, c *client, _ *year) error {
 	return c.call(ctx, http.MethodPost, "/api/v1/setup", object{
-		"company": "Northwind Traders", "trade": "trading", "books": true, "standard": "small", "vat": "general", "from": "1996-07",
+		"company": "Northwind Traders", "trade": "trading", "profile": "full", "books": true, "standard": "small", "vat": "general", "from": "1996-07",
 		"name": "Andrew Fuller", "login": "boss", "password": "northwind-1996", "lang": "en",
 	}, nil)
 }

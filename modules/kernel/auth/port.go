@@ -49,6 +49,7 @@ var Trades = []string{"trading", "hardware", "grocery", "clothing", "catering", 
 type SetupInput struct {
 	Company  string
 	Trade    string // one of Trades
+	Profile  string // sheets, orders, full; "" is sheets
 	Books    bool
 	Standard string // small, general
 	VAT      string // general, small

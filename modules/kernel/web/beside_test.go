@@ -42,12 +42,12 @@ func TestTimeline(t *testing.T) {
 	if first["kind"] != "comment" || first["text"] != "calls <b>tomorrow</b>" || first["actor"] != "BOSS" {
 		t.Errorf("the comment is %v", first)
 	}
-	want := `[{"after":"BERT","before":"ANNA","field":"owner","label":"业务员"},{"after":"5.00","before":"0.00","field":"credit","label":"信用额度"},{"after":"否","before":"是","field":"active","label":"启用"}]`
+	want := `[{"after":"BERT","before":"ANNA","field":"owner","label":"业务员","line":0},{"after":"5.00","before":"0.00","field":"credit","label":"信用额度","line":0},{"after":"否","before":"是","field":"active","label":"启用","line":0}]`
 	if got := text(second["changes"]); got != want || second["label"] != "修改" || second["action"] != "update" {
 		t.Errorf("the change is %s %v", got, second["label"])
 	}
 	english := s.do(call{method: "GET", path: path + "/timeline?lang=en", token: s.login("bert")}).body["items"].([]any)[1].(map[string]any)
-	want = `[{"after":"BERT","before":"ANNA","field":"owner","label":"Salesperson"},{"after":"no","before":"yes","field":"active","label":"Active"}]`
+	want = `[{"after":"BERT","before":"ANNA","field":"owner","label":"Salesperson","line":0},{"after":"no","before":"yes","field":"active","label":"Active","line":0}]`
 	if got := text(english["changes"]); got != want {
 		t.Errorf("bert sees %s", got)
 	}
@@ -56,8 +56,8 @@ func TestTimeline(t *testing.T) {
 	if label := events[0].(map[string]any)["label"]; label != "新建 · 确认" {
 		t.Errorf("the label is %v", label)
 	}
-	if changes := text(events[0].(map[string]any)["changes"]); !strings.Contains(changes, `{"after":"paper","before":"","field":"item","label":"明细 · 商品"}`) ||
-		!strings.Contains(changes, `{"after":"已确认","before":"","field":"state","label":"状态"}`) || !strings.Contains(changes, `"after":"Alpha"`) {
+	if changes := text(events[0].(map[string]any)["changes"]); !strings.Contains(changes, `{"after":"paper","before":"","field":"item","label":"明细 · 商品","line":`) ||
+		!strings.Contains(changes, `{"after":"已确认","before":"","field":"state","label":"状态","line":0}`) || !strings.Contains(changes, `"after":"Alpha"`) {
 		t.Errorf("changes %s", changes)
 	}
 }

@@ -245,7 +245,7 @@ func TestSetup(t *testing.T) {
 	if made.body["user"].(map[string]any)["login"] != "boss" || len(made.Result().Cookies()) != 2 {
 		t.Errorf("made: %s", made.Body)
 	}
-	want := auth.SetupInput{Company: "新店", Trade: "retail", Books: true, Standard: "small", VAT: "small", From: "2026-11", Name: "老板", Login: "boss", Password: "correct horse", Lang: "zh"}
+	want := auth.SetupInput{Company: "新店", Trade: "retail", Profile: "sheets", Books: true, Standard: "small", VAT: "small", From: "2026-11", Name: "老板", Login: "boss", Password: "correct horse", Lang: "zh"}
 	if got != want {
 		t.Errorf("got %+v", got)
 	}

@@ -55,7 +55,7 @@ func newStage(t *testing.T, lang string) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(runner.Stop)
-	s.call("POST", "/api/v1/setup", object{"company": s.company, "trade": "trading", "books": true, "name": s.boss, "login": bossLogin, "password": password, "lang": lang})
+	s.call("POST", "/api/v1/setup", object{"company": s.company, "trade": "trading", "profile": "full", "books": true, "name": s.boss, "login": bossLogin, "password": password, "lang": lang})
 	for login, one := range map[string][2]string{"li": {s.li, "salesperson"}, "wang": {s.wang, "salesperson"}, "jin": {s.jin, "accountant"}} {
 		person := s.call("POST", "/api/v1/base/people", object{"code": login, "name": one[0]})
 		made := s.call("POST", usersAPI, object{"login": login, "name": one[0], "roles": one[1], "lang": lang, "person": id(person)})

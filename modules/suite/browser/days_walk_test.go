@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-rod/rod/lib/input"
+
 	"zhanggui/modules/kernel/money"
 )
 
@@ -36,7 +38,18 @@ func (d *day) carryOut(resource, act string) {
 		d.click("[data-wanted]", "")
 		return
 	}
-	d.click(".page.record .buttons button", d.words.say(d.t, "record.more"))
+	for _, menu := range []string{"modify.undo", "record.more"} { // what takes a sheet back stands beside what puts it right
+		word := d.words.say(d.t, menu)
+		if d.eval(`s => [...document.querySelectorAll('.page.record .buttons button')].some(e => e.innerText.includes(s))`, word) != "true" {
+			continue
+		}
+		d.click(".page.record .buttons button", word)
+		d.find(".pop .menu-item", "")
+		if d.eval(`s => [...document.querySelectorAll('.pop .menu-item')].some(e => e.innerText.trim().startsWith(s))`, label) == "true" {
+			break
+		}
+		d.press(input.Escape)
+	}
 	d.click(".pop .menu-item", label)
 }
 

@@ -27,7 +27,7 @@ func (l *lossy) Accept() (net.Conn, error) {
 type lossyConn struct {
 	net.Conn
 	line  *lossy
-	order atomic.Bool // the request being answered makes, changes, moves or prints one
+	order atomic.Bool // the request being answered makes, changes, moves or prints a sheet
 }
 
 var methods = [][]byte{[]byte("GET "), []byte("POST "), []byte("PUT "), []byte("PATCH "), []byte("DELETE ")}

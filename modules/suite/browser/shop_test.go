@@ -102,7 +102,7 @@ func (s *shop) clean() {
 // setUp makes the company through the API, for journeys that begin later.
 func (s *shop) setUp() {
 	s.t.Helper()
-	s.call("POST", "/api/v1/setup", object{"company": "和顺五金", "trade": "trading", "books": true,
+	s.call("POST", "/api/v1/setup", object{"company": "和顺五金", "trade": "trading", "profile": "full", "books": true,
 		"name": "老板", "login": bossLogin, "password": password, "lang": "zh"})
 }
 

@@ -50,7 +50,7 @@ type later struct {
 // started sets a company up as the first page does, and gives its administrator.
 func started(t *testing.T, c *kernel.Company) *kernel.Actor {
 	t.Helper()
-	err := auth.Setup.Of(c)(context.Background(), c, auth.SetupInput{Company: "宏发商贸", Books: true, Standard: "small", VAT: "general",
+	err := auth.Setup.Of(c)(context.Background(), c, auth.SetupInput{Company: "宏发商贸", Profile: "full", Books: true, Standard: "small", VAT: "general",
 		From: "2026-01", Name: "王掌柜", Login: "boss", Password: "a long pass phrase"})
 	if err != nil {
 		t.Fatal(err)

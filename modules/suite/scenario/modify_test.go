@@ -6,21 +6,26 @@ import (
 	"slices"
 	"strings"
 
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/settlement"
 )
 
 // modify changes a posted sheet: "modify delivery 1 8 M8 @ 5.00 and 2 M6 to 小李 on 2026-03-05". The lines named take the
-// places of those that are there, from the first on; without any they stay as they are.
+// places of those that are there, from the first on; without any they stay as they are. Of a receipt or payment it says what
+// "receive" and "pay" say: "modify money-in 1 80.00 into bank for delivery 1 30.00".
 func (w *world) modify(n *noun, id int64, r *words) (err error) {
 	body := map[string]any{}
+	if v := verbs()[map[*kernel.Def]string{settlement.Receipts.Def: "receive", settlement.Payments.Def: "pay"}[n.def]]; v.def != nil {
+		if body, _, err = w.payment(v, r); err != nil {
+			return err
+		}
+		return w.put(n, id, body)
+	}
 	if at := r.peek(); at != "" && strings.Trim(at, "0123456789.") == "" {
 		lines, err := w.goods(r, "qty")
 		if err != nil {
 			return err
-		}
-		rows := w.query("SELECT id FROM "+n.def.LineOf("lines").Table.Name+" WHERE parent = ? ORDER BY pos", id)
-		for i := range min(len(lines), len(rows)) {
-			lines[i]["id"] = rows[i][0]
 		}
 		body["lines"] = lines
 	}
@@ -31,6 +36,17 @@ func (w *world) modify(n *noun, id int64, r *words) (err error) {
 				return err
 			}
 			break
+		}
+	}
+	return w.put(n, id, body)
+}
+
+// put carries out a modification; its lines take the places of those that are there.
+func (w *world) put(n *noun, id int64, body map[string]any) error {
+	if lines, ok := body["lines"].([]map[string]any); ok {
+		rows := w.query("SELECT id FROM "+n.def.LineOf("lines").Table.Name+" WHERE parent = ? ORDER BY pos", id)
+		for i := range min(len(lines), len(rows)) {
+			lines[i]["id"] = rows[i][0]
 		}
 	}
 	sheet, err := json.Marshal(body)

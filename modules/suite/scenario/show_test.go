@@ -119,12 +119,16 @@ func (w *world) states() string {
 		}
 		out = append(out, text)
 	}
-	for _, p := range w.query("SELECT id, kind, date, state, amount, discount, settled, unapplied FROM settlement_payment ORDER BY kind DESC, id") {
+	for _, p := range w.query("SELECT id, kind, date, state, amount, discount, settled, unapplied, revision FROM settlement_payment ORDER BY kind DESC, id") {
 		text := fmt.Sprint(labels[key("settlement."+fmt.Sprint(p[1]), p[0])], " ", p[2], " ", p[3], " ", amount(p[4]))
 		if p[5] != int64(0) {
 			text += " discount " + amount(p[5])
 		}
-		out = append(out, text+" settled "+amount(p[6])+" advance "+amount(p[7]))
+		text += " settled " + amount(p[6]) + " advance " + amount(p[7])
+		if p[8] != int64(0) {
+			text += fmt.Sprint(" revision ", p[8])
+		}
+		out = append(out, text)
 	}
 	for _, o := range w.query("SELECT id, date, state FROM settlement_opening ORDER BY id") {
 		out = append(out, fmt.Sprint(labels[key("settlement.opening", o[0])], " ", o[1], " ", o[2]))

@@ -423,10 +423,30 @@ func (w *world) settling(r *words) (body map[string]any, err error) {
 
 // money writes a receipt or payment.
 func (w *world) money(v verb, r *words) error {
-	line := map[string]any{"amount": r.next()}
-	lines, body, allocations := []map[string]any{line}, map[string]any{}, []map[string]any{}
-	draft := false
-	var err error
+	body, draft, err := w.payment(v, r)
+	if err != nil {
+		return err
+	}
+	if draft {
+		v.then = ""
+	}
+	_, err = w.do(pipeline.Command{Def: v.def, Act: "create", Then: v.then}, body)
+	return err
+}
+
+// payment reads what a receipt or payment says: its money, and then anything else in any order.
+func (w *world) payment(v verb, r *words) (body map[string]any, draft bool, err error) {
+	body = map[string]any{}
+	var lines, allocations []map[string]any
+	line := func() map[string]any {
+		if len(lines) == 0 {
+			lines = append(lines, map[string]any{})
+		}
+		return lines[len(lines)-1]
+	}
+	if quantity.MatchString(strings.TrimPrefix(r.peek(), "-")) {
+		line()["amount"] = r.next()
+	}
 	for len(r.left) > 0 && err == nil {
 		word := r.next()
 		field, known := v.fields[word]
@@ -434,14 +454,15 @@ func (w *world) money(v verb, r *words) error {
 		case known:
 			body[field], err = w.id(r.next())
 		case word == "into", word == "out-of":
-			line["money_account"], err = w.id(r.next())
+			line()["money_account"], err = w.id(r.next())
 		case word == "and":
-			line = map[string]any{"amount": r.next()}
-			lines = append(lines, line)
+			lines = append(lines, map[string]any{"amount": r.next()})
 		case word == "fee":
-			line["fee"] = r.next()
+			line()["fee"] = r.next()
 		case word == "on":
 			body["date"] = r.next()
+		case word == "noting":
+			body["note"] = r.next()
 		case word == "discount":
 			body["discount"] = r.next()
 		case word == "draft":
@@ -454,15 +475,13 @@ func (w *world) money(v verb, r *words) error {
 			err = fmt.Errorf("%w: %w", errText, unknown(word))
 		}
 	}
-	if err != nil {
-		return err
+	if lines != nil {
+		body["lines"] = lines
 	}
-	body["lines"], body["allocations"] = lines, allocations
-	if draft {
-		v.then = ""
+	if allocations != nil {
+		body["allocations"] = allocations
 	}
-	_, err = w.do(pipeline.Command{Def: v.def, Act: "create", Then: v.then}, body)
-	return err
+	return body, draft, err
 }
 
 // begin writes the debts and the money that a firm starts with.

@@ -4,6 +4,7 @@ import { get, isAbort, type Query } from '@/api/client'
 import type { Page, Resource } from '@/api/contract'
 import { formatFilter, parseFilters, replaceFilters, toggleSort, usualSort, type Filter } from '@/lib/filters'
 import { complain } from '@/lib/notify'
+import { withoutRed } from '@/lib/red'
 
 export const pageSizes = [50, 100, 200]
 
@@ -34,11 +35,22 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
   /** The saved view that the question began with, "" for none; what was changed since stands beside it. */
   const viewing = computed(() => String(route.query.view ?? ''))
 
-  /** What list, export and print ask for alike. */
-  const question = computed<Query>(() => ({
+  /** What stands in the address. */
+  const typed = computed<Query>(() => ({
     q: q.value,
     filter: filters.value.map(formatFilter),
     sort: sort.value || usualSort(resource()?.fields ?? []),
+  }))
+
+  /** Sheets that were taken back and those that took them back stand in the list only when somebody wants to see them. */
+  const red = computed(() => route.query.red === '1')
+  const spared = computed(() => (red.value ? [] : withoutRed(resource(), filters.value)))
+  const showRed = (on: boolean) => change({ red: on ? '1' : '' })
+
+  /** What list, export and print ask for alike. */
+  const question = computed<Query>(() => ({
+    ...typed.value,
+    filter: [...filters.value, ...spared.value].map(formatFilter),
   }))
 
   /** Adds up the rows of the question as far as the server counts without being pressed, or all of them. */
@@ -89,7 +101,8 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
     if (!keepPage) trail.value = []
     const query: Query = {
       view: viewing.value,
-      ...question.value,
+      red: red.value ? '1' : '',
+      ...typed.value,
       limit: limit.value === pageSizes[0] ? '' : limit.value,
       ...next,
     }
@@ -137,6 +150,9 @@ export function useList(resource: () => Resource | undefined, outOfSight: () => 
     limit,
     cursor,
     question,
+    red,
+    spared,
+    showRed,
     viewing,
     ask,
     sums,

@@ -10,6 +10,7 @@ import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
 import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
+import { tellShort } from './tellShort'
 import { isWaiting, tellOutcome, useAction } from './useAction'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
@@ -29,7 +30,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const preview = usePreview(sheet)
   const { pending, prepare, run } = useAction()
   // What is written all day at the counter survives the browser as well, not only a reload.
-  const counter = id === null && resource.fields.some((one) => one.name === 'paid_now')
+  const owing = resource.fields.some((one) => one.name === 'paid_now')
+  const counter = id === null && owing
   const left = counter
     ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
     : null
@@ -143,7 +145,6 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         if (may) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      const owing = resource.fields.some((one) => one.name === 'paid_now')
       if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
@@ -214,6 +215,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     restored.value = false
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
     const now = Number(made?.id ?? id ?? 0)
+    if (made?.state === 'posted' && owing) void tellShort(resource, now)
     if (id === null) {
       // A changed record goes on in its request; a new one is a request of its own, and the old one is over.
       if (sentBack) await giveUp(sentBack)

@@ -35,7 +35,7 @@ func setup(r *route.Request) error {
 }
 
 func readSetup(r *route.Request) (auth.SetupInput, error) {
-	in, err := r.Strings("company", "trade", "books", "standard", "vat", "from", "name", "login", "password", "lang", "sample")
+	in, err := r.Strings("company", "trade", "books", "standard", "vat", "from", "name", "login", "password", "lang", "sample", "profile")
 	if err != nil {
 		return auth.SetupInput{}, err
 	}
@@ -60,7 +60,7 @@ func readSetup(r *route.Request) (auth.SetupInput, error) {
 		Company: strings.TrimSpace(in["company"]), Name: strings.TrimSpace(in["name"]), Login: strings.TrimSpace(in["login"]),
 		Password: in["password"], Trade: one("trade", auth.Trades...), Books: one("books", "false", "true") == "true",
 		Standard: one("standard", "small", "general"), VAT: one("vat", "small", "general"), Lang: one("lang", r.Lang, "zh", "en"),
-		Sample: one("sample", "false", "true") == "true", From: in["from"],
+		Sample: one("sample", "false", "true") == "true", From: in["from"], Profile: one("profile", "sheets", "orders", "full"),
 	}
 	if out.From == "" {
 		out.From = string(clock.Today(r.Company.Clock, r.Company.Zone()))[:7]

@@ -30,6 +30,7 @@ type event struct {
 type change struct {
 	Field  string `json:"field"`
 	Label  string `json:"label"`
+	Line   int64  `json:"line"` // the id of the line that it is about, 0 for the record itself
 	Before string `json:"before"`
 	After  string `json:"after"`
 }
@@ -100,7 +101,7 @@ func (t *teller) event(row audit.Event) event {
 	if json.Unmarshal([]byte(row.Diff), &diff) != nil {
 		return out
 	}
-	out.Changes = t.changes(out.Changes, t.d.Fields, diff, "")
+	out.Changes = t.changes(out.Changes, t.d.Fields, diff, place{})
 	for _, l := range t.d.Lines {
 		var lines map[string]map[string]json.RawMessage
 		if json.Unmarshal(diff[l.Name], &lines) != nil {
@@ -112,19 +113,26 @@ func (t *teller) event(row audit.Event) event {
 		}
 		slices.Sort(keys)
 		for _, key := range keys {
-			out.Changes = t.changes(out.Changes, l.Fields, lines[key], l.Label.In(t.v.Lang)+" · ")
+			id, _ := strconv.ParseInt(key, 10, 64)
+			out.Changes = t.changes(out.Changes, l.Fields, lines[key], place{id, l.Label.In(t.v.Lang) + " · "})
 		}
 	}
 	return out
 }
 
-func (t *teller) changes(out []change, fields []*kernel.Field, diff map[string]json.RawMessage, prefix string) []change {
+// place is where fields stand: in a line, whose label goes before theirs, or in the record itself.
+type place struct {
+	line   int64
+	prefix string
+}
+
+func (t *teller) changes(out []change, fields []*kernel.Field, diff map[string]json.RawMessage, at place) []change {
 	for _, f := range fields {
 		var pair [2]string
 		if raw, ok := diff[f.Name]; !ok || !t.v.Actor.Sees(f.Right) || json.Unmarshal(raw, &pair) != nil {
 			continue
 		}
-		c := change{Field: f.Name, Label: prefix + f.Label.In(t.v.Lang), Before: pair[0], After: pair[1]}
+		c := change{Field: f.Name, Label: at.prefix + f.Label.In(t.v.Lang), Line: at.line, Before: pair[0], After: pair[1]}
 		for _, text := range []*string{&c.Before, &c.After} {
 			switch f.Kind {
 			case kernel.KindEnum:

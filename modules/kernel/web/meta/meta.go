@@ -170,7 +170,7 @@ func (d *Meta) meta(r *route.Request) error {
 
 // chosen is what the company decided about the settings on which items of the menu depend.
 func (d *Meta) chosen() string {
-	seen, out := "", ""
+	seen, out := "", lookOf(d.c).Key()+","
 	for _, g := range d.c.Menu {
 		for _, item := range g.Items {
 			if item.Setting != seen {
@@ -191,7 +191,10 @@ func (d *Meta) described(r *route.Request) (*described, error) {
 	resources := map[string]resourceMeta{}
 	for _, def := range d.c.Resources() {
 		if !def.Internal && r.Actor.Can(def.Name, "read") {
-			resources[def.Name] = describe(def, r.Actor, r.Lang)
+			m := describe(def, r.Actor, r.Lang)
+			label := lookOf(d.c).Name(def.Name, def.Label)
+			m.Label, m.Plural = label.In(r.Lang), plural(label, r.Lang)
+			resources[def.Name] = m
 		}
 	}
 	menu, create := Menu(d.c, r.Actor, r.Lang)
@@ -336,9 +339,13 @@ func plural(label kernel.Text, lang string) string {
 // Menu gives the groups with what the actor may open, and the documents he may make, in the same order.
 func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, create []Link) {
 	groups, create = []Group{}, []Link{}
+	look := lookOf(c)
 	for _, g := range c.Menu {
-		out := Group{Key: g.Key, Label: g.Label.In(lang), Items: []Link{}}
+		out := Group{Key: g.Key, Label: look.Name("menu "+g.Key, g.Label).In(lang), Items: []Link{}}
 		for _, item := range g.Items {
+			if look.Hides(item.Resource) || look.Hides(item.Report) {
+				continue
+			}
 			if item.Setting != "" && c.Setting(item.Setting) != "true" {
 				continue
 			}
@@ -346,7 +353,7 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 				out.Items = append(out.Items, l)
 			}
 			if def := c.Def(item.Resource); def != nil && def.Kind == "document" && !def.NoCreate && a.Can(def.Name, "create") {
-				create = append(create, Link{def.Label.In(lang), "/r/" + def.Name + "/new"})
+				create = append(create, Link{look.Name(def.Name, def.Label).In(lang), "/r/" + def.Name + "/new"})
 			}
 		}
 		for _, def := range c.Resources() {
@@ -366,7 +373,7 @@ func Menu(c *kernel.Company, a *kernel.Actor, lang string) (groups []Group, crea
 
 func itemOf(c *kernel.Company, item kernel.MenuItem, a *kernel.Actor, lang string) (Link, bool) {
 	if def := c.Def(item.Resource); def != nil {
-		return Link{plural(def.Label, lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read") && (item.Act == "" || a.Can(def.Name, item.Act))
+		return Link{plural(lookOf(c).Name(def.Name, def.Label), lang), "/r/" + def.Name}, !def.Internal && a.Can(def.Name, "read") && (item.Act == "" || a.Can(def.Name, item.Act))
 	}
 	if r := c.Report(item.Report); r != nil {
 		return Link{r.Label.In(lang), "/report/" + r.Name}, a.Can(r.Name, "read")

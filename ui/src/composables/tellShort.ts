@@ -1,0 +1,19 @@
+import { ask } from '@/api/client'
+import type { Preview, Resource } from '@/api/contract'
+import { t } from '@/i18n'
+import { formatFigure } from '@/lib/decimal'
+import { note } from '@/lib/notify'
+import { shortOf } from '@/lib/short'
+
+/** Tells whoever posted a sheet that somebody else took the last piece meanwhile. What cannot be asked is not told. */
+export async function tellShort(of: Resource, id: number): Promise<void> {
+  const body = { id, record: {}, changed: '' }
+  const answer = await ask<Preview>('POST', `${of.path}/preview`, { body }).catch(() => null)
+  const list = shortOf(answer?.data.facts ?? [])
+  if (!list.length) return
+  const lines = (answer?.data.record.lines ?? []) as { $labels?: Record<string, string> }[]
+  const named = list.map(({ row, left }) =>
+    t('till.below', { item: lines[row - 1]?.$labels?.item ?? row, left: formatFigure(left, 'quantity') }),
+  )
+  note(t('till.belowZero', { list: named.join(t('till.and')) }))
+}
