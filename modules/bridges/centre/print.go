@@ -84,7 +84,7 @@ func compose(v *kernel.View, names []string, paper string) (*layout.Doc, error) 
 		if err != nil {
 			return nil, err
 		}
-		if err := records.Fill(v, s.kind.def, rec); err != nil {
+		if err := records.Complete(v, s.kind.def, rec); err != nil {
 			return nil, err
 		}
 		doc, err := print.Compose(v, print.Paper{Def: s.kind.def, Rec: rec, Form: paper})
