@@ -62,7 +62,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 宏发 is 宏发五金
 			b.click(".told .one button", "生料带 20米")
 			b.gone(".told .one")
-			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber')`)
+			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber') !== null`)
 			b.look("corrected")
 			b.must(b.find(".page.record .buttons .primary", "").Click(proto.InputMouseButtonLeft, 1), "post")
 			b.at(`^/r/stock\.delivery/\d+`)
