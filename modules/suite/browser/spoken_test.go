@@ -1,8 +1,15 @@
 package browser
 
 import (
+	"image"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 
+	"github.com/boombuler/barcode"
+	"github.com/boombuler/barcode/ean"
 	"github.com/go-rod/rod/lib/proto"
 )
 
@@ -51,10 +58,11 @@ func TestATextBecomesASheet(t *testing.T) {
 			if made := s.list(deliveries); len(made) != 0 {
 				t.Errorf("nothing was saved, and there is %v", made)
 			}
-			b.click(".told .one button", b.words.say(t, "dictate.right")) // 宏发 is 宏发五金
+			b.gone(".dictate-dialog")
+			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 宏发 is 宏发五金
 			b.click(".told .one button", "生料带 20米")
 			b.gone(".told .one")
-			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber')`)
+			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber') !== null`)
 			b.look("corrected")
 			b.must(b.find(".page.record .buttons .primary", "").Click(proto.InputMouseButtonLeft, 1), "post")
 			b.at(`^/r/stock\.delivery/\d+`)
@@ -65,6 +73,88 @@ func TestATextBecomesASheet(t *testing.T) {
 				t.Errorf("the sheets are %v", made)
 			}
 			b.gone(".told")
+		})
+	}
+}
+
+// byCode is the item of a code.
+func (s *shop) byCode(code string) object {
+	for _, one := range s.list("/api/v1/base/items") {
+		if one["code"] == code {
+			return one
+		}
+	}
+	s.t.Fatalf("there is no item %s", code)
+	return nil
+}
+
+// photograph writes a picture of a barcode.
+func photograph(t *testing.T, code string) string {
+	made, err := ean.Encode(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scaled, err := barcode.Scale(made, 380, 180)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "photo.png")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := image.NewGray(image.Rect(0, 0, 520, 320)) // a code has white around it
+	draw.Draw(desk, desk.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(desk, scaled.Bounds().Add(image.Pt(70, 70)), scaled, image.Point{}, draw.Src)
+	if err := png.Encode(f, desk); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// The box on the phone answers with a customer, with an item and what he paid for it last; a photo of a barcode answers as
+// well, and one that nobody knows is bound to an item.
+func TestTheBoxOnThePhone(t *testing.T) {
+	t.Parallel()
+	for _, one := range everyScreen[2:] {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			s := fittings(t)
+			party, item := id(s.list("/api/v1/base/parties")[0]), s.byCode("QF15")
+			s.call("POST", deliveries+"?action=post", object{"date": "2026-11-02", "party": party, "warehouse": id(s.list("/api/v1/base/warehouses")[0]), "lines": []object{{"item": id(item), "qty": "3", "price": "11.5"}}})
+			p := newPerson(t, s, one.see, "box-"+one.name)
+			s.admit(p)
+			b := p.tab("/")
+			b.inBooks = true
+			b.put(".box input[type=search]", "hfwj")
+			b.click(".box .tap", "宏发五金")
+			b.seeIn(".box .who", "34.50")
+			if got := b.eval(`() => [...document.querySelectorAll('.box .who a')].map(e => e.getAttribute('href').slice(0, 8)).join(' ')`); got != "/r/base. tel:1380 geo:0,0? /r/stock" {
+				t.Errorf("the ways to the customer are %s", got)
+			}
+			b.look("customer")
+			b.put(".box input[type=search]", "球阀 DN15")
+			b.seeIn(".box .item", "11.5")
+			b.seeIn(".box .item", "12.5")
+			b.look("item")
+			b.must(b.find(".box .photo", "").MustElement("input").SetFiles([]string{photograph(t, "6901234567892")}), "take a photo")
+			b.until("the photo is read", `() => document.querySelector('.box input[type=search]').value === '6901234567892' && document.querySelectorAll('.box .item').length === 1`)
+			b.must(b.find(".box .photo", "").MustElement("input").SetFiles([]string{photograph(t, "6900000000014")}), "take a photo")
+			b.click(".box .card button", b.words.say(t, "box.bindTo"))
+			b.look("unknown")
+			b.put(".box input[type=search]", "DN20")
+			b.click(".box .item button", b.words.say(t, "box.bind"))
+			b.until("the barcode answers", `() => document.querySelector('.box input[type=search]').value === '6900000000014' && document.querySelectorAll('.box .item').length === 1`)
+			if got := s.byCode("QF20"); s.call("GET", "/api/v1/base/items/"+itoa(id(got)), nil)["barcode"] != "6900000000014" {
+				t.Errorf("the item is %v", got)
+			}
+			b.click(".box .item button", b.words.say(t, "box.sell"))
+			b.at(`^/r/stock\.delivery/new`)
+			b.see("铜球阀 DN20")
+			b.look("line")
 		})
 	}
 }
