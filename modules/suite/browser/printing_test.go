@@ -111,6 +111,7 @@ func TestPostedAndPrintedOnce(t *testing.T) {
 			}
 			s.line.lose.Store(false)
 			printer.prints(2)
+			b.until("the answer came", `() => !Object.keys(sessionStorage).some(k => k.startsWith('zg:print:'))`)
 			b.waitsAndIsCancelled(printer)
 		})
 	}
@@ -126,7 +127,7 @@ func (b *tab) waitsAndIsCancelled(printer *socket) {
 	b.look("waits")
 	b.click(".top-bar a.btn", b.words.say(b.t, "printing.chip"))
 	b.at(`^/printing$`)
-	b.until("it says why it waits", `() => { const li = document.querySelector('[data-state=waiting]'); return li && li.querySelector('.amber') }`)
+	b.until("it says why it waits", `() => { const li = document.querySelector('[data-state=waiting]'); return !!li && !!li.querySelector('.amber') }`)
 	b.look("queue")
 	b.click("[data-state=waiting] .btn", b.words.say(b.t, "printing.cancel"))
 	b.until("nothing waits", `() => !document.querySelector('[data-state=waiting]') && document.querySelectorAll('[data-state=done]').length === 2`)
@@ -158,8 +159,6 @@ func TestAPrinterIsSetUp(t *testing.T) {
 			b.put("[name=shift_x]", "-1.5")
 			b.look("right")
 			b.click(".wizard button", b.words.say(t, "printing.shiftAgain"))
-			time.Sleep(2 * time.Second)
-			b.look("shifted")
 			printer.prints(3)
 			b.click(".wizard button", b.words.say(t, "printing.finish"))
 			b.seeIn(".list-plain", "Till")
