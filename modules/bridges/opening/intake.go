@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"zhanggui/modules/base/item"
@@ -12,6 +13,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/settlement"
 )
@@ -150,10 +152,21 @@ func moneyArrived(ctx context.Context, on *intake.Arrived) (string, error) {
 }
 
 // addLines goes on with the newest draft of an opening balance, or begins one, and gives its page.
-func addLines(ctx context.Context, on *intake.Arrived, table string, lines []*resource.Object) (string, error) {
+func addLines(ctx context.Context, on *intake.Arrived, table string, lines []*resource.Object) (to string, err error) {
 	if len(lines) == 0 {
 		return "", nil
 	}
+	for range 5 { // somebody may be writing on the draft
+		to, err = goOn(ctx, on, table, lines)
+		if list, refused := problem.From(err); !refused || !slices.ContainsFunc(list, func(p *problem.Problem) bool { return p.Kind == problem.Conflict }) {
+			break
+		}
+	}
+	return to, err
+}
+
+// goOn is one attempt. It knows the version of the draft it read, so that no line of somebody else is lost.
+func goOn(ctx context.Context, on *intake.Arrived, table string, lines []*resource.Object) (string, error) {
 	cmd := pipeline.Command{Def: Balances.Def, Act: "create", Input: &resource.Object{}, Key: on.Key}
 	if on.Key != "" {
 		cmd.Key += "/opening"
@@ -176,7 +189,7 @@ func addLines(ctx context.Context, on *intake.Arrived, table string, lines []*re
 		if newest, err = Balances.Find(v, newest.ID); err != nil {
 			return err
 		}
-		cmd.Act, cmd.ID = "update", newest.ID
+		cmd.Act, cmd.ID, cmd.Version = "update", newest.ID, newest.Version
 		for _, old := range newest.idsOf(table) {
 			all = append(all, object("id", id(old)))
 		}
