@@ -112,6 +112,8 @@ export interface components {
             before: string;
             field: string;
             label: string;
+            /** Format: int64 */
+            line: number;
         };
         choice: {
             beside?: {
@@ -768,6 +770,172 @@ export interface components {
             label: string;
             name: string;
         };
+        "print.column": {
+            always: boolean;
+            label: string;
+            name: string;
+            on: boolean;
+            own: boolean;
+            shrink: boolean;
+            /** Format: int64 */
+            width: number;
+        };
+        "print.count": {
+            /** Format: int64 */
+            times: number;
+        };
+        "print.design": {
+            /** Format: int64 */
+            bottom: number;
+            columns: components["schemas"]["print.column"][];
+            fill: boolean;
+            foot: components["schemas"]["print.field"][];
+            head: components["schemas"]["print.field"][];
+            /** Format: int64 */
+            heading: number;
+            /** Format: int64 */
+            left: number;
+            lines: boolean;
+            logo: boolean;
+            number: boolean;
+            pages: boolean;
+            paper: string;
+            pay: boolean;
+            pay_text: string;
+            /** Format: int64 */
+            right: number;
+            shift: components["schemas"]["print.place"];
+            /** Format: int64 */
+            size: number;
+            subtotal: boolean;
+            title: string;
+            /** Format: int64 */
+            top: number;
+        };
+        "print.designed": {
+            columns: components["schemas"]["option"][];
+            design: components["schemas"]["print.design"];
+            fields: components["schemas"]["option"][];
+            own: boolean;
+            /** Format: int64 */
+            width: number;
+        };
+        "print.direct": {
+            /** Format: int64 */
+            copies?: number;
+            plain?: boolean;
+            /** Format: int64 */
+            printer?: number;
+            station?: string;
+        };
+        "print.field": {
+            always: boolean;
+            bold: boolean;
+            label: string;
+            name: string;
+            on: boolean;
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            span: number;
+            text: string;
+        };
+        "print.installed": {
+            items: string[];
+        };
+        "print.job": {
+            again: boolean;
+            at: string;
+            /** Format: int64 */
+            copies: number;
+            /** Format: int64 */
+            id: number;
+            mine: boolean;
+            /** Format: int64 */
+            printer: number;
+            printer_name: string;
+            /** Format: int64 */
+            record: number;
+            resource: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "done" | "failed" | "cancelled" | "unsure";
+            title: string;
+            /** Format: int64 */
+            tries: number;
+            why: string;
+        };
+        "print.kinds": {
+            items: components["schemas"]["option"][];
+        };
+        "print.papers": {
+            design: boolean;
+            items: {
+                label: string;
+                name: string;
+                own: boolean;
+            }[];
+            usual: string;
+        };
+        "print.pictures": {
+            logo: string;
+            pay: string;
+        };
+        "print.place": {
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        "print.queue": {
+            items: components["schemas"]["print.job"][];
+            /** Format: int64 */
+            open: number;
+        };
+        "print.station": {
+            choices: {
+                [key: string]: number;
+            };
+            name: string;
+            printers: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                paper: string;
+            }[];
+        };
+        "print.station.write": {
+            everybody?: boolean;
+            name?: string;
+            /** Format: int64 */
+            printer?: number;
+            resource?: string;
+            station: string;
+        };
+        "print.tried": {
+            html: string;
+            label: string;
+            /** Format: int64 */
+            pages: number;
+            /** Format: int64 */
+            width: number;
+        };
+        "print.try": {
+            design: components["schemas"]["print.design"];
+            /** Format: int64 */
+            id?: number;
+            paper: string;
+            plain?: boolean;
+            resource: string;
+        };
+        "print.usual": {
+            paper: string;
+            resource: string;
+        };
+        "print.write": {
+            design: components["schemas"]["print.design"];
+            paper: string;
+            resource: string;
+        };
         problem: {
             code: string;
             detail: string;
@@ -1000,6 +1168,7 @@ export interface components {
             login: string;
             name: string;
             password: string;
+            profile?: string;
             sample?: boolean;
             standard?: string;
             trade?: string;
