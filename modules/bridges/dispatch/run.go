@@ -82,8 +82,6 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 			Confirm: kernel.T("{label} 交车：以后不能再登记。", "Close {label}: nothing more can be answered for.")},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
 	},
-	Prints: []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"},
-		{Name: "241x140", Label: kernel.T("241 × 140 mm", "241 × 140 mm"), Template: "241x140"}},
 	Compute: compute, Validate: validate,
 })
 
