@@ -35,20 +35,21 @@ func Module() kernel.Module {
 }
 
 func routes(*kernel.Company) []route.Route {
-	get := func(path, summary, object string, query []route.Query, handle func(*route.Request) error) route.Route {
-		return route.Route{Method: "GET", Path: "/api/v1/dispatch/" + path, Object: object, Acts: []string{"read"}, Handle: handle,
-			Doc: route.Doc{Summary: summary, Tag: "dispatch", Query: query, Response: "object"}}
+	get := func(path, object string, handle func(*route.Request) error, doc route.Doc) route.Route {
+		doc.Tag, doc.Response = "dispatch", "object"
+		return route.Route{Method: "GET", Path: "/api/v1/dispatch/" + path, Object: object, Acts: []string{"read"}, Handle: handle, Doc: doc}
 	}
 	sheets := []route.Query{{Name: "sheet", Help: "the id of a delivery that waits, or of an order", Required: true, Many: true}}
 	return []route.Route{
-		get("outgoing", "Deliveries that wait for the storekeeper, and what is left of orders, with what is in stock for them", stock.Deliveries.Name, nil, list(outgoing, true)),
-		get("incoming", "Goods receipts that were not posted, and what is left of orders to suppliers", stock.Receipts.Name, nil, list(incoming, false)),
+		get("outgoing", stock.Deliveries.Name, list(outgoing, true),
+			route.Doc{Summary: "Deliveries that wait for the storekeeper, and what is left of orders, with what is in stock for them"}),
+		get("incoming", stock.Receipts.Name, list(incoming, false), route.Doc{Summary: "Goods receipts that were not posted, and what is left of orders to suppliers"}),
 		{Method: "GET", Path: "/api/v1/dispatch/bring", Object: runName, Acts: []string{"stop"}, Handle: bring,
 			Doc: route.Doc{Summary: "The runs under way with what is to be brought, for their drivers", Tag: "dispatch", Response: "object"}},
 		{Method: "POST", Path: "/api/v1/dispatch/signed", Object: runName, Acts: []string{"stop"}, Body: route.Form, MaxBody: 20 << 20, Handle: signed,
 			Doc: route.Doc{Summary: "Keep the photo of the signed copy with its delivery", Tag: "dispatch", Request: "upload", Status: 204,
 				Query: []route.Query{{Name: "run", Help: "the id of the run", Required: true}, {Name: "stop", Help: "the id of its stop", Required: true}}}},
-		get("picking", "What several sheets need, by bin", stock.Deliveries.Name, sheets, pickingList),
+		get("picking", stock.Deliveries.Name, pickingList, route.Doc{Summary: "What several sheets need, by bin", Query: sheets}),
 	}
 }
 

@@ -82,7 +82,6 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 			Confirm: kernel.T("{label} 交车：以后不能再登记。", "Close {label}: nothing more can be answered for.")},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
 	},
-	Prints:  []kernel.PrintForm{{Name: "a4", Label: kernel.T("A4", "A4"), Template: "a4"}},
 	Compute: compute, Validate: validate,
 })
 
@@ -189,7 +188,11 @@ func whole(region, city, address string) string {
 	return joined(append(parts, address)...)
 }
 
+// validate judges a draft; what has set off cannot be written anyway.
 func validate(r *Run) (list problem.List) {
+	if r.State != draft && r.State != "" {
+		return nil
+	}
 	seen := map[int64]bool{}
 	for i, s := range r.Stops {
 		if s.Delivery != 0 && seen[s.Delivery] {

@@ -104,12 +104,10 @@ func TestTheStorekeeper(t *testing.T) {
 	}
 }
 
-// TestTheDriver answers for his stops on the phone: money and a photo of the signed copy at the first, the second refuses. The
-// storekeeper closes the run.
-func TestTheDriver(t *testing.T) {
-	t.Parallel()
-	picture := filepath.Join(t.TempDir(), "signed.png")
-	file, err := os.Create(picture)
+// photo is a file as a phone's camera makes it.
+func photo(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "signed.png")
+	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +117,14 @@ func TestTheDriver(t *testing.T) {
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// TestTheDriver answers for his stops on the phone: money and a photo of the signed copy at the first, the second refuses. The
+// storekeeper closes the run.
+func TestTheDriver(t *testing.T) {
+	t.Parallel()
+	picture := photo(t)
 	for _, see := range []screen{{lang: "zh", phone: true}, {lang: "en", phone: true}, {lang: "zh"}, {lang: "en"}} {
 		name := see.lang + map[bool]string{true: "-phone"}[see.phone]
 		t.Run(name, func(t *testing.T) {
