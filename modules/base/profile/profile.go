@@ -3,8 +3,8 @@
 // page, and calls some things otherwise. It does nothing else.
 //
 // Invariants
-//  1. No right, no rule and no answer of the interface depends on a profile: what is hidden is reached by its address, and
-//     everything is there again when the company chooses otherwise.
+//  1. No right and no rule depends on a profile, and of the interface only what it says of menu and labels: what is hidden is
+//     reached by its address, and everything is there again when the company chooses otherwise.
 //  2. What each profile hides and renames stands in one table, looks, and every name in it exists.
 //  3. A company that chose none works with all there is, under the names it knows.
 package profile

@@ -1,6 +1,5 @@
-// Package revising tells beforehand what modifying a posted sheet changes: the stock of each item and warehouse, the money on each
-// account and what it settles, what a
-// party owes and has paid in advance, the cost, and the voucher. It crosses stock, settlement, ledger and approval: flows
+// Package revising tells beforehand what modifying a posted sheet changes: the stock of each item and warehouse, the money
+// on each account and what it settles, what a party owes and has paid in advance, the cost, and the voucher. It crosses stock, settlement, ledger and approval: flows
 // that stand before posting a sheet are asked again when a modification changes what they watch, about the sheet as it
 // shall be, and who decides sees what would be different.
 //
