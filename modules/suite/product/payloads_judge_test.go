@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,28 @@ func harmful(bones []string) (out []string) {
 		name, rest, _ := strings.Cut(strings.Trim(bone, "<>"), " ")
 		if slices.Contains([]string{"script", "iframe", "object", "embed", "base", "link", "svg", "math", "form", "img"}, name) ||
 			strings.HasPrefix(rest, "on") || strings.Contains(rest, " on") || strings.Contains(bone, "url(") || strings.Contains(bone, "javascript:") {
+			out = append(out, bone)
+		}
+	}
+	if len(bones) < 10 {
+		out = append(out, "nothing on it")
+	}
+	return out
+}
+
+// mark is what a composed sheet is made of: boxes of text and rules with places and sizes, and nothing else. Where they stand
+// goes with the text, which is wrapped and printed smaller.
+var mark = regexp.MustCompile(`^(<html lang="(zh-CN|en)">|<(head|title|style|body)>|<meta charset="utf-8">|html|` +
+	`<section style="width:[0-9.]+mm;height:[0-9.]+mm">|<[is] style="([a-z-]+:[0-9.]+mm;?)+">|` +
+	`<div class="[lcr]( b)?" style="([a-z-]+:[0-9.]+(mm|pt);?)+">)$`)
+
+// foreignMarks gives what of a composed sheet is none of that, or fetches anything but the print font.
+func foreignMarks(bones []string) (out []string) {
+	for _, bone := range bones {
+		if strings.HasPrefix(bone, "@page { size: ") && strings.Count(bone, "url(") == 1 && strings.Contains(bone, `url("/api/v1/print/font")`) && !strings.Contains(bone, "@import") {
+			continue
+		}
+		if !mark.MatchString(bone) {
 			out = append(out, bone)
 		}
 	}
@@ -141,6 +164,16 @@ func TestPayloadsAreJudged(t *testing.T) {
 		stray := slices.ContainsFunc([]string{"<body", "<frameset", "<!DOCTYPE"}, func(p string) bool { return strings.HasPrefix(one, p) })
 		if !stray && slices.Equal(was, skeletonOf(t, fmt.Appendf(nil, page, one))) {
 			t.Errorf("as it is, %q makes no other page", one)
+		}
+	}
+	sheet := `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title><style>@page { size: 1mm 1mm } a { src: url("/api/v1/print/font") }</style></head><body>` +
+		`<section style="width:241mm;height:140mm"><i style="left:1.5mm;top:2mm"></i><div class="r b" style="left:1mm;font-size:10.0pt">%s</div></section></body></html>`
+	if bad := foreignMarks(skeletonOf(t, fmt.Appendf(nil, sheet, "x"))); len(bad) > 0 {
+		t.Errorf("a sheet without harm has %q", bad)
+	}
+	for _, one := range payload.Handlers {
+		if bad := foreignMarks(skeletonOf(t, fmt.Appendf(nil, sheet, one))); strings.Contains(one, "<") && len(bad) == 0 && len(skeletonOf(t, fmt.Appendf(nil, sheet, one))) != len(skeletonOf(t, fmt.Appendf(nil, sheet, "x"))) {
+			t.Errorf("as it is, %q is no foreign mark", one)
 		}
 	}
 	if got := noFormulaInCSV([]byte("a,b\n=1+1,-5\n'=1,\"\t=1\"\n")); len(got) != 2 {

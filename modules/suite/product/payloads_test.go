@@ -18,6 +18,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print/design"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/state"
 	"zhanggui/modules/kernel/testkit"
@@ -533,6 +534,12 @@ func (b *board) papers() {
 			continue
 		}
 		bones := skeletonOf(b.t, w.Body.Bytes())
+		if design.PaperOf(form.Template) != nil {
+			for _, bad := range foreignMarks(bones) {
+				b.t.Errorf("%s on %s: the page has %s", b.d.Name, form.Name, bad)
+			}
+			continue
+		}
 		was, ok := b.skeleton[form.Name]
 		if !ok {
 			b.skeleton[form.Name] = bones
