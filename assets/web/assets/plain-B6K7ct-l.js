@@ -1,0 +1,1 @@
+function e(e){return{name:``,path:``,label:``,plural:``,kind:`setup`,fields:[],lines:[],states:[],actions:[],can:[],empty:``,quick:[],preview:!1,prints:[],title:``,natural_key:``,...e}}export{e as t};
