@@ -1,0 +1,1 @@
+import{n as e}from"./vue-i18n-Cn3UY3Ce.js";function t(){let{t}=e(),n={waiting:()=>t(`printing.waiting`),sending:()=>t(`printing.sending`),done:()=>t(`printing.done`),failed:()=>t(`printing.failed`),cancelled:()=>t(`printing.cancelled`),unsure:()=>t(`printing.unsure`)};return e=>n[e]?.()??e}export{t};
