@@ -78,15 +78,6 @@ func (f *firm) view(a *kernel.Actor, fn func(v *kernel.View) error) {
 	}
 }
 
-func (f *firm) lineOf(key string) (id int64) {
-	f.Helper()
-	f.view(kernel.SystemActor(), func(v *kernel.View) error {
-		_, err := v.Scan([]any{&id}, "SELECT id FROM stock_document_line WHERE parent = ? ORDER BY pos LIMIT 1", f.ids[key])
-		return err
-	})
-	return id
-}
-
 // as is a person in a role, in a language.
 func (f *firm) as(who, role, lang string) *kernel.Actor {
 	a := &kernel.Actor{UserID: 1, PersonID: f.ids[who], Lang: lang, Perms: f.c.Rights.For([]string{role})}

@@ -17,7 +17,7 @@ type entry struct {
 // share is what an amount comes to at the scale of the run.
 func (w *world) share(amount int64) int64 { return amount * int64(w.o.Scale) / 100 }
 
-// voucher writes a voucher by hand, and has it reviewed.
+// voucher writes a voucher by hand, and has it reviewed by somebody else.
 func (w *world) voucher(day clock.Date, summary string, list ...entry) {
 	var lines []body
 	for _, e := range list {
@@ -30,7 +30,7 @@ func (w *world) voucher(day clock.Date, summary string, list ...entry) {
 		lines = append(lines, line)
 	}
 	id := w.write("li", "ledger.voucher:create", body{"date": day, "lines": lines})
-	w.do("li", "ledger.voucher:review", id, nil)
+	w.do("boss", "ledger.voucher:review", id, nil)
 }
 
 // monthEnd books what no sheet says of a month: wages, wear, taxes.

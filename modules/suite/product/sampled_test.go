@@ -80,7 +80,7 @@ var samples = map[string]sample{
 		"others":      []row{{"account": "3001", "debit": absent}, {"account": "1999", "party": "008", "debit": "4.4"}}},
 		{"money": []row{{"money_account": "01"}}}}},
 	"dispatch.run": {rows: []row{{"stops": []row{{"delivery": "stock.delivery-007"}}}, {"money_account": "007", "stops": []row{{"delivery": "stock.delivery-008"}}}}},
-	"ledger.role": {rows: []row{{"role": "revenue", "account": "199801"}, {"role": "revenue", "account": "5051", "category": "008"}, {"role": "bank", "account": "101201", "money_account": "007"}}},
+	"ledger.role":  {rows: []row{{"role": "revenue", "account": "199801"}, {"role": "revenue", "account": "5051", "category": "008"}, {"role": "bank", "account": "101201", "money_account": "007"}}},
 	"ledger.voucher": {rows: []row{
 		{"number": absent, "kind": absent, "lines": []row{
 			{"account": "1999", "debit": "33.10", "credit": absent},

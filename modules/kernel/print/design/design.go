@@ -47,14 +47,14 @@ func PaperOf(name string) *Paper {
 
 // Design is how sheets look. Lengths are hundredths of a millimetre, sizes of type tenths of a point.
 type Design struct {
-	Paper   string       `json:"paper"`
-	Top     layout.Len   `json:"top"`
-	Right   layout.Len   `json:"right"`
-	Bottom  layout.Len   `json:"bottom"`
-	Left    layout.Len   `json:"left"`
-	Shift   Shift `json:"shift"` // of a printer whose paper lies beside the mark
-	Size    int          `json:"size"`
-	Heading int          `json:"heading"` // size of the firm's name and of the title
+	Paper   string     `json:"paper"`
+	Top     layout.Len `json:"top"`
+	Right   layout.Len `json:"right"`
+	Bottom  layout.Len `json:"bottom"`
+	Left    layout.Len `json:"left"`
+	Shift   Shift      `json:"shift"` // of a printer whose paper lies beside the mark
+	Size    int        `json:"size"`
+	Heading int        `json:"heading"` // size of the firm's name and of the title
 	// Title stands in the place of the name of the kind; "" is that name.
 	Title    string   `json:"title"`
 	Head     []Field  `json:"head"`

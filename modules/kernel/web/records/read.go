@@ -354,5 +354,3 @@ func shownKind(f *kernel.Field) string {
 	}
 	return string(f.Kind)
 }
-
-func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "") }
