@@ -16,6 +16,7 @@ import (
 var elsewhere = map[string]string{
 	"settlement.open_item": "a debt repeats the sheet it comes from", "stock.document": "any kind of stock sheet, under its own name",
 	"approval.request": "a decision about a sheet", "crm.opportunity": "work with customers", "crm.lead": "work with customers", "crm.follow_up": "work with customers",
+	"dispatch.run":   "a driver's round over deliveries and receipts, which stand here themselves",
 	"service.ticket": "work with customers", "office.task": "office work", "office.announcement": "office work", "office.leave": "office work",
 	"office.request": "office work", "register.record": "the form of own registers, which have pages of their own",
 }
@@ -67,10 +68,10 @@ func (f *firm) sums(a *kernel.Actor, question string) string {
 
 // The sheets of the day, the newest first; the vouchers that they made stand among them.
 const today = `2026-11-21|账户互转|||20.00|草稿|王老板||copy print post void
-2026-11-21|收款单|SK261100002|宏发五金|25.00|已过账|王老板||copy print unpost
+2026-11-21|收款单|SK261100002|宏发五金|25.00|已过账|王老板||copy print modify unpost
 2026-11-21|进货单|JH261100001|大成铁厂|40.00|已过账|王老板||copy print modify unpost reverse
 2026-11-21|销售单||恒星贸易|70.00|已作废|王老板||copy print
-2026-11-21|收款单|SK261100001|恒星贸易|0.00|已过账|王老板|红冲核销|copy print unpost
+2026-11-21|收款单|SK261100001|恒星贸易|0.00|已过账|王老板|红冲核销|copy print modify unpost
 2026-11-21|销售单|XS261100004|恒星贸易|-10.00|已过账|王老板||red print
 2026-11-21|销售单|XS261100003|恒星贸易|10.00|已红冲|王老板||copy print
 2026-11-21|销售单||宏发五金|990.00|草稿|李开单||copy print post void
