@@ -28,15 +28,19 @@ func requestOf(t reach.Told) int64 {
 }
 
 // offers gives the buttons of a card while it is the reader's turn, and the facts that he decides upon.
-func offers(v *kernel.View, t reach.Told) ([]channel.Button, string, error) {
+func offers(v *kernel.View, t reach.Told) (channel.Offer, error) {
 	id := requestOf(t)
 	if id == 0 {
-		return nil, "", nil
+		return channel.Offer{}, nil
+	}
+	mark, err := taskOf(v, id, t.Account)
+	if err != nil {
+		return channel.Offer{}, err
 	}
 	w := &writer{v: v, box: "todo"}
 	found, err := w.items([]spot{{request: id}})
 	if err != nil || len(found) == 0 {
-		return nil, "", err
+		return channel.Offer{}, err
 	}
 	var buttons []channel.Button
 	for _, a := range found[0].Actions {
@@ -46,14 +50,25 @@ func offers(v *kernel.View, t reach.Told) ([]channel.Button, string, error) {
 			}
 		}
 	}
-	if buttons == nil {
-		return nil, "", nil // it is no longer his turn
+	if buttons == nil || mark == "" {
+		return channel.Offer{}, nil // it is no longer his turn
 	}
 	var lines []string
 	for _, f := range found[0].Facts {
 		lines = append(lines, f.Label+kernel.T("：", ": ").In(v.Lang)+f.Value)
 	}
-	return buttons, strings.Join(lines, "\n"), nil
+	return channel.Offer{Buttons: buttons, Text: strings.Join(lines, "\n"), Mark: mark}, nil
+}
+
+// taskOf names the task that an account has to decide in a request, "" for none: a request that comes back after it was changed
+// asks by another task.
+func taskOf(v *kernel.View, request, account int64) (string, error) {
+	var task int64
+	found, err := v.Scan([]any{&task}, "SELECT id FROM approval_task WHERE parent = ? AND assignee = ? AND state = ?", request, account, pending)
+	if err != nil || !found {
+		return "", err
+	}
+	return strconv.FormatInt(task, 10), nil
 }
 
 // deeds decides as the person who pressed. A refusal needs words; on a card there are none but where it was said.
@@ -63,11 +78,20 @@ func deeds(ctx context.Context, c *kernel.Company, actor *kernel.Actor, t reach.
 	if id == 0 || said == "" {
 		return "", problem.Rule("reach.gone")
 	}
+	if err := c.View(ctx, actor, func(v *kernel.View) error {
+		now, err := taskOf(v, id, actor.UserID)
+		if err == nil && now != "" && now != t.Mark {
+			err = problem.Conflicted("reach.older")
+		}
+		return err
+	}); err != nil {
+		return "", err
+	}
 	in := &resource.Object{}
 	if act == "refuse" {
 		in.Put("opinion", messages.Text(actor.Lang, "reach.refusal", nil))
 	}
-	key := "reach-" + strconv.FormatInt(id, 10) + "-" + act + "-" + strconv.FormatInt(actor.UserID, 10)
+	key := "reach-" + t.Mark + "-" + act
 	_, err := pipeline.Do(ctx, c, actor, pipeline.Command{Def: Requests.Def, Act: act, ID: id, Input: in, Key: key})
 	return messages.Text(actor.Lang, said, nil), err
 }

@@ -200,3 +200,43 @@ func (f *office) codes(codes map[string]string) {
 		return nil
 	})
 }
+
+// TestCardsOfAnotherRound: a request that was sent back, changed and submitted again is decided on its new card alone; the old
+// one, which told another amount, decides nothing, and what was agreed to in the first round is asked anew.
+func TestCardsOfAnotherRound(t *testing.T) {
+	for _, open := range []func(testing.TB, testkit.Options) *kernel.Company{testkit.SQLite, testkit.Postgres} {
+		t.Run("", func(t *testing.T) {
+			c := newChat(t)
+			f := chatOffice(t, open, c)
+			f.codes(map[string]string{"wang": "11111111"})
+			c.says(c.write("s-wang", "11111111"), "绑定好了")
+			f.flow("大额", "gross > 1", "一=wang;二=boss")
+			f.sheet("li", "5")
+			f.step("li post")
+			first := c.next()["outTrackId"].(string)
+			c.says(c.press("s-wang", first, "agree"), "✓ 已同意")
+			for _, step := range []string{"boss back start", "li gross 100000", "li post"} {
+				f.step(step)
+			}
+			second := c.next()
+			c.says(second["cardData"].(map[string]any)["cardParamMap"].(map[string]any)["text"].(string), "金额：100000.00")
+			c.says(c.press("s-wang", first, "agree"), "这张卡片是旧的")
+			f.wangs("pending")
+			c.says(c.press("s-wang", second["outTrackId"].(string), "agree"), "✓ 已同意")
+			f.wangs(agreed)
+		})
+	}
+}
+
+// wangs compares how the newest task of wang stands.
+func (f *office) wangs(want string) {
+	f.Helper()
+	var state string
+	f.view("admin", func(v *kernel.View) error {
+		_, err := v.Scan([]any{&state}, "SELECT state FROM approval_task WHERE assignee = ? ORDER BY id DESC LIMIT 1", f.users["wang"])
+		return err
+	})
+	if state != want {
+		f.Errorf("wang's task is %s, want %s", state, want)
+	}
+}

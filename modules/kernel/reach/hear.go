@@ -29,19 +29,21 @@ func (l *line) Pressed(ctx context.Context, p channel.Press) channel.Answer {
 		}
 		id, _ := strconv.ParseInt(p.ID, 10, 64) // what is no id is on no card
 		var notice int64
-		found, err := v.Scan([]any{&notice}, "SELECT notice FROM reach_queue WHERE id = ? AND channel = ? AND account = ?", id, l.name, account)
+		var mark string
+		found, err := v.Scan([]any{&notice, &mark}, "SELECT notice, mark FROM reach_queue WHERE id = ? AND channel = ? AND account = ?", id, l.name, account)
 		if err != nil || !found {
 			return err
 		}
 		if told, err = toldOf(v, notice); err != nil || told.Account != account {
 			return err
 		}
+		told.Mark = mark
 		someone, err := jobs.Actors.Of(l.c)(v, account)
 		if err != nil {
 			return nil // who may no longer log in decides nothing
 		}
 		actor, lang = someone, someone.Lang
-		card, err = cardFor(v.As(someone), notice)
+		card, _, err = cardFor(v.As(someone), notice)
 		return err
 	})
 	switch {

@@ -26,14 +26,14 @@ const (
 	// keep is for how many days the queue remembers what it has done.
 	keep = 90
 
-	batchSize = 20
+	batchSize = 10
 	mostTries = 8
 )
 
 // pause is how long is waited after so many tries: 1, 2, 4 … minutes, two hours in all.
 func pause(tries int64) time.Duration { return time.Minute << (min(tries, mostTries) - 1) }
 
-var table = &store.Table{Name: "reach_queue", Columns: []string{"id", "notice", "account", "channel", "queued_at", "state", "tries", "due_at", "done_at", "error"}}
+var table = &store.Table{Name: "reach_queue", Columns: []string{"id", "notice", "account", "channel", "queued_at", "state", "tries", "due_at", "done_at", "error", "mark"}}
 
 // queue takes up the notices of those who are known somewhere.
 func queue(tx *kernel.Tx, news notify.News) error {
@@ -54,7 +54,7 @@ func queue(tx *kernel.Tx, news notify.News) error {
 			if err != nil {
 				return err
 			}
-			rows = append(rows, id, notice, news.Accounts[i], name, int64(tx.Now), waiting, int64(0), int64(tx.Now), int64(0), "")
+			rows = append(rows, id, notice, news.Accounts[i], name, int64(tx.Now), waiting, int64(0), int64(tx.Now), int64(0), "", "")
 		}
 	}
 	if len(rows) == 0 {

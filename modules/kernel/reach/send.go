@@ -18,14 +18,15 @@ import (
 // address is the setting of where the program is opened: one for all that is sent.
 const address = "mail.url"
 
-// Told is a notice that is about to be sent: its code and where it leads tell what can be done about it.
+// Told is a notice that is sent: its code and where it leads tell what can be done about it. Mark is what the offer said of
+// itself when the card went out, so that an old card is known for what it is.
 type Told struct {
-	Account    int64
-	Code, Link string
+	Account          int64
+	Code, Link, Mark string
 }
 
-// Offers is the port that gives the buttons of a card, and what it says besides the notice; nothing by default.
-var Offers = kernel.NewPort("reach.offers", func(*kernel.View, Told) ([]channel.Button, string, error) { return nil, "", nil })
+// Offers is the port that gives what can be done from a card; nothing by default.
+var Offers = kernel.NewPort("reach.offers", func(*kernel.View, Told) (channel.Offer, error) { return channel.Offer{}, nil })
 
 // Deeds is the port that does what somebody pressed, as the actor he is now, and says in his language what came of it.
 var Deeds = kernel.NewPort("reach.deeds", func(context.Context, *kernel.Company, *kernel.Actor, Told, string) (string, error) { return "", nil })
@@ -50,21 +51,13 @@ func send(ctx context.Context, r *jobs.Run) error {
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		results := make([]outcome, len(batch))
-		for i, it := range batch {
-			results[i] = deliver(ctx, r.Company, it)
-		}
-		// What a vendor took is noted even while the program is being ended.
-		err = pipeline.Unit(context.WithoutCancel(ctx), r.Company, r.Actor, "reach:settle", func(tx *kernel.Tx) error {
-			for _, o := range results {
-				if err := settle(tx, o); err != nil {
-					return err
-				}
+		for _, it := range batch {
+			o := deliver(ctx, r.Company, it)
+			// What a vendor took is noted even while the program is being ended.
+			err := pipeline.Unit(context.WithoutCancel(ctx), r.Company, r.Actor, "reach:settle", func(tx *kernel.Tx) error { return settle(tx, o) })
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 		r.Advance(int64(len(batch)))
 	}
@@ -73,9 +66,15 @@ func send(ctx context.Context, r *jobs.Run) error {
 // deliver sends one message.
 func deliver(ctx context.Context, c *kernel.Company, it item) outcome {
 	o := outcome{item: it, state: dropped}
-	parcel, err := compose(ctx, c, it)
+	parcel, mark, err := compose(ctx, c, it)
 	if err == nil && parcel == nil {
 		return o
+	}
+	if err == nil && mark != "" { // noted before anybody can press
+		err = pipeline.Unit(ctx, c, kernel.SystemActor(), "reach:mark", func(tx *kernel.Tx) error {
+			_, err := tx.Exec("UPDATE reach_queue SET mark = ? WHERE id = ?", mark, it.id)
+			return err
+		})
 	}
 	var client channel.Client
 	if err == nil {
@@ -96,12 +95,11 @@ func deliver(ctx context.Context, c *kernel.Company, it item) outcome {
 }
 
 // compose writes a message as its reader sees things; nil when there is nothing to tell any more.
-func compose(ctx context.Context, c *kernel.Company, it item) (*channel.Parcel, error) {
+func compose(ctx context.Context, c *kernel.Company, it item) (parcel *channel.Parcel, mark string, err error) {
 	if !choice.On(c, it.channel) {
-		return nil, nil
+		return nil, "", nil
 	}
-	var parcel *channel.Parcel
-	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) error {
+	err = c.View(ctx, kernel.SystemActor(), func(v *kernel.View) error {
 		known, err := outsideOf(v, it.channel, []int64{it.account})
 		to, ok := known[it.account]
 		if err != nil || !ok {
@@ -111,21 +109,22 @@ func compose(ctx context.Context, c *kernel.Company, it item) (*channel.Parcel, 
 		if err != nil {
 			return nil // who may no longer log in is told nothing
 		}
-		card, err := cardFor(v.As(actor), it.notice)
+		card, of, err := cardFor(v.As(actor), it.notice)
+		mark = of
 		if err != nil || card == nil {
 			return err
 		}
 		parcel = &channel.Parcel{ID: strconv.FormatInt(it.id, 10), To: to, Card: *card}
 		return nil
 	})
-	return parcel, err
+	return parcel, mark, err
 }
 
-// cardFor lays a notice of the actor out; nil when it was read or is gone.
-func cardFor(v *kernel.View, notice int64) (*channel.Card, error) {
+// cardFor lays a notice of the actor out, with the mark of what it offers; nil when it was read or is gone.
+func cardFor(v *kernel.View, notice int64) (*channel.Card, string, error) {
 	n, found, err := notify.Find(v, notice)
 	if err != nil || !found || n.Read {
-		return nil, err
+		return nil, "", err
 	}
 	card := &channel.Card{Title: v.Company.Setting("company.name"), Text: n.Text}
 	if base := strings.TrimRight(v.Company.Setting(address), "/"); base != "" && n.To != "" {
@@ -133,17 +132,17 @@ func cardFor(v *kernel.View, notice int64) (*channel.Card, error) {
 	}
 	told, err := toldOf(v, notice)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	buttons, more, err := Offers.Of(v.Company)(v, told)
+	offer, err := Offers.Of(v.Company)(v, told)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	card.Buttons = buttons
-	if more != "" {
-		card.Text += "\n" + more
+	card.Buttons = offer.Buttons
+	if offer.Text != "" {
+		card.Text += "\n" + offer.Text
 	}
-	return card, nil
+	return card, offer.Mark, nil
 }
 
 func toldOf(v *kernel.View, notice int64) (Told, error) {

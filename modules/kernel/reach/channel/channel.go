@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -41,6 +42,12 @@ type Button struct {
 type Parcel struct {
 	ID, To string
 	Card   Card
+}
+
+// Offer is what a card says besides the notice: buttons, words, and a mark of what exactly they are about.
+type Offer struct {
+	Buttons    []Button
+	Text, Mark string
 }
 
 // Press is a button that somebody pressed: who by the vendor's account, on which parcel, what.
@@ -90,7 +97,8 @@ type Caller struct {
 // NewCaller asks the interface at base.
 func NewCaller(base string) *Caller { return &Caller{Base: base, client: outward.Client(Patience)} }
 
-// Post sends JSON and reads JSON. A status of 4xx but 429 is ErrRefused; anything else that is not 2xx may pass.
+// Post sends JSON and reads JSON. A refusal by status (4xx but 401 and 429) is ErrRefused unless the answer
+// is a Verdict that knows better; anything else that is not 2xx may pass.
 func (c *Caller) Post(ctx context.Context, path string, header map[string]string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -106,20 +114,38 @@ func (c *Caller) Post(ctx context.Context, path string, header map[string]string
 	}
 	resp, err := c.client.Do(req)
 	if err != nil {
-		return err
+		return bare(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	if err != nil {
 		return err
 	}
-	if resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusTooManyRequests {
+	if v, ok := out.(Verdict); ok && resp.StatusCode/100 == 4 && json.Unmarshal(answer, out) == nil {
+		if err := v.Judge(); err != nil {
+			return err
+		}
+	}
+	if resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusUnauthorized {
 		return fmt.Errorf("%w: %s: %s", ErrRefused, resp.Status, Excerpt(string(answer)))
 	}
 	if resp.StatusCode/100 != 2 {
 		return fmt.Errorf("%s: %s", resp.Status, Excerpt(string(answer)))
 	}
 	return json.Unmarshal(answer, out)
+}
+
+// Verdict is an answer that says by a code of its own whether what was asked for is refused for good (ErrRefused), may pass
+// (any other error), or was done (nil).
+type Verdict interface{ Judge() error }
+
+// bare is an error without the address that was asked: some carry a secret in it.
+func bare(err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // Excerpt is the beginning of what a vendor said, for a line of a list.

@@ -19,6 +19,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"zhanggui/modules/kernel/reach/channel"
@@ -48,7 +49,27 @@ func New(base, id, secret, template string) *App {
 	return &App{id: id, secret: secret, template: template, caller: channel.NewCaller(base)}
 }
 
-// post asks as the application; a pass that is turned away is fetched anew once.
+// verdict is what an answer says that is no success.
+type verdict struct {
+	Code string `json:"code"`
+	Text string `json:"message"`
+}
+
+// Judge tells what may pass, a pass that was turned away and too many calls, from what is refused.
+func (v *verdict) Judge() error {
+	if v.Code == "" {
+		return nil
+	}
+	err := fmt.Errorf("%s: %s", v.Code, channel.Excerpt(v.Text))
+	for _, passing := range []string{"InvalidAuthentication", "QpsLimit", "Throttling", "ServiceUnavailable"} {
+		if strings.Contains(v.Code, passing) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", channel.ErrRefused, err)
+}
+
+// post asks as the application. After a failure the next try asks for a pass of its own.
 func (a *App) post(ctx context.Context, path string, in, out any) error {
 	pass, err := a.token.Get(func() (string, time.Duration, error) {
 		var got struct {
@@ -72,6 +93,7 @@ func (a *App) post(ctx context.Context, path string, in, out any) error {
 func (a *App) Send(ctx context.Context, p channel.Parcel) error {
 	if a.template == "" || len(p.Card.Buttons) == 0 {
 		var out struct {
+			verdict
 			Invalid []string `json:"invalidStaffIdList"`
 		}
 		err := a.post(ctx, "/v1.0/robot/oToMessages/batchSend", a.plain(p), &out)
@@ -81,6 +103,7 @@ func (a *App) Send(ctx context.Context, p channel.Parcel) error {
 		return err
 	}
 	var card struct {
+		verdict
 		Result struct {
 			Deliver []struct {
 				Success bool   `json:"success"`

@@ -56,7 +56,8 @@ type verdict struct {
 	Msg  string `json:"msg"`
 }
 
-func (v verdict) judge() error {
+// Judge tells what may pass from what is refused.
+func (v verdict) Judge() error {
 	switch v.Code {
 	case 0:
 		return nil
@@ -76,7 +77,7 @@ func (a *App) post(ctx context.Context, path string, in any) error {
 		}
 		err := a.caller.Post(ctx, "/open-apis/auth/v3/tenant_access_token/internal", nil, map[string]string{"app_id": a.id, "app_secret": a.secret}, &got)
 		if err == nil {
-			err = got.judge()
+			err = got.Judge()
 		}
 		return got.Token, time.Duration(got.Expire) * time.Second, err
 	})
@@ -85,7 +86,7 @@ func (a *App) post(ctx context.Context, path string, in any) error {
 	}
 	var out verdict
 	if err = a.caller.Post(ctx, path, map[string]string{"Authorization": "Bearer " + pass}, in, &out); err == nil {
-		err = out.judge()
+		err = out.Judge()
 	}
 	if err != nil {
 		a.token.Drop()
@@ -138,7 +139,7 @@ func (a *App) Listen(ctx context.Context, h channel.Handler, ready func()) error
 	}
 	err := a.caller.Post(ctx, "/callback/ws/endpoint", map[string]string{"locale": "zh"}, map[string]string{"AppID": a.id, "AppSecret": a.secret}, &at)
 	if err == nil {
-		err = at.judge()
+		err = at.Judge()
 	}
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type vendor struct {
 	mu     sync.Mutex
 	asked  []string // path and body of each request
 	answer map[string]string
+	status int // of messages, 0 for 200
 }
 
 func serve(t *testing.T) *vendor {
@@ -51,6 +52,9 @@ func serve(t *testing.T) *vendor {
 		if r.URL.Path == "/callback/ws/endpoint" {
 			_, _ = io.WriteString(w, `{"code":0,"data":{"URL":"ws`+strings.TrimPrefix(v.server.URL, "http")+`/ws?device_id=d1&service_id=77","ClientConfig":{"PingInterval":60}}}`)
 			return
+		}
+		if v.status != 0 && strings.HasPrefix(r.URL.Path, "/open-apis/im/") {
+			w.WriteHeader(v.status)
 		}
 		_, _ = io.WriteString(w, v.answer[r.URL.Path])
 	}))
@@ -119,8 +123,15 @@ func TestACardGoesOut(t *testing.T) {
 }
 
 func TestWhatTheVendorSays(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		whatTheVendorSays(t, status)
+	}
+}
+
+func whatTheVendorSays(t *testing.T, status int) {
 	for answer, refused := range map[string]bool{`{"code":230001,"msg":"invalid receive_id"}`: true, `{"code":230020,"msg":"too fast"}`: false, `{"code":99991663,"msg":"token"}`: false} {
 		v := serve(t)
+		v.status = status
 		v.answer["/open-apis/im/v1/messages"] = answer
 		err := New(v.server.URL, "cli_1", "s").Send(context.Background(), channel.Parcel{ID: "1", To: "ou_7"})
 		if err == nil || errors.Is(err, channel.ErrRefused) != refused {

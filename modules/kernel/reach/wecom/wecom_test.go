@@ -54,6 +54,10 @@ func TestTheRobotWrites(t *testing.T) {
 			t.Errorf("%d: %v", code, err)
 		}
 	}
+	server.Close()
+	if err := send("", "x"); err == nil || errors.Is(err, channel.ErrRefused) || strings.Contains(err.Error(), "693a91f6") {
+		t.Errorf("the key stands in what went wrong: %v", err)
+	}
 	if err := robot.Listen(context.Background(), nil, nil); !errors.Is(err, channel.ErrDeaf) {
 		t.Error(err)
 	}
