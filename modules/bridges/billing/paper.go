@@ -5,6 +5,7 @@ import (
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/print/design"
@@ -81,6 +82,9 @@ func standingOf(v *kernel.View, doc *stock.Document) (standing, bool, error) {
 	}
 	s, err := kernel.Memo(v, standingKey(doc.ID), func() (standing, error) {
 		before, err := settlement.DebtBefore(v, settlement.Counter{Party: doc.Party, Side: b.side}, settlement.Sheet{Resource: stock.HandleOf(doc.Kind).Name, ID: doc.ID})
+		if err == nil && doc.State == stock.Sent { // its money is an advance among what stands now, and no debt of it is
+			before, err = besides(v, doc, before)
+		}
 		if err != nil {
 			return standing{}, err
 		}
@@ -92,4 +96,15 @@ func standingOf(v *kernel.View, doc *stock.Document) (standing, bool, error) {
 		return standing{before: before, sheet: b.sign * doc.Gross, open: b.sign * open, after: after}, err
 	})
 	return s, err == nil, err
+}
+
+// besides gives a debt without the money that changed hands with a sheet.
+func besides(v *kernel.View, doc *stock.Document, debt money.Amount) (money.Amount, error) {
+	live, err := links.From(v, doc.ID)
+	for i := 0; i < len(live) && err == nil; i++ {
+		if live[i].Kind == hopPrefix+doc.Kind {
+			debt, err = money.Add(debt, live[i].Amount)
+		}
+	}
+	return debt, err
 }

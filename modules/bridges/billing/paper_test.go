@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print"
+	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/stock"
 )
 
@@ -94,5 +96,24 @@ func TestDebtOnPaper(t *testing.T) {
 		if got := p.says("delivery", "more", true); got != "" {
 			t.Errorf("the copy without prices says\n%s", got)
 		}
+	})
+}
+
+// TestDebtOnPaperThatWaits: the money of a sheet that waits for the storekeeper is an advance already, its debt is
+// made as it is shipped: the sheet takes its money off once.
+func TestDebtOnPaperThatWaits(t *testing.T) {
+	shops(t, func(s *shop) {
+		p := s.as(s.boss())
+		s.post("old", "delivery", `{"date":"2026-11-01","party":$customer,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"500"}]}`)
+		err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) error {
+			return settings.Put(tx, map[string]string{"stock.ships": "storekeeper"})
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.post("out", "delivery", `{"date":"2026-11-02","party":$customer,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"1000"}],"money":[{"amount":"200"},{"amount":"100"}]}`)
+		s.post("credit", "delivery", `{"date":"2026-11-02","party":$customer,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"40"}]}`)
+		p.expect("delivery", "out", [4]string{"500.00", "1,000.00", "300.00", "1,200.00"})
+		p.expect("delivery", "credit", [4]string{"200.00", "40.00", "0.00", "240.00"}) // what waits is no debt, its money is an advance
 	})
 }
