@@ -195,7 +195,7 @@ func shipped(c *kernel.Company, doc *Document, text string) (rest []left, err er
 	}
 	var given []ShippedLine
 	if err := json.Unmarshal([]byte(text), &given); err != nil {
-		return nil, problem.BadShape("field.shape").At("/lines")
+		return nil, problem.BadShape("field.type").At("/lines")
 	}
 	var list problem.List
 	seen := map[int64]bool{}

@@ -58,7 +58,7 @@ func newCatalogue(c *kernel.Company) *catalogue {
 	}
 	for _, r := range c.Reports {
 		all.add(&object{name: r.Name, label: kernel.T("报表："+r.Label.Zh, "Report: "+r.Label.En), group: groupOf(c, r.Menu, r.Name), reads: "read",
-			acts: plain("read", "export")})
+			acts: plain(append([]string{"read", "export"}, printed(c, r.Name)...)...)})
 	}
 	group := kernel.T("敏感内容", "Sensitive fields")
 	for _, f := range fieldRights {
@@ -66,7 +66,7 @@ func newCatalogue(c *kernel.Company) *catalogue {
 	}
 	group = kernel.T("系统", "Program")
 	all.add(&object{name: "settings", label: kernel.T("公司设置", "Company settings"), group: group, reads: "read", acts: plain("read", "update")})
-	all.add(&object{name: "system", label: kernel.T("系统维护", "Maintenance"), group: group, acts: plain("integrity", "jobs", "import", "backup", "restore", "network", "operations", "metrics")})
+	all.add(&object{name: "system", label: kernel.T("系统维护", "Maintenance"), group: group, acts: plain("integrity", "jobs", "import", "backup", "restore", "network", "operations", "metrics", "print_design")})
 	order := func(o *object) int {
 		if i := slices.IndexFunc(c.Menu, func(g kernel.MenuGroup) bool { return g.Label == o.group }); i >= 0 {
 			return i
@@ -109,6 +109,14 @@ func resourceObject(c *kernel.Company, d *kernel.Def) *object {
 		o.acts = append(o.acts, plain("print")...)
 	}
 	return o
+}
+
+// printed is the act of printing where a report has one of its own.
+func printed(c *kernel.Company, report string) []string {
+	if c.Rights != nil && c.Rights.Known(report, "print") {
+		return []string{"print"}
+	}
+	return nil
 }
 
 // plain are acts by the words that the kernel has for them.

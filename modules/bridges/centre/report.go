@@ -42,7 +42,7 @@ type reportColumns struct {
 
 // report is what goes to Excel: the rows of the page, of the kinds whose sheets the reader may export.
 func report() *kernel.Report {
-	return &kernel.Report{Name: reportName, Label: kernel.T("单据中心", "Sheet centre"), Params: resource.FieldsOf[reportParams](),
+	return &kernel.Report{Name: reportName, Label: kernel.T("单据中心", "Sheet centre"), Menu: "insight", Params: resource.FieldsOf[reportParams](),
 		Columns: resource.FieldsOf[reportColumns](), Run: run}
 }
 

@@ -149,11 +149,11 @@ func linesOf(v *kernel.View, d *stock.Document) ([]tourLine, error) {
 func signed(r *route.Request) error {
 	run, err := strconv.ParseInt(r.Query("run"), 10, 64)
 	if err != nil {
-		return problem.BadShape("field.shape").At("/run")
+		return problem.BadShape("field.type").At("/run")
 	}
 	stop, err := strconv.ParseInt(r.Query("stop"), 10, 64)
 	if err != nil {
-		return problem.BadShape("field.shape").At("/stop")
+		return problem.BadShape("field.type").At("/stop")
 	}
 	var delivery int64
 	err = r.View(func(v *kernel.View) error {

@@ -84,7 +84,7 @@ func pickingList(r *route.Request) error {
 	for _, text := range r.R.URL.Query()["sheet"] {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || id <= 0 || len(ids) >= most {
-			return problem.BadShape("field.shape").At("/sheet")
+			return problem.BadShape("field.type").At("/sheet")
 		}
 		ids = append(ids, id)
 	}

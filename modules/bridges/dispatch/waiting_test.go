@@ -164,7 +164,7 @@ func TestMoreThanAsked(t *testing.T) {
 		f.refuse(keeper, "stock.ship_more", ship, f.shipment("one", "", `"qty":"11"`))
 		f.refuse(keeper, "stock.ship_sign", ship, f.shipment("one", "", `"qty":"-1"`))
 		f.refuse(keeper, "stock.ship_line", ship, `{"lines":"[{\"id\":1,\"qty\":\"1\"}]"}`)
-		f.refuse(keeper, "field.shape", ship, `{"lines":"{"}`)
+		f.refuse(keeper, "field.type", ship, `{"lines":"{"}`)
 		f.refuse(f.as("li", "salesperson"), "forbidden", ship, "")
 		f.set("stock.ship_more", "tenth")
 		f.refuse(keeper, "stock.ship_more", ship, f.shipment("one", "", `"qty":"11.01"`))

@@ -53,7 +53,7 @@ func (b *tab) operations() {
 		b.look(section)
 	}
 	if got := b.eval(`() => document.querySelectorAll('section table tbody tr').length`); got != "8" {
-		b.t.Errorf("%s rules of what is forgotten, want 8", got)
+		b.t.Errorf("%s rules of what is forgotten, want 10", got)
 	}
 	bundle := b.eval(`async () => { const a = document.querySelector('a[download][href*="/operations/bundle"]'); const r = await fetch(a.href); return r.status + ' ' + r.headers.get('content-type') + ' ' + (await r.arrayBuffer()).byteLength.toString().length }`)
 	if !strings.HasPrefix(bundle, "200 application/zip ") || bundle < "200 application/zip 4" {

@@ -92,7 +92,7 @@ func TestPostAndPrintOverABrokenLine(t *testing.T) {
 	pages, err := p.browser.Pages()
 	b.must(err, "the open windows")
 	for _, one := range pages {
-		if info, err := one.Info(); err == nil && strings.Contains(info.URL, "/print?") {
+		if info, err := one.Info(); err == nil && strings.Contains(info.URL, "/print/") {
 			papers++
 		}
 	}

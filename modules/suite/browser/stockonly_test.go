@@ -12,6 +12,7 @@ func TestStockOnly(t *testing.T) {
 	b.at("^/setup")
 	b.click(".setup label.check", p.words.say(t, "setup.noBooks"))
 	b.setUp()
+	b.beginWithOrders()
 	s.goods("东风机械厂", "六角螺栓")
 	b.withoutBooks()
 	b.sellNow("2")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
 )
@@ -42,6 +43,10 @@ func (w *work) known(ctx context.Context) error {
 			if hit.id == 0 {
 				continue
 			}
+			if name := w.task.Kind.Same[0]; l.values["code"] != "" && l.values[name] != "" && !strings.EqualFold(strings.Join(strings.Fields(l.values[name]), " "), strings.Join(strings.Fields(hit.name), " ")) {
+				w.blame(l, "code", problem.Rule("intake.code_taken", "code", hit.code, "name", hit.name))
+				continue
+			}
 			if l.id = hit.id; l.values["code"] == "" {
 				l.values["code"] = hit.code
 			}
@@ -52,8 +57,8 @@ func (w *work) known(ctx context.Context) error {
 }
 
 type hit struct {
-	id   int64
-	code string
+	id         int64
+	code, name string // what it is called by the first of the columns that tell records apart
 }
 
 // find gives visible records by code and by what tells them apart; of several the newest.
@@ -78,6 +83,7 @@ func (w *work) find(v *kernel.View, field string, set map[string]bool) (map[stri
 				into = append(into, &parts[i])
 			}
 			err := rows.Scan(into...)
+			one.name = parts[0]
 			out["c\x00"+one.code] = one
 			out["s\x00"+strings.Join(parts, "\x00")] = one
 			return err
