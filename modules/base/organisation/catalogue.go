@@ -101,6 +101,9 @@ func resourceObject(c *kernel.Company, d *kernel.Def) *object {
 			o.acts = append(o.acts, plain(act)...)
 		}
 	}
+	if d.NoCreate && c.Rights != nil && c.Rights.Known(d.Name, "create") { // made by a way of its own
+		o.acts = append(o.acts, plain("create")...)
+	}
 	o.acts = append(o.acts, plain("export")...)
 	if !d.NoCreate {
 		o.acts = append(o.acts, plain("import")...)
