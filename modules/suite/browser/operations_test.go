@@ -52,7 +52,7 @@ func (b *tab) operations() {
 		b.eval(`label => { document.querySelector('section[aria-label="' + label + '"]').scrollIntoView(); return '' }`, b.words.say(b.t, "ops."+section))
 		b.look(section)
 	}
-	if got := b.eval(`() => document.querySelectorAll('section table tbody tr').length`); got != "8" {
+	if got := b.eval(`() => document.querySelectorAll('section table tbody tr').length`); got != "10" {
 		b.t.Errorf("%s rules of what is forgotten, want 10", got)
 	}
 	bundle := b.eval(`async () => { const a = document.querySelector('a[download][href*="/operations/bundle"]'); const r = await fetch(a.href); return r.status + ' ' + r.headers.get('content-type') + ' ' + (await r.arrayBuffer()).byteLength.toString().length }`)
