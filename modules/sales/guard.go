@@ -195,13 +195,20 @@ func CreditLeft(v *kernel.View, customer int64) (money.Amount, bool, error) {
 	return left, err == nil, err
 }
 
-// creditLeft is the limit less what is owed and not covered by advances.
+// creditLeft is the limit less what is owed, or will be when what waits leaves, and not covered by advances.
 func creditLeft(v *kernel.View, party int64, limit money.Amount) (money.Amount, error) {
 	debt, advance, err := Debt.Of(v.Company)(v, party)
 	if err != nil {
 		return 0, err
 	}
+	promised, err := Promised.Of(v.Company)(v, party)
+	if err != nil {
+		return 0, err
+	}
 	owed, err := money.Sub(debt, advance)
+	if err == nil {
+		owed, err = money.Add(owed, promised)
+	}
 	if err != nil {
 		return 0, err
 	}

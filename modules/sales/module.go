@@ -42,6 +42,8 @@ var (
 	})
 	// Debt gives what a customer owes and what of his advances is not used yet; by default nothing.
 	Debt = kernel.NewPort("sales.debt", func(*kernel.View, int64) (receivable, advance money.Amount, err error) { return 0, 0, nil })
+	// Promised gives what a customer will owe of sheets that are agreed to and whose goods have not left; by default nothing.
+	Promised = kernel.NewPort("sales.promised", func(*kernel.View, int64) (money.Amount, error) { return 0, nil })
 	// OnHand gives the stock of items in a warehouse, in all of them for 0; by default nothing is known. What is not
 	// in the map is not shown.
 	OnHand = kernel.NewPort("sales.on_hand", func(*kernel.View, []int64, int64) (map[int64]money.Qty, error) { return nil, nil })

@@ -317,8 +317,14 @@ func release(tx *kernel.Tx, p *Payment) error {
 	return p.save(tx)
 }
 
+// unpostClosed says that what stands in a closed month cannot be unposted.
+const unpostClosed = "settlement.unpost_closed"
+
 // unpostPayment undoes everything and forgets the applications.
 func unpostPayment(tx *kernel.Tx, p *Payment, _ any) error {
+	if err := monthOpen(tx, &p.Doc, unpostClosed); err != nil {
+		return err
+	}
 	if err := MoneyUnposted.Publish(tx, p); err != nil {
 		return err
 	}

@@ -78,6 +78,9 @@ func plainActions[T any](done, undone *kernel.Topic[*T], m modifying[T]) []resou
 		}},
 		modifyAction(m),
 		{Name: "unpost", Label: kernel.T("撤销过账", "Unpost"), Danger: true, Run: func(tx *kernel.Tx, rec *T, _ any) error {
+			if err := monthOpen(tx, m.doc(rec), unpostClosed); err != nil {
+				return err
+			}
 			return undone.Publish(tx, rec)
 		}, Confirm: kernel.T("撤销 {label} 的过账：账户余额和凭证一起撤销，单据回到草稿。", "Unpost {label}: the balance of the account and its voucher are taken back, it becomes a draft.")},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true,

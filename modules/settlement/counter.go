@@ -71,10 +71,11 @@ func Take(tx *kernel.Tx, c Counter) (*Payment, error) {
 	return p, pipeline.Act(tx, handle, p, "post", nil)
 }
 
-// Reach lets a payment that Take made settle the debt of its sheet, which has grown since, as far as both reach.
+// Reach lets a payment that Take made settle the debt of its sheet, which has grown since, as far as both reach. A sheet that
+// has become another party's gets nothing of it.
 func Reach(tx *kernel.Tx, name string, id int64, debt *OpenItem) error {
 	p, err := resource.Named[Payment](tx.Company, name).Lock(tx, id)
-	if err != nil || debt == nil || p.State != posted {
+	if err != nil || debt == nil || p.State != posted || p.Party != debt.Party || p.Side() != debt.Side {
 		return err
 	}
 	amount := debt.Open

@@ -95,14 +95,19 @@ func (m modifying[T]) run(tx *kernel.Tx, rec *T, in any) error {
 
 // open refuses what stands, or shall stand, in a month that is closed.
 func (m modifying[T]) open(tx *kernel.Tx, rec, next *T) error {
-	was := m.doc(rec)
-	if err := PeriodOpen.Of(tx.Company)(tx, was.Date); err != nil {
-		if _, told := problem.From(err); told {
-			return problem.Conflicted("settlement.modify_closed", "number", was.Number, "date", string(was.Date))
-		}
+	if err := monthOpen(tx, m.doc(rec), "settlement.modify_closed"); err != nil {
 		return err
 	}
 	return PeriodOpen.Of(tx.Company)(tx, m.doc(next).Date)
+}
+
+// monthOpen refuses by a sentence of its own to change what stands in a month that is closed.
+func monthOpen(tx *kernel.Tx, was *resource.Doc, code string) error {
+	err := PeriodOpen.Of(tx.Company)(tx, was.Date)
+	if _, told := problem.From(err); told {
+		return problem.Conflicted(code, "number", was.Number, "date", string(was.Date))
+	}
+	return err
 }
 
 // Changed gives a posted sheet of money as a change would leave it, computed and judged as any draft is; rec stays as it

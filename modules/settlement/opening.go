@@ -123,6 +123,9 @@ func postOpening(tx *kernel.Tx, o *Opening, _ any) error {
 }
 
 func unpostOpening(tx *kernel.Tx, o *Opening, _ any) error {
+	if err := monthOpen(tx, &o.Doc, unpostClosed); err != nil {
+		return err
+	}
 	if err := Unopened.Publish(tx, o); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -128,7 +129,17 @@ func handed(tx *kernel.Tx, doc *Document, _ any) error {
 	return Handed.Publish(tx, &Event{Doc: doc, Def: HandleOf(doc.Kind).Def})
 }
 
+// recall gives a sheet back to whoever wrote it. Its money goes back too, which takes the right to let money change hands.
 func recall(tx *kernel.Tx, doc *Document, _ any) error {
+	if len(doc.Money) > 0 {
+		at, err := AtCounter.Of(tx.Company)(tx.View, doc)
+		if err != nil {
+			return err
+		}
+		if !at.May {
+			return problem.Rule("stock.money_back")
+		}
+	}
 	return Recalled.Publish(tx, &Event{Doc: doc, Def: HandleOf(doc.Kind).Def})
 }
 
@@ -160,7 +171,7 @@ func ship(tx *kernel.Tx, doc *Document, in any) error {
 		return err
 	}
 	asked := *doc
-	asked.PaidNow = 0 // it was taken when the sheet began to wait, and stands in what the customer owes
+	asked.PaidNow = before.Gross // so much was agreed to when the sheet began to wait; asked is only what is more
 	list, err := refused(tx.View, &asked)
 	if err = cmp.Or(err, list.Err()); err != nil {
 		return err
@@ -220,7 +231,11 @@ func shipped(c *kernel.Company, doc *Document, text string) (rest []left, err er
 			return nil, err
 		}
 		if l.Qty != was.Qty && magnitudeQty(l.Qty) < magnitudeQty(was.Qty) {
-			rest = append(rest, left{was, was.Qty - l.Qty, was.Qty2 - l.Qty2})
+			over, err := weightLeft(&was, l)
+			if err != nil {
+				return nil, err
+			}
+			rest = append(rest, left{was, was.Qty - l.Qty, over})
 		}
 	}
 	if len(list) > 0 {
@@ -256,6 +271,17 @@ func weight(was *DocumentLine, g ShippedLine) (money.Qty, error) {
 		return *cmp.Or(g.Qty2, &was.Qty2), nil
 	}
 	q, err := money.MulDiv(int64(was.Qty2), int64(g.Qty), int64(was.Qty))
+	return money.Qty(q), err
+}
+
+// weightLeft is the second quantity of what stays of a line: what was not given of it or, where the pieces that left weigh
+// more than all of them should have, the same share of what the line said.
+func weightLeft(was, gone *DocumentLine) (money.Qty, error) {
+	over := was.Qty2 - gone.Qty2
+	if over != 0 && (over < 0) == (was.Qty2 < 0) || was.Qty2 == 0 {
+		return over, nil
+	}
+	q, err := money.MulDiv(int64(was.Qty2), int64(was.Qty-gone.Qty), int64(was.Qty))
 	return money.Qty(q), err
 }
 
@@ -330,6 +356,32 @@ func tellShort(tx *kernel.Tx, doc *Document, news shipNews) error {
 	}
 	return notify.Tell(tx, notify.Message{To: []int64{known[doc.Owner], known[doc.Handler], doc.CreatedBy}, Code: code, Def: HandleOf(doc.Kind).Def, Record: doc,
 		Args: map[string]string{"reason": cmp.Or(doc.ShipNote, "-")}})
+}
+
+// confirmed refuses to let more leave by modifying a delivery than the storekeeper shipped, where he confirms what leaves: only
+// who may ship lets goods go.
+func confirmed(tx *kernel.Tx, before, doc *Document) error {
+	if doc.Kind != KindDelivery || !KeeperConfirms(tx.Company) || tx.Actor.Can(HandleOf(doc.Kind).Name, "ship") {
+		return nil
+	}
+	items, err := itemsOf(tx.View, doc)
+	if err != nil {
+		return err
+	}
+	type place struct{ item, warehouse int64 }
+	gone := map[place]money.Qty{}
+	for _, l := range before.Lines {
+		gone[place{l.Item, before.Warehouse}] += l.BaseQty
+	}
+	var list problem.List
+	for i, l := range doc.Lines {
+		at := place{l.Item, doc.Warehouse}
+		gone[at] -= l.BaseQty
+		if it := items[l.Item]; gone[at] < 0 && it != nil && !it.Service {
+			list.Add(problem.Rule("stock.modify_ships", "item", it.Name).At(ordering.LinePath(i, "qty")))
+		}
+	}
+	return list.Err()
 }
 
 // KeeperConfirms tells whether deliveries that are posted wait for the storekeeper.

@@ -42,3 +42,11 @@ func Promised(v *kernel.View, items []int64, warehouse, but int64) (map[int64]mo
 	}
 	return out, nil
 }
+
+// WaitingFor is what the deliveries of a customer that wait for the storekeeper come to. Money that came with them stands in the
+// customer's advances already.
+func WaitingFor(v *kernel.View, customer int64) (money.Amount, error) {
+	var sum int64
+	_, err := v.Scan([]any{&sum}, `SELECT CAST(COALESCE(SUM(gross), 0) AS BIGINT) FROM stock_document WHERE kind = 'delivery' AND state = 'sent' AND party = ?`, customer)
+	return money.Amount(sum), err
+}

@@ -60,7 +60,7 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 	if err := cmp.Or(resource.Save(tx, def, doc), resource.Flush(tx)); err != nil { // numbers the new lines
 		return err
 	}
-	if err := allowed(tx, before, doc); err != nil {
+	if err := cmp.Or(allowed(tx, before, doc), confirmed(tx, before, doc)); err != nil {
 		return err
 	}
 	event, b, err := redo(tx, doc, rows)

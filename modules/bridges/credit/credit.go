@@ -33,7 +33,7 @@ func Module() kernel.Module {
 				return len(rest) == 0, err
 			}})
 		c.Hooks = append(c.Hooks, &preview.Warner{Resource: stock.Deliveries.Name, Warn: thoughts})
-		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused), sales.Approved.Fill(c, approved))
+		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused), sales.Promised.Fill(c, stock.WaitingFor), sales.Approved.Fill(c, approved))
 	}}
 }
 

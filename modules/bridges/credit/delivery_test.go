@@ -227,3 +227,29 @@ func TestDeliveriesThatAskForApproval(t *testing.T) {
 		}
 	})
 }
+
+// TestCreditOfWhatWaits: of a limit of 100 one sheet of 80 takes what there is, whether it left at once or waits for the
+// storekeeper; the next is asked about. What was paid with a sheet takes nothing.
+func TestCreditOfWhatWaits(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.shop()
+		if _, err := f.do("", "approval.flow", "switch_on", f.flow("超过信用额度的销售单").ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, mode := range []string{"at_once", "storekeeper"} {
+			f.set(map[string]string{"sales.min_price": "allow", "sales.credit": "ask", "stock.ships": mode})
+			f.make("acme", "base.party", `{"name":"Acme `+mode+`","credit_limit":"100"}`)
+			var got []string
+			for _, key := range []string{"one", "two"} {
+				f.make(key, stock.Deliveries.Name, sold("acme", `"party":%s`, "8 10"))
+				got = append(got, f.says(stock.Deliveries.Name, key, "post", ""))
+			}
+			if strings.Join(got, " ") != "done waits" {
+				t.Errorf("%s: %v", mode, got)
+			}
+		}
+		if _, err := f.do("", stock.Deliveries.Name, "ship", f.ids["one"], "{}"); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -89,7 +89,8 @@ func bring(r *route.Request) error {
 	return r.JSON(http.StatusOK, map[string]any{"items": out})
 }
 
-// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries.
+// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries; telephones are
+// for him and for who may see them anyway.
 func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	var ids []int64
 	parties := map[int64]bool{}
@@ -107,7 +108,11 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	}
 	out := &tour{ID: run.ID, Version: run.Version, Number: run.Number, Date: run.Date, Vehicle: run.Vehicle, Driver: known["base.person"][run.Driver],
 		ToCollect: run.ToCollect.String(), Collected: run.Collected.String(), Missing: run.Missing.String(), MayClose: v.Actor.Can(runName, "close"), Stops: []tourStop{}}
+	calls := v.Actor.System || v.Actor.Sees("phone") || run.Driver == v.Actor.PersonID && run.Driver != 0
 	for _, s := range run.Stops {
+		if !calls {
+			s.Phone = ""
+		}
 		d := sheets[s.Delivery]
 		stop := tourStop{ID: s.ID, Delivery: s.Delivery, Number: d.Number, Party: known["base.party"][s.Party], Contact: s.Contact, Phone: s.Phone, Address: s.Address,
 			Note: d.Note, Carrier: d.Carrier, Waybill: d.Waybill, ToCollect: s.ToCollect.String(), Collected: s.Collected.String(), Outcome: s.Outcome, Told: s.Told}

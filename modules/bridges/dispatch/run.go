@@ -34,7 +34,7 @@ type Stop struct {
 	Delivery  int64        `zg:"required,enter,ref=stock.delivery,width=150" zh:"销售单" en:"Delivery"`
 	Party     int64        `zg:"computed,ref=base.party,width=160" zh:"客户" en:"Customer"`
 	Contact   string       `zg:"max=60,width=90" zh:"收货人" en:"Contact"`
-	Phone     string       `zg:"max=60,width=120" zh:"电话" en:"Phone"`
+	Phone     string       `zg:"max=60,right=phone,width=120" zh:"电话" en:"Phone"`
 	Address   string       `zg:"max=300,width=220" zh:"地址" en:"Address"`
 	ToCollect money.Amount `zg:"enter,total,width=100" zh:"应代收" en:"To collect"`
 	Outcome   string       `zg:"readonly,default=open,width=90" zh:"结果" en:"Outcome" opt:"open|待送|To bring;brought|已送达|Brought;part|部分拒收|Refused in part;refused|拒收|Refused"`

@@ -29,6 +29,7 @@ func Module() kernel.Module {
 func setup(c *kernel.Company) error {
 	stock.Posted.On(c, "trading", posted)
 	stock.Unposted.On(c, "trading", unposted)
+	stock.Handed.On(c, "trading", handed)
 	stock.Parted.On(c, "trading", parted)
 	if err := sales.Ship.Fill(c, ship); err != nil {
 		return err

@@ -4,22 +4,25 @@ import (
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
 )
 
-// delivery plans a delivery of what is left of an order; from says where each of its lines comes from.
-func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []ordering.Origin) {
+// delivery plans a delivery of what is left of an order beside what is coming by line; from says where each of its lines comes
+// from.
+func delivery(o *sales.Order, date clock.Date, coming map[int64]money.Qty) (doc *stock.Document, from []ordering.Origin) {
 	doc = &stock.Document{Party: o.Customer, Warehouse: o.Warehouse, TaxMode: o.TaxMode, PaymentTerm: o.PaymentTerm}
 	doc.Date, doc.Owner, doc.Department, doc.Note = date, o.Owner, o.Department, o.Note
 	first := true
 	for _, l := range o.Lines {
-		first = first && l.Delivered == 0
-		if l.Left() == 0 {
+		first = first && l.Delivered == 0 && coming[l.ID] == 0
+		left := l.Left() - coming[l.ID]
+		if left <= 0 {
 			continue
 		}
-		q, price := l.Measure().Part(l.Left(), l.Price)
+		q, price := l.Measure().Part(left, l.Price)
 		offered := l.Offered
 		if l.Price == l.Offered {
 			offered = price
@@ -38,13 +41,14 @@ func delivery(o *sales.Order, date clock.Date) (doc *stock.Document, from []orde
 	return doc, from
 }
 
-// plan makes the links of a delivery to the orders its lines came from.
-func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order) ([]links.Link, problem.List) {
+// plan makes the links of a delivery to the orders its lines came from, as far as they have something left beside what is
+// coming by line.
+func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order, coming map[int64]money.Qty) ([]links.Link, problem.List) {
 	var open []ordering.OpenLine
 	for _, o := range orders {
 		for i := range o.Lines {
 			l := &o.Lines[i]
-			open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.Left(), Order: o.ID, Number: o.Number, State: o.State})
+			open = append(open, ordering.OpenLine{Line: l.ID, Item: l.Item, Left: l.Left() - coming[l.ID], Order: o.ID, Number: o.Number, State: o.State})
 		}
 	}
 	var lines []ordering.Target

@@ -1,20 +1,31 @@
 package trading
 
 import (
+	"database/sql"
 	"maps"
 	"slices"
 
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
 )
 
 // ship makes the delivery of all that is left of an order.
 func ship(tx *kernel.Tx, s sales.Shipment) error {
-	doc, from := delivery(s.Order, s.Date)
+	coming, err := waiting(tx.View, []int64{s.Order.ID}, &stock.Document{})
+	if err != nil {
+		return err
+	}
+	doc, from := delivery(s.Order, s.Date, coming)
+	if len(doc.Lines) == 0 && len(coming) > 0 {
+		return problem.Conflicted("trading.all_waiting", "number", s.Order.Number)
+	}
 	var ids []*int64
 	for i := range doc.Lines {
 		ids = append(ids, &doc.Lines[i].ID)
@@ -33,7 +44,7 @@ func ship(tx *kernel.Tx, s sales.Shipment) error {
 	if err := hop.SaveOrigins(tx, from); err != nil || !s.Post {
 		return err
 	}
-	_, err := pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
+	_, err = pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
 	return err
 }
 
@@ -72,6 +83,43 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 	return retract(tx, e.Doc.ID)
 }
 
+// handed refuses to let more wait for the storekeeper than the orders have left beside what waits already.
+func handed(tx *kernel.Tx, e *stock.Event) error {
+	from, err := hop.OriginsOf(tx.View, e.Doc.ID)
+	if err != nil || len(from) == 0 {
+		return err
+	}
+	orders, err := ordering.Locked(tx, sales.Orders, ordering.OrdersOf(from))
+	if err != nil {
+		return err
+	}
+	coming, err := waiting(tx.View, ordering.OrdersOf(from), e.Doc)
+	if err != nil {
+		return err
+	}
+	_, problems := plan(e.Doc, from, orders, coming)
+	return problems.Err()
+}
+
+// waiting gives by line of some orders what deliveries are to bring that wait for the storekeeper, beside one of them and, where
+// that is the rest of another, those that it comes from, which are just leaving. Where nobody has to confirm what leaves none
+// is asked for.
+func waiting(v *kernel.View, orders []int64, but *stock.Document) (map[int64]money.Qty, error) {
+	if !stock.KeeperConfirms(v.Company) {
+		return nil, nil
+	}
+	out := map[int64]money.Qty{}
+	err := v.Each(func(rows *sql.Rows) error {
+		var line, qty int64
+		err := rows.Scan(&line, &qty)
+		out[line] = money.Qty(qty)
+		return err
+	}, `SELECT o.order_line, CAST(SUM(l.base_qty) AS BIGINT) FROM trading_origin o JOIN stock_document d ON d.id = o.document AND d.state = 'sent'
+		JOIN stock_document_line l ON l.id = o.line WHERE `+store.In("o.orders", orders)+`
+		AND d.id NOT IN (?, ?) AND (d.rest_of IS NULL OR d.rest_of <> ?) GROUP BY o.order_line`, but.ID, but.RestOf, but.RestOf)
+	return out, err
+}
+
 // fulfil counts a delivery towards the orders it came from.
 func fulfil(tx *kernel.Tx, doc *stock.Document) error {
 	from, err := hop.OriginsOf(tx.View, doc.ID)
@@ -82,7 +130,7 @@ func fulfil(tx *kernel.Tx, doc *stock.Document) error {
 	if err != nil {
 		return err
 	}
-	made, problems := plan(doc, from, orders)
+	made, problems := plan(doc, from, orders, nil)
 	if len(problems) > 0 {
 		return problems
 	}

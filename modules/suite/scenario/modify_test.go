@@ -22,7 +22,7 @@ func (w *world) modify(n *noun, id int64, r *words) (err error) {
 		}
 		return w.put(n, id, body)
 	}
-	if at := r.peek(); at != "" && strings.Trim(at, "0123456789.") == "" {
+	if quantity.MatchString(strings.TrimPrefix(r.peek(), "-")) {
 		lines, err := w.goods(r, "qty")
 		if err != nil {
 			return err

@@ -1,0 +1,160 @@
+package dispatch_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"zhanggui/modules/check"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/stock"
+)
+
+// shipping is what ships so much of the first line of a delivery.
+func shipping(d *stock.Document, quantities string) string {
+	text, _ := json.Marshal(fmt.Sprintf(`[{"id":%d,%s}]`, d.Lines[0].ID, quantities)) // a string is always told
+	return `{"lines":` + string(text) + `}`
+}
+
+// handed writes a delivery of 10 bolts and hands it to the storekeeper.
+func (f *firm) handed(key, more string) *stock.Document {
+	f.Helper()
+	f.make(key, stock.Deliveries.Name, `{"date":"2026-11-21","party":$acme;,"owner":$li;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"10","price":"10"}]`+more+`}`)
+	return f.do(stock.Deliveries.Name, "post", key, "").(*stock.Document)
+}
+
+const hundred = `,"money":[{"money_account":$till;,"amount":"100"}]`
+
+// TestMoneyStaysWithItsParty: what was paid with a sheet settles nothing of its rest when that has become somebody else's.
+func TestMoneyStaysWithItsParty(t *testing.T) {
+	firms(t, func(f *firm) {
+		d := f.handed("one", hundred)
+		f.do(stock.Deliveries.Name, "ship", "one", shipping(d, `"qty":"6"`))
+		f.rest("rest", "one")
+		f.do(stock.Deliveries.Name, "recall", "rest", "")
+		f.do(stock.Deliveries.Name, "update", "rest", `{"party":$star;}`)
+		f.do(stock.Deliveries.Name, "post", "rest", "")
+		f.do(stock.Deliveries.Name, "ship", "rest", "")
+		f.same("money", f.money(), "XS261100001 60.00 open 0.00\nXS261100002 40.00 open 40.00\nSK261100001 posted 100.00 settled 60.00 advance 40.00")
+		if found, err := check.Run(context.Background(), f.c.Store); err != nil || !found.Clean {
+			t.Error(found.Faults, err)
+		}
+	})
+}
+
+// TestWhoMayGiveMoneyBack: a sheet is taken back from the warehouse with its money by who may touch money alone.
+func TestWhoMayGiveMoneyBack(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.handed("paid", hundred)
+		f.handed("unpaid", "")
+		li := f.as("li", "salesperson")
+		recall := func(key string) pipeline.Command {
+			return pipeline.Command{Def: stock.Deliveries.Def, Act: "recall", ID: f.ids[key]}
+		}
+		f.refuse(li, "stock.money_back", recall("paid"), "")
+		f.same("money", f.money(), "SK261100001 posted 100.00 settled 0.00 advance 100.00")
+		if _, err := f.try(li, recall("unpaid"), ""); err != nil {
+			t.Error(err)
+		}
+		if _, err := f.try(f.as("li", "boss"), recall("paid"), ""); err != nil {
+			t.Error(err)
+		}
+		f.same("money", f.money(), "SK261100001 void 100.00 settled 0.00 advance 0.00")
+	})
+}
+
+// TestWhatWeighsMore: 3 bars of 30 kg are asked for; 2 weigh 30.5 kg. The third is as heavy as it was thought.
+func TestWhatWeighsMore(t *testing.T) {
+	firms(t, func(f *firm) {
+		for weight, want := range map[string]string{"30.5": "1 10", "30": "1 10", "19": "1 11"} {
+			f.make("one", stock.Deliveries.Name, `{"date":"2026-11-21","party":$acme;,"warehouse":$store;,"lines":[{"item":$tube;,"qty":"3","qty2":"30","price":"5"}]}`)
+			d := f.do(stock.Deliveries.Name, "post", "one", "").(*stock.Document)
+			f.do(stock.Deliveries.Name, "ship", "one", shipping(d, `"qty":"2","qty2":"`+weight+`"`))
+			f.rest("rest", "one")
+			l := f.do(stock.Deliveries.Name, "recall", "rest", "").(*stock.Document).Lines[0]
+			f.same(weight, l.Qty.String()+" "+l.Qty2.String(), want)
+		}
+	})
+}
+
+// TestAnOrderWaitsOnce: what waits for the storekeeper is not delivered a second time, nor is more handed to him by hand.
+func TestAnOrderWaitsOnce(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.make("order", "sales.order", `{"customer":$acme;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"10","price":"10"}]}`)
+		f.do("sales.order", "confirm", "order", "")
+		deliver := pipeline.Command{Def: f.c.Def("sales.order"), Act: "deliver", ID: f.ids["order"]}
+		f.do("sales.order", "deliver", "order", `{"post":false}`)
+		f.do("sales.order", "deliver", "order", `{"post":true}`)
+		f.refuse(kernel.SystemActor(), "trading.all_waiting", deliver, `{"post":true}`)
+		ids := f.deliveries()
+		f.ids["first"], f.ids["second"] = ids[0], ids[1]
+		f.refuse(kernel.SystemActor(), "trading.over", pipeline.Command{Def: stock.Deliveries.Def, Act: "post", ID: ids[0]}, "")
+		f.same("what waits", fmt.Sprint(strings.Count(f.sheets(f.get(kernel.SystemActor(), out)), "螺栓 10 盒")), "1")
+		d := f.do(stock.Deliveries.Name, "consign", "second", `{}`).(*stock.Document)
+		f.do(stock.Deliveries.Name, "ship", "second", shipping(d, `"qty":"4"`)) // the rest of 6 waits
+		f.refuse(kernel.SystemActor(), "trading.all_waiting", deliver, `{"post":true}`)
+		f.rest("rest", "second")
+		f.do(stock.Deliveries.Name, "recall", "rest", "")
+		f.do("sales.order", "deliver", "order", `{"post":true}`)
+		f.refuse(kernel.SystemActor(), "trading.over", pipeline.Command{Def: stock.Deliveries.Def, Act: "post", ID: f.ids["rest"]}, "")
+	})
+}
+
+func (f *firm) deliveries() (ids []int64) {
+	f.Helper()
+	err := f.c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) (err error) {
+		ids, err = v.IDs("SELECT id FROM stock_document WHERE kind = 'delivery' ORDER BY id")
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return ids
+}
+
+// TestModifyingLetsNothingGo: where the storekeeper confirms what leaves, more of it leaves by modifying only through who may ship.
+func TestModifyingLetsNothingGo(t *testing.T) {
+	firms(t, func(f *firm) {
+		d := f.handed("one", "")
+		f.do(stock.Deliveries.Name, "ship", "one", "")
+		manager, boss := f.as("li", "sales_manager"), f.as("li", "boss")
+		modify := pipeline.Command{Def: stock.Deliveries.Def, Act: "modify", ID: f.ids["one"]}
+		to := func(change string) string {
+			text, _ := json.Marshal(fmt.Sprintf(`{"lines":[{"id":%d,%s}]}`, d.Lines[0].ID, change)) // a string is always told
+			return `{"sheet":` + string(text) + `}`
+		}
+		f.refuse(manager, "stock.modify_ships", modify, to(`"qty":"11"`))
+		for who, change := range map[*kernel.Actor]string{manager: `"qty":"8","price":"9"`, boss: `"qty":"30"`} {
+			if _, err := f.try(who, modify, to(change)); err != nil {
+				t.Error(change, err)
+			}
+		}
+		f.set("stock.ships", "at_once")
+		if _, err := f.try(manager, modify, to(`"qty":"31"`)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestPhonesAreTheDrivers: a run tells telephones to its driver and to who may see them, not to the storekeeper who plans it.
+func TestPhonesAreTheDrivers(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.handed("one", "")
+		f.do(stock.Deliveries.Name, "ship", "one", "")
+		f.make("run", "dispatch.run", `{"driver":$driver;,"stops":[{"delivery":$one;}]}`)
+		f.do("dispatch.run", "start", "run", "")
+		if right := f.c.Def("dispatch.run").LineOf("stops").ByName["phone"].Right; right != "phone" {
+			t.Errorf("the telephone of a stop needs the right %q", right)
+		}
+		phone := func(actor *kernel.Actor) string {
+			tours := f.get(actor, "/api/v1/dispatch/bring")["items"].([]any)
+			return fmt.Sprint(tours[0].(map[string]any)["stops"].([]any)[0].(map[string]any)["phone"])
+		}
+		f.same("driver", phone(f.as("driver", "storekeeper")), "13800000001")
+		f.same("storekeeper", phone(f.as("li", "storekeeper")), "")
+		f.same("boss", phone(f.as("li", "boss")), "13800000001")
+	})
+}

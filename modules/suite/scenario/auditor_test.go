@@ -1,0 +1,300 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhanggui/modules/check"
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/testkit"
+)
+
+// chance is one thing that may come to somebody's mind, and how often it does.
+type chance struct {
+	weight int
+	say    func(a *auditor) string // "" when there is nothing that it could be done to
+}
+
+// auditor does seeded random business in words, so that whatever it finds can be told as a scenario.
+type auditor struct {
+	*rand.Rand
+	w    *world
+	day  int            // of March, the day on which most is written
+	told []string       // what was carried out
+	done map[string]int // how often each verb, with its noun, was carried out
+}
+
+func (a *auditor) of(list ...string) string { return list[a.IntN(len(list))] }
+
+// on is the day of a sheet: mostly today, now and then one that is past.
+func (a *auditor) on() string {
+	day := a.day
+	if a.IntN(4) == 0 {
+		day = 1 + a.IntN(a.day)
+	}
+	return fmt.Sprintf(" on 2026-03-%02d", day)
+}
+
+// one is a document of a noun that is in one of the states, "" when there is none. Its number is counted as the steps count.
+func (a *auditor) one(word string, states ...string) string {
+	n := nounOf(word)
+	var found []string
+	for i, row := range a.w.query("SELECT state FROM " + n.table + " WHERE " + n.where + " ORDER BY id") {
+		if slices.Contains(states, row[0].(string)) {
+			found = append(found, fmt.Sprintf("%s %d", word, i+1))
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return found[a.IntN(len(found))]
+}
+
+// to puts a verb before a document, and what follows behind it.
+func (a *auditor) to(verb, document, rest string) string {
+	if document == "" {
+		return ""
+	}
+	return strings.TrimSpace(verb + " " + document + " " + rest)
+}
+
+// part is a quantity for each line of a delivery, from none to a few.
+func (a *auditor) part(sheet string) (out string) {
+	if sheet == "" {
+		return ""
+	}
+	var nth int
+	if _, err := fmt.Sscanf(sheet, "delivery %d", &nth); err != nil {
+		panic(err)
+	}
+	n := nounOf("delivery")
+	for range a.w.query("SELECT id FROM stock_document_line WHERE parent = ?", a.w.made(n)[nth-1]) {
+		out += fmt.Sprint(a.IntN(4), " ")
+	}
+	return out
+}
+
+func (a *auditor) price() string { return fmt.Sprintf("%d.%02d", 1+a.IntN(9), a.IntN(100)) }
+func (a *auditor) cents() string { return fmt.Sprintf("%d.%02d", a.IntN(60), 1+a.IntN(99)) }
+
+// lines are one to three lines of goods, some with a discount, a unit of its own or a quantity below nought (an exchange).
+func (a *auditor) lines(exchange bool) string {
+	var out []string
+	for range 1 + a.IntN(3) {
+		line := fmt.Sprintf("%d %s @ %s", 1+a.IntN(9), a.of("M8", "M6", "米", "安装"), a.price())
+		switch a.IntN(8) {
+		case 0:
+			line = fmt.Sprintf("%d%s 螺钉 @ %s", 1+a.IntN(3), a.of("个", "盒", "箱"), a.price())
+		case 1:
+			line = fmt.Sprintf("%d.%d M8 @ %s less %d%%", a.IntN(5), 1+a.IntN(9), a.price(), 5+a.IntN(20))
+		case 2:
+			if exchange {
+				line = fmt.Sprintf("-%d M6 @ %s", 1+a.IntN(3), a.price())
+			}
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, " and ")
+}
+
+// foot is what may stand below the lines of a sheet.
+func (a *auditor) foot(paid bool) string {
+	out := a.on()
+	if a.IntN(4) == 0 {
+		out += " off 0." + fmt.Sprintf("%02d", 1+a.IntN(40))
+	}
+	if a.IntN(5) == 0 {
+		out += " charge 运费 " + a.cents()
+	}
+	if a.IntN(6) == 0 {
+		out += " tax included"
+	}
+	if paid && a.IntN(3) == 0 {
+		out += " paid " + a.cents() + " into " + a.of("cash", "bank")
+	}
+	return out
+}
+
+// money is what a receipt or payment says.
+func (a *auditor) money(verb, account, party string) string {
+	out := fmt.Sprintf("%s %s %s %s", verb, a.cents(), account, a.of("cash", "bank"))
+	if a.IntN(4) == 0 {
+		out += " fee 0." + fmt.Sprintf("%02d", 1+a.IntN(50))
+	}
+	out += " " + party
+	if a.IntN(4) == 0 {
+		out += " discount 0." + fmt.Sprintf("%02d", 1+a.IntN(90))
+	}
+	return out + a.on()
+}
+
+var (
+	customers = []string{"老王", "小李"}
+	suppliers = []string{"宏发", "大成"}
+	cash      = []string{"cash", "bank"}
+)
+
+// chances is everything that is done. What is impossible is refused, and then nothing may have changed.
+var chances = []chance{
+	{8, func(a *auditor) string { return "buy " + a.lines(false) + " from " + a.of(suppliers...) + a.foot(true) }},
+	{9, func(a *auditor) string { return "sell " + a.lines(true) + " to " + a.of(customers...) + a.foot(true) }},
+	{2, func(a *auditor) string { return "sell-now " + a.lines(false) + " to " + a.of(customers...) + a.on() }},
+	{2, func(a *auditor) string { return "order " + a.lines(false) + " to " + a.of(customers...) + a.on() }},
+	{2, func(a *auditor) string { return a.to("deliver", a.one("order", "confirmed"), a.on()) }},
+	{1, func(a *auditor) string { return "purchase " + a.lines(false) + " from " + a.of(suppliers...) + a.on() }},
+	{1, func(a *auditor) string { return a.to("arrive", a.one("purchase", "confirmed"), a.on()) }},
+	{5, func(a *auditor) string { return a.to("ship", a.one("delivery", "sent"), a.on()) }},
+	{3, func(a *auditor) string {
+		sheet := a.one("delivery", "sent")
+		return a.to("ship", sheet, a.part(sheet)+a.of("", "cancel")+a.on())
+	}},
+	{2, func(a *auditor) string { return a.to("recall", a.one("delivery", "sent"), "") }},
+	{1, func(a *auditor) string { return "set stock.ships " + a.of("storekeeper", "at_once") }},
+	{2, func(a *auditor) string {
+		return "take-back " + a.lines(false) + " from " + a.of(customers...) + a.foot(false)
+	}},
+	{2, func(a *auditor) string { return a.to("take-back", a.one("delivery", "posted"), a.on()) }},
+	{1, func(a *auditor) string { return a.to("send-back", a.one("receipt", "posted"), a.on()) }},
+	{1, func(a *auditor) string { return "transfer 1 M8 from 总仓 to 门店" + a.on() }},
+	{1, func(a *auditor) string { return fmt.Sprintf("count %d %s", a.IntN(20), a.of("M8", "M6")) + a.on() }},
+	{1, func(a *auditor) string { return a.of("use", "lose", "promote") + " 1 " + a.of("M8", "M6") + a.on() }},
+	{5, func(a *auditor) string { return a.money("receive", "into", "from "+a.of(customers...)) }},
+	{3, func(a *auditor) string { return a.money("pay", "out-of", "to "+a.of(suppliers...)) }},
+	{3, func(a *auditor) string { return a.to("settle", a.one(a.of("money-in", "money-out"), "posted"), "") }},
+	{1, func(a *auditor) string { return a.to("unsettle", a.one(a.of("money-in", "money-out"), "posted"), "") }},
+	{8, func(a *auditor) string { return a.to("modify", a.one("delivery", "posted"), a.lines(true)) }},
+	{2, func(a *auditor) string { return a.to("modify", a.one("delivery", "posted"), "to "+a.of(customers...)) }},
+	{2, func(a *auditor) string {
+		return a.to("modify", a.one("delivery", "posted"), "in "+a.of("总仓", "门店")+a.on())
+	}},
+	{3, func(a *auditor) string {
+		return a.to("modify", a.one("receipt", "posted"), a.lines(false)+a.foot(false))
+	}},
+	{1, func(a *auditor) string { return a.to("modify", a.one("sales-return", "posted"), a.lines(false)) }},
+	{1, func(a *auditor) string { return a.to("modify", a.one("purchase-return", "posted"), a.lines(false)) }},
+	{3, func(a *auditor) string {
+		return a.to("modify", a.one("money-in", "posted"), a.cents()+" into "+a.of(cash...)+a.of("", " from "+a.of(customers...)))
+	}},
+	{2, func(a *auditor) string {
+		return a.to("modify", a.one("money-out", "posted"), a.cents()+" out-of "+a.of(cash...))
+	}},
+	{3, func(a *auditor) string { return a.to(a.of("unpost", "reverse"), a.one("delivery", "posted"), "") }},
+	{4, func(a *auditor) string {
+		return a.to(a.of("unpost", "reverse"), a.one(a.of("receipt", "sales-return", "purchase-return", "transfer"), "posted"), "")
+	}},
+	{2, func(a *auditor) string { return a.to("unpost", a.one(a.of("money-in", "money-out"), "posted"), "") }},
+	{2, func(a *auditor) string {
+		return a.to("void", a.one(a.of("delivery", "receipt", "sales-return", "money-in", "money-out", "order"), "draft"), "")
+	}},
+	{2, func(a *auditor) string {
+		return a.to("post", a.one(a.of("delivery", "receipt", "sales-return", "money-in", "money-out"), "draft"), "")
+	}},
+	{3, func(a *auditor) string { return a.to("review", a.one("voucher", "draft"), "") }},
+	{2, func(a *auditor) string { return a.to("post", a.one("voucher", "reviewed"), "") }},
+}
+
+// step does one thing and gives what is wrong with it: that it failed, or was refused and left something behind.
+func (a *auditor) step(t *testing.T) {
+	t.Helper()
+	all := 0
+	for _, c := range chances {
+		all += c.weight
+	}
+	var text string
+	for n := a.IntN(all); text == ""; n = a.IntN(all) {
+		for _, c := range chances {
+			if n -= c.weight; n < 0 {
+				text = c.say(a)
+				break
+			}
+		}
+	}
+	a.w.refusal = a.IntN(8) == 0 // to see everything costs as much as ten steps
+	err := a.w.step(text)
+	_, refused := codes(err)
+	switch {
+	case err == nil:
+		words := strings.Fields(text)
+		if nounOf(words[1]) != nil {
+			words[0] += " " + words[1]
+		}
+		a.done[words[0]]++
+		a.told = append(a.told, text)
+	case errors.Is(err, errText), !refused:
+		t.Errorf("%s: %v", text, err)
+	}
+	for _, b := range a.w.broken {
+		t.Errorf("%s was refused (%v) and changed something:\n%s", text, err, b)
+	}
+}
+
+// audit recomputes everything from the raw rows.
+func (a *auditor) audit(t *testing.T) {
+	t.Helper()
+	found, err := check.Run(context.Background(), a.w.c.Store)
+	if err != nil || !found.Clean {
+		t.Errorf("check: %v\n%s", err, strings.Join(found.Faults, "\n"))
+	}
+}
+
+// TestAuditor mixes selling, shipping, receiving, modifying, taking back and voiding at random, on days in any order, and has
+// everything recomputed again and again. A failure prints the steps: they are those of a scenario. The long form of the
+// battery does it with twenty times as many seeds.
+func TestAuditor(t *testing.T) {
+	firms := []map[string]string{
+		{"stock.negative": "allow"},
+		{"stock.negative": "refuse", "stock.ships": "storekeeper"},
+		{"stock.negative": "warn", "stock.method": "fifo"},
+		{"stock.negative": "allow", "vat": "small", "stock.ships": "storekeeper"},
+	}
+	seeds := len(firms)
+	if os.Getenv("ZHANGGUI_BATTERY") == "long" {
+		seeds *= 20
+	}
+	for seed := range seeds {
+		choices := firms[seed%len(firms)]
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Run("sqlite", func(t *testing.T) { random(t, uint64(seed), 250, choices, testkit.SQLite) })
+			if !testing.Short() && seed < len(firms) {
+				t.Run("postgres", func(t *testing.T) { random(t, uint64(seed), 80, choices, testkit.Postgres) })
+			}
+		})
+	}
+}
+
+func random(t *testing.T, seed uint64, steps int, choices map[string]string, with func(testing.TB, testkit.Options) *kernel.Company) {
+	t.Helper()
+	t.Parallel()
+	w, err := open(t, choices, with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &auditor{Rand: rand.New(rand.NewPCG(seed, 26)), w: w, done: map[string]int{}}
+	for i := range steps {
+		a.day = 1 + i*28/steps
+		a.step(t)
+		if i%10 == 9 || i == steps-1 {
+			a.audit(t)
+		}
+		if t.Failed() {
+			t.Fatalf("after these steps of %v:\n%s", choices, strings.Join(a.told, "\n"))
+		}
+	}
+	summary := ""
+	for _, verb := range slices.Sorted(maps.Keys(a.done)) {
+		summary += fmt.Sprintf("%s %d, ", verb, a.done[verb])
+	}
+	t.Log(summary)
+	for verb, least := range map[string]int{"sell": 10, "buy": 10, "receive": 5, "modify delivery": 10, "modify money-in": 1, "modify receipt": 1} {
+		if steps > 200 && a.done[verb] < least {
+			t.Errorf("only %d of %s: this proves little", a.done[verb], verb)
+		}
+	}
+}
