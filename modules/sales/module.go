@@ -42,6 +42,8 @@ var (
 	})
 	// Debt gives what a customer owes and what of his advances is not used yet; by default nothing.
 	Debt = kernel.NewPort("sales.debt", func(*kernel.View, int64) (receivable, advance money.Amount, err error) { return 0, 0, nil })
+	// Coming gives the number of a delivery that is to leave for an order and has not, "" for none.
+	Coming = kernel.NewPort("sales.coming", func(*kernel.View, int64) (string, error) { return "", nil })
 	// Promised gives what a customer will owe of sheets that are agreed to and whose goods have not left; by default nothing.
 	Promised = kernel.NewPort("sales.promised", func(*kernel.View, int64) (money.Amount, error) { return 0, nil })
 	// OnHand gives the stock of items in a warehouse, in all of them for 0; by default nothing is known. What is not

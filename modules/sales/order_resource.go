@@ -104,12 +104,24 @@ func unconfirm(tx *kernel.Tx, o *Order, _ any) error {
 	if err := links.Downstream(tx.View, tx.Company.Def(orderName), o.ID); err != nil {
 		return err
 	}
+	if err := nothingComing(tx, o); err != nil {
+		return err
+	}
 	return Unconfirmed.Publish(tx, o)
 }
 
 func closeShort(tx *kernel.Tx, o *Order, _ any) error {
 	o.ShortClosed = true
-	return nil
+	return nothingComing(tx, o)
+}
+
+// nothingComing refuses to end an order while a delivery waits to leave for it, which could not be shipped any more.
+func nothingComing(tx *kernel.Tx, o *Order) error {
+	sheet, err := Coming.Of(tx.Company)(tx.View, o.ID)
+	if err == nil && sheet != "" {
+		return problem.Conflicted("sales.coming", "number", o.Number, "sheet", sheet)
+	}
+	return err
 }
 
 func mayReopen(_ *kernel.View, o *Order) problem.List {

@@ -3,6 +3,7 @@ package settlement
 import (
 	"strconv"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -158,6 +159,9 @@ func paymentFacts(v *kernel.View, p *Payment) ([]kernel.Fact, error) {
 	if p.Party == 0 {
 		return nil, nil
 	}
+	if may, err := party.MoneyOf(v, p.Party); err != nil || !may {
+		return nil, err
+	}
 	debt, advance, err := debtOf(v, p.Side(), p.Party)
 	if err != nil {
 		return nil, err
@@ -167,8 +171,8 @@ func paymentFacts(v *kernel.View, p *Payment) ([]kernel.Fact, error) {
 		Payable:    {kernel.T("应付", "We owe"), kernel.T("预付", "Advance")},
 	}[p.Side()]
 	return []kernel.Fact{
-		{Pointer: "/party", Label: words[0], Kind: kernel.KindAmount, Value: debt.String()},
-		{Pointer: "/party", Label: words[1], Kind: kernel.KindAmount, Value: advance.String()},
+		{Pointer: "/party", Label: words[0], Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
+		{Pointer: "/party", Label: words[1], Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"},
 	}, nil
 }
 

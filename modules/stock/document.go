@@ -165,6 +165,9 @@ var (
 	// Refused gives what others have against posting a sheet that people wrote; items are those of its lines. It is asked
 	// while the sheet is typed as well. By default nothing.
 	Refused = kernel.NewPort("stock.refused", func(*kernel.View, *Document, map[int64]*item.Item) (problem.List, error) { return nil, nil })
+	// Asking is called before Refused is asked in the unit that posts. It locks what the answer depends on, so that two who post
+	// at once are answered one after the other. By default nothing.
+	Asking = kernel.NewPort("stock.asking", func(*kernel.Tx, *Document) error { return nil })
 )
 
 // PeriodOpen refuses a date whose accounting period is closed. Without books every period is open.

@@ -99,8 +99,21 @@ func keeperShips(c *kernel.Company, doc *Document, items map[int64]*item.Item) b
 		slices.ContainsFunc(doc.Lines, func(l DocumentLine) bool { return items[l.Item] != nil && !items[l.Item].Service })
 }
 
-// hand turns a posting into waiting for the storekeeper: the act goes back to where it began and takes the other way.
-func hand(tx *kernel.Tx, doc *Document) error {
+// hand turns a posting into waiting for the storekeeper: the act goes back to where it began and takes the other way. What there
+// is was asked before; it is asked again when nobody else can promise it.
+func hand(tx *kernel.Tx, doc *Document, items map[int64]*item.Item) error {
+	places := map[placeKey]place{}
+	for _, l := range doc.Lines {
+		if it := items[l.Item]; it != nil && !it.Service {
+			places[placeKey{l.Item, doc.Warehouse}] = place{}
+		}
+	}
+	if err := lockPlaces(tx, places); err != nil {
+		return err
+	}
+	if list := checkStock(tx.View, doc); len(list) > 0 {
+		return list
+	}
 	doc.State = Draft
 	return pipeline.Follow(tx, HandleOf(doc.Kind), doc, "hand")
 }
@@ -131,14 +144,8 @@ func handed(tx *kernel.Tx, doc *Document, _ any) error {
 
 // recall gives a sheet back to whoever wrote it. Its money goes back too, which takes the right to let money change hands.
 func recall(tx *kernel.Tx, doc *Document, _ any) error {
-	if len(doc.Money) > 0 {
-		at, err := AtCounter.Of(tx.Company)(tx.View, doc)
-		if err != nil {
-			return err
-		}
-		if !at.May {
-			return problem.Rule("stock.money_back")
-		}
+	if err := mayGiveBack(tx, doc); err != nil {
+		return err
 	}
 	return Recalled.Publish(tx, &Event{Doc: doc, Def: HandleOf(doc.Kind).Def})
 }

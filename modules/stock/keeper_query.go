@@ -22,7 +22,8 @@ func free(v *kernel.View, doc *Document, items []int64) (map[int64]money.Qty, er
 	return have, err
 }
 
-// Promised gives what deliveries that wait for the storekeeper will take of items out of a warehouse, but for one of them.
+// Promised gives what deliveries that wait for the storekeeper will take of items out of a warehouse, but for one of them. What
+// exchanges among them will bring back is not there yet.
 func Promised(v *kernel.View, items []int64, warehouse, but int64) (map[int64]money.Qty, error) {
 	out := map[int64]money.Qty{}
 	for len(items) > 0 {
@@ -33,7 +34,7 @@ func Promised(v *kernel.View, items []int64, warehouse, but int64) (map[int64]mo
 			err := rows.Scan(&id, &qty)
 			out[id] += money.Qty(qty)
 			return err
-		}, `SELECT l.item, CAST(SUM(l.base_qty) AS BIGINT) FROM stock_document o JOIN stock_document_line l ON l.parent = o.id
+		}, `SELECT l.item, CAST(SUM(CASE WHEN l.base_qty > 0 THEN l.base_qty ELSE 0 END) AS BIGINT) FROM stock_document o JOIN stock_document_line l ON l.parent = o.id
 			WHERE o.state = 'sent' AND o.warehouse = ? AND o.id <> ? AND l.item IN (`+marks+`) GROUP BY l.item`, append([]any{warehouse, but}, args...)...)
 		if err != nil {
 			return nil, err

@@ -42,6 +42,9 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
 		return err
 	}
+	if err := Asking.Of(tx.Company)(tx, doc); err != nil {
+		return err
+	}
 	list, err := refused(tx.View, doc)
 	if err = cmp.Or(err, list.Err(), untaken(tx.View, doc).Err()); err != nil {
 		return err
@@ -54,7 +57,7 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 		return list
 	}
 	if keeperShips(tx.Company, doc, items) {
-		return hand(tx, doc)
+		return hand(tx, doc, items)
 	}
 	return leave(tx, doc, &Event{Doc: doc, Def: HandleOf(doc.Kind).Def})
 }

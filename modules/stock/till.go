@@ -86,6 +86,18 @@ func untaken(v *kernel.View, doc *Document) (list problem.List) {
 	return list
 }
 
+// mayGiveBack refuses to take back a sheet with which money came to whoever may not let money change hands.
+func mayGiveBack(tx *kernel.Tx, doc *Document) error {
+	if len(doc.Money) == 0 {
+		return nil
+	}
+	at, err := AtCounter.Of(tx.Company)(tx.View, doc)
+	if err == nil && !at.May {
+		return problem.Rule("stock.money_back")
+	}
+	return err
+}
+
 // footFacts are the figures under a sheet: what rounding off would take, what stays owed of the sheet, and what is owed
 // in all with it.
 func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
@@ -141,7 +153,9 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		owed = -owed
 	}
 	out = append(out, kernel.Fact{Pointer: "/owed", Label: label, Kind: kernel.KindAmount, Value: owed.String(), Right: own})
-	if AtCounter.Filled(v.Company) {
+	if may, err := party.MoneyOf(v, doc.Party); err != nil {
+		return nil, err
+	} else if may && AtCounter.Filled(v.Company) {
 		out = append(out, kernel.Fact{Pointer: "/debt", Label: kernel.T("累计欠款", "Owed in all"), Kind: kernel.KindAmount, Value: debt.String(), Right: all})
 	}
 	return out, nil

@@ -1,6 +1,8 @@
 package stock
 
 import (
+	"cmp"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/pipeline"
@@ -16,7 +18,7 @@ func unpost(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
 		return err
 	}
-	if err := links.Downstream(tx.View, handle.Def, doc.ID); err != nil {
+	if err := cmp.Or(links.Downstream(tx.View, handle.Def, doc.ID), mayGiveBack(tx, doc)); err != nil {
 		return err
 	}
 	event, b, err := cancel(tx, doc)

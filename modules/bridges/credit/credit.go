@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
 )
@@ -33,7 +34,7 @@ func Module() kernel.Module {
 				return len(rest) == 0, err
 			}})
 		c.Hooks = append(c.Hooks, &preview.Warner{Resource: stock.Deliveries.Name, Warn: thoughts})
-		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused), sales.Promised.Fill(c, stock.WaitingFor), sales.Approved.Fill(c, approved))
+		return errors.Join(party.Standing.Fill(c, standing), stock.Refused.Fill(c, refused), stock.Asking.Fill(c, asking), sales.Promised.Fill(c, stock.WaitingFor), sales.Approved.Fill(c, approved))
 	}}
 }
 
@@ -91,6 +92,23 @@ func refused(v *kernel.View, doc *stock.Document, items map[int64]*item.Item) (p
 	}
 	found, err := sales.TooMuch(v, by, doc.Party, owing(doc))
 	return append(list, at("/party", found)...), err
+}
+
+// asking makes those wait who sell to a customer with a limit at the same moment. SQLite has one writer anyway.
+func asking(tx *kernel.Tx, doc *stock.Document) error {
+	if rule := sales.CreditRule(tx.Company); tx.Dialect() != store.Postgres || doc.Kind != stock.KindDelivery || rule != sales.Ask && rule != sales.Refuse {
+		return nil
+	}
+	rest, err := unordered(tx.View, doc)
+	if err != nil || len(rest) == 0 { // the orders answered
+		return err
+	}
+	p, err := ordering.PartyOf(tx.View, doc.Party)
+	if err != nil || p.CreditLimit == 0 {
+		return err
+	}
+	_, err = party.Parties.Lock(tx, doc.Party)
+	return err
 }
 
 // owing is what a customer would owe of a sheet: less the money that comes with it.

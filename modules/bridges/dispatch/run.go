@@ -82,8 +82,25 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 			Confirm: kernel.T("{label} 交车：以后不能再登记。", "Close {label}: nothing more can be answered for.")},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
 	},
-	Compute: compute, Validate: validate,
+	Compute: compute, Validate: validate, Check: accountOf,
 })
+
+// keepsMoney tells whether the actor may take money anyway, whatever he drives.
+func keepsMoney(tx *kernel.Tx) bool {
+	return tx.Actor.System || tx.Actor.Can(settlement.Receipts.Name, "post")
+}
+
+// accountOf refuses a run that collects on an account which its driver does not hold, unless who writes it may take money there.
+func accountOf(tx *kernel.Tx, old, r *Run) error {
+	if r.MoneyAccount == 0 || keepsMoney(tx) || old != nil && old.MoneyAccount == r.MoneyAccount && old.Driver == r.Driver {
+		return nil
+	}
+	a, err := settlement.MoneyAccounts.Find(tx.View, r.MoneyAccount)
+	if err == nil && a.Holder != r.Driver {
+		return problem.Rule("dispatch.not_held", "account", a.Name).At("/money_account")
+	}
+	return err
+}
 
 func stopAt(i int, field string) string { return "/stops/" + strconv.Itoa(i) + "/" + field }
 

@@ -99,10 +99,29 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	return resource.Save(tx, handle(tx.Company).Def, r)
 }
 
+// mayCollect refuses money that is told by somebody who neither drives the run nor may take money, and more of it than the
+// customer owes or was to pay.
+func mayCollect(tx *kernel.Tx, r *Run, s *Stop, d *stock.Document) error {
+	switch {
+	case keepsMoney(tx):
+		return nil
+	case r.Driver == 0 || tx.Actor.PersonID != r.Driver:
+		return problem.Rule("dispatch.not_driver").At("/collected")
+	}
+	_, debt, err := settlement.OpenOf(tx.View, settlement.Counter{Party: d.Party, Side: settlement.Receivable}, settlement.Sheet{Resource: stock.Deliveries.Name, ID: d.ID})
+	if most := max(debt, s.ToCollect); err == nil && s.Collected > most {
+		return problem.Rule("dispatch.too_much", "amount", s.Collected, "most", most).At("/collected")
+	}
+	return err
+}
+
 // collect makes the receipt of what a driver was given. It settles the delivery first; more than that is an advance.
 func collect(tx *kernel.Tx, r *Run, s *Stop) error {
 	d, err := stock.Deliveries.Find(tx.View, s.Delivery)
 	if err != nil {
+		return err
+	}
+	if err := mayCollect(tx, r, s, d); err != nil {
 		return err
 	}
 	debts, err := settlement.ItemsOf(tx, stock.Deliveries.Name, s.Delivery)

@@ -34,7 +34,7 @@ func setup(c *kernel.Company) error {
 	if err := sales.Ship.Fill(c, ship); err != nil {
 		return err
 	}
-	if err := errors.Join(sales.OnHand.Fill(c, stock.OnHand), sales.Delivered.Fill(c, stock.Delivered), stock.Ordered.Fill(c, ordered)); err != nil {
+	if err := errors.Join(sales.OnHand.Fill(c, stock.OnHand), sales.Delivered.Fill(c, stock.Delivered), sales.Coming.Fill(c, coming), stock.Ordered.Fill(c, ordered)); err != nil {
 		return err
 	}
 	return links.Register(c, &links.Kind{

@@ -53,9 +53,22 @@ func plan(doc *stock.Document, from []ordering.Origin, orders []*sales.Order, co
 	}
 	var lines []ordering.Target
 	for _, l := range doc.Lines {
-		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: l.BaseQty, Gross: l.Gross})
+		lines = append(lines, ordering.Target{ID: l.ID, Item: l.Item, Qty: counted(l), Gross: l.Gross})
 	}
 	return hop.Plan(lines, from, open)
+}
+
+// counted is how much of a line counts towards its order, in the item's own unit: what the storekeeper gave beyond what the
+// sheet asked for does not.
+func counted(l stock.DocumentLine) money.Qty {
+	if l.Asked == 0 || l.Qty <= l.Asked {
+		return l.BaseQty
+	}
+	q, err := money.MulDiv(int64(l.BaseQty), int64(l.Asked), int64(l.Qty))
+	if err != nil {
+		return l.BaseQty
+	}
+	return money.Qty(q)
 }
 
 // agreements gives what the orders say about the lines that were made from them.

@@ -120,6 +120,13 @@ func waiting(v *kernel.View, orders []int64, but *stock.Document) (map[int64]mon
 	return out, err
 }
 
+// coming gives the number of a delivery that waits for the storekeeper and brings something of an order.
+func coming(v *kernel.View, order int64) (number string, err error) {
+	_, err = v.Scan([]any{&number}, `SELECT d.number FROM trading_origin o JOIN stock_document d ON d.id = o.document AND d.state = 'sent'
+		WHERE o.orders = ? ORDER BY d.id LIMIT 1`, order)
+	return number, err
+}
+
 // fulfil counts a delivery towards the orders it came from.
 func fulfil(tx *kernel.Tx, doc *stock.Document) error {
 	from, err := hop.OriginsOf(tx.View, doc.ID)
