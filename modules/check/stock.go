@@ -114,10 +114,11 @@ func checkMoves(c *checker) error {
 			FROM stock_move m JOIN stock_document d ON d.id = m.document
 			LEFT JOIN (SELECT DISTINCT cancels FROM stock_move WHERE cancels <> 0) x ON x.cancels IN (m.id, m.adjusts)
 			WHERE d.state IN ('posted', 'reversed') AND m.cancels = 0 AND x.cancels IS NULL AND (m.kind <> d.kind OR m.date <> d.date) ORDER BY m.id`),
-		// A line that was taken off a modified sheet is gone, but an adjustment of what it once moved still names it.
+		// A line that was taken off a modified sheet is gone. An adjustment of what it once moved still names it, and so do returns that
+		// were reversed before, or are drafts and will be refused.
 		c.none("stock_document_line #%s: source_line points at #%s of stock_document_line, which does not exist", `SELECT t.id, t.source_line
-			FROM stock_document_line t LEFT JOIN stock_document_line r ON r.id = t.source_line
-			WHERE t.source_line <> 0 AND r.id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.line = t.source_line AND m.document = t.source)
+			FROM stock_document_line t JOIN stock_document d ON d.id = t.parent LEFT JOIN stock_document_line r ON r.id = t.source_line
+			WHERE t.source_line <> 0 AND r.id IS NULL AND d.state = 'posted' AND d.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.line = t.source_line AND m.document = t.source)
 			ORDER BY t.id`),
 		c.none("move #%s is put before its day's order: place %s, written as %s", `SELECT m.id, m.rank, m.seq FROM stock_move m WHERE m.rank < 1 OR m.rank > m.seq
 			OR m.rank < m.seq AND NOT EXISTS (SELECT 1 FROM stock_move o WHERE o.item = m.item AND o.scope = m.scope AND o.date = m.date

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"zhanggui/modules/base/item"
@@ -11,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/revise"
+	"zhanggui/modules/kernel/store"
 )
 
 // Change is what modifying asks for.
@@ -396,20 +398,40 @@ func (r *redoing) enough(had map[placeKey]money.Qty) error {
 	return list.Err()
 }
 
-// inherit lets what followed the moves that were replaced (returns to a delivery) follow those in their place.
+// inherit lets what followed the moves that were replaced (returns to a delivery) follow those in their place. Where another item
+// or nothing took their place, only returns that were reversed can have followed: they keep what they are worth.
 func (r *redoing) inherit() error {
+	heir := map[int64]int64{}
+	for id := range r.gone {
+		heir[id] = 0
+	}
 	for _, m := range r.moves {
-		if m.replaces == nil {
-			continue
+		if m.replaces != nil && m.replaces.pool.item == m.pool.item {
+			heir[m.replaces.id] = m.id
 		}
-		if _, err := r.tx.Exec("UPDATE stock_move SET follows = ? WHERE follows = ? AND document <> ?", m.id, m.replaces.id, r.doc.ID); err != nil {
+	}
+	return r.refollow(r.doc.ID, heir)
+}
+
+// refollow lets what followed some moves of a document follow others, 0 for none.
+func (b *book) refollow(document int64, heir map[int64]int64) error {
+	var orphans []int64
+	for _, id := range slices.Sorted(maps.Keys(heir)) {
+		if heir[id] == 0 {
+			orphans = append(orphans, id)
+		} else if _, err := b.tx.Exec("UPDATE stock_move SET follows = ? WHERE follows = ? AND document <> ?", heir[id], id, document); err != nil {
 			return err
 		}
-		for _, rows := range r.histories {
-			for _, x := range rows {
-				if x.follows == m.replaces.id {
-					x.follows = m.id
-				}
+	}
+	if len(orphans) > 0 {
+		if _, err := b.tx.Exec("UPDATE stock_move SET follows = 0 WHERE "+store.In("follows", orphans)+" AND document <> ?", document); err != nil {
+			return err
+		}
+	}
+	for _, rows := range b.histories {
+		for _, x := range rows {
+			if next, known := heir[x.follows]; known && x.follows != 0 {
+				x.follows = next
 			}
 		}
 	}

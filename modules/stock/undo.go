@@ -76,7 +76,11 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 		}
 		event.Lines = append(event.Lines, lineValue(&doc.Lines[line], it, back))
 	}
-	if err := b.settle(sortedPools(dirty)); err != nil {
+	heir := map[int64]int64{} // returns that were reversed followed these; they keep what they are worth
+	for id := range b.gone {
+		heir[id] = 0
+	}
+	if err := cmp.Or(b.refollow(doc.ID, heir), b.settle(sortedPools(dirty))); err != nil {
 		return nil, nil, err
 	}
 	return event, b, b.write()
