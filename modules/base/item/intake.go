@@ -39,6 +39,6 @@ func IntakeFields() []*intake.Field {
 
 // intakeKind is a list of items.
 func intakeKind() *intake.Kind {
-	return &intake.Kind{Name: "items", Label: kernel.T("商品", "Items"), Resource: "base.item", Order: 10, Same: []string{"name", "spec"},
+	return &intake.Kind{Name: "items", Label: kernel.T("商品", "Items"), Resource: "base.item", Order: 10, Same: []string{"name", "spec"}, Apart: []string{"barcode"},
 		Titles: []string{"商品", "存货", "物料", "货品", "产品", "价格表", "item", "product"}, Fields: IntakeFields()}
 }

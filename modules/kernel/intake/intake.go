@@ -10,13 +10,16 @@
 // Invariants
 //  1. Rights are those of whoever imports, and asked for by the import of each resource.
 //  2. No row is lost silently: each is written, given back, or told of as passed over (totals, repeated heads, notes).
-//  3. A row that was given back has written nothing.
+//  3. A row that was given back has written nothing but the record that it names; sent once more it goes on with that.
+//  4. What stands in a record is not overwritten unless the person says so; what was kept is told.
+//  5. A task is carried out once for each key, also when it is taken up again after it was cut off.
 package intake
 
 import (
 	"context"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 )
 
 // Form says what a cell of a field looks like, for guessing and for cleaning.
@@ -52,24 +55,43 @@ type Kind struct {
 	Resource string // what the rows are imported as
 	Titles   []string
 	Fields   []*Field
-	Fixed    map[string]string // columns that every row gets
+	Fixed    map[string]string // columns that every new record gets; one that exists gets those that are true
 	Same     []string          // columns that tell one from another where a row has no code
+	Apart    []string          // columns that decide between several which these do not tell apart
 	// Only leaves records that exist as they are, and takes rows that name the same one together: the rows are about it.
 	Only bool
+	// Before may refuse the whole, such as a table that was taken before; it is asked before anything is written.
+	Before func(v *kernel.View, on *Arrived) error
 	// After takes the rows whose records exist now, once, and says where to look at what came of it. The key makes it
-	// happen once.
+	// happen once; what it cannot take it refuses, row by row.
 	After func(ctx context.Context, on *Arrived) (to string, err error)
 	Named bool     // a new record without a code gets its name for one
 	Needs []string // resources that whoever imports must be able to write beside it
 	Order int      // of the choices on the screen
 }
 
-// Arrived is what After is told.
+// Arrived is what Before and After are told. Before sees no rows.
 type Arrived struct {
 	Company *kernel.Company
 	Actor   *kernel.Actor
 	Key     string
+	Name    string // of the file
+	Mark    string // stands for the contents of the table, "" when that does not matter
+	Sure    bool   // the person knows that the table was taken before
 	Rows    []Placed
+	Refused []Refused
+}
+
+// Refused is a row that After does not take, and why.
+type Refused struct {
+	Row    int
+	Column string // key of the field, "" for the whole row
+	Why    *problem.Problem
+}
+
+// Refuse gives a row back.
+func (a *Arrived) Refuse(row int, column string, why *problem.Problem) {
+	a.Refused = append(a.Refused, Refused{row, column, why})
 }
 
 // Placed is a row with its record.

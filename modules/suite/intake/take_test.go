@@ -239,12 +239,12 @@ func TestKnownByName(t *testing.T) {
 			f.Errorf("first: %+v", first)
 		}
 		again := f.take("客户.csv", table("客户名称|联系人\n宏发|王五\n华强|李四\n新来|赵六"))
-		if got := fmt.Sprint(again.Created, again.Updated, again.Same, again.BadCount); got != "1 1 1 0" {
+		if got := fmt.Sprint(again.Created, again.Updated, again.Same, again.BadCount, again.Kept); got != "1 0 2 0 [{2 宏发 联系人 张三 王五}]" {
 			f.Errorf("again: %s", got)
 		}
 		f.view(func(v *kernel.View) error {
 			list, err := party.Parties.Where(v, "name = ?", "宏发")
-			if len(list) != 1 || list[0].Contact != "王五" || !list[0].Customer {
+			if len(list) != 1 || list[0].Contact != "张三" || !list[0].Customer {
 				f.Errorf("宏发: %+v", list)
 			}
 			return err

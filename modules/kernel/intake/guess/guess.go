@@ -21,6 +21,7 @@ type Guess struct {
 	Columns []string // keys of fields by position, "" where nothing fits
 	Sure    []bool   // by position: the head said so, not the shape of the values
 	Score   int
+	Titled  bool // what the file, its sheet or its title is called speaks for the kind
 }
 
 // Of judges the rows of one table. name is what the file and its sheet are called.
@@ -271,6 +272,7 @@ func match(k *intake.Kind, heads []string, above string) *Guess {
 	for _, word := range k.Titles {
 		if strings.Contains(above, word) {
 			g.Score += 15
+			g.Titled = true
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel/jobs"
@@ -20,6 +21,7 @@ func (w *work) mark(ctx context.Context) error {
 		}
 	}
 	w.out.BadCount = len(bad)
+	w.room(bad)
 	for _, l := range bad[:min(len(bad), shown)] {
 		w.out.Bad = append(w.out.Bad, Bad{l.row, l.cells, l.problems})
 	}
@@ -35,6 +37,20 @@ func (w *work) mark(ctx context.Context) error {
 		w.out.Marked = fmt.Sprintf("/api/v1/jobs/%d/result", id)
 	}
 	return err
+}
+
+// room gives the bad lines a column for the code where that is what they lack and the table has none.
+func (w *work) room(bad []*line) {
+	if slices.Contains(w.out.Columns, "code") || !slices.ContainsFunc(bad, func(l *line) bool {
+		return slices.ContainsFunc(l.problems, func(t Trouble) bool { return t.Column == "code" })
+	}) {
+		return
+	}
+	f := w.task.Kind.Field("code")
+	w.out.Columns, w.out.Titles = append(w.out.Columns, f.Key), append(w.out.Titles, f.Label.In(w.actor.Lang))
+	for _, l := range bad {
+		l.cells = append(l.cells, "")
+	}
 }
 
 func (w *work) sheet(to io.Writer, bad []*line) error {

@@ -4,6 +4,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -25,6 +26,10 @@ type Task struct {
 	Rows    []sheet.Row
 	Name    string // of the file
 	Key     string // makes the task happen once
+	Mark    string // stands for the contents, for telling a table that was taken before; "" does without
+	Sure    bool   // take it although it was
+	// Overwrite lets what the table says take the place of what stands; else only what is empty is filled.
+	Overwrite bool
 }
 
 // Trouble is what is wrong in a cell; Column is the key of its field, "" for the whole row.
@@ -49,19 +54,21 @@ type Made struct {
 
 // Outcome is what came of a task.
 type Outcome struct {
-	Kind     string   `json:"kind"`
-	Rows     int      `json:"rows"`
-	Created  int      `json:"created"`
-	Updated  int      `json:"updated"`
-	Same     int      `json:"same"`
-	Waiting  int      `json:"waiting"`
-	Made     []Made   `json:"made"`
-	Columns  []string `json:"columns"` // of the bad rows
-	Titles   []string `json:"titles"`
-	Bad      []Bad    `json:"bad"`
-	BadCount int      `json:"bad_count"`
-	Marked   string   `json:"marked"` // where the file of bad rows is fetched, "" for none
-	To       string   `json:"to"`     // where to look at what came
+	Kind      string   `json:"kind"`
+	Rows      int      `json:"rows"`
+	Created   int      `json:"created"`
+	Updated   int      `json:"updated"`
+	Same      int      `json:"same"`
+	Waiting   int      `json:"waiting"`
+	Made      []Made   `json:"made"`
+	Kept      []Kept   `json:"kept"` // at most as many as the screen shows
+	KeptCount int      `json:"kept_count"`
+	Columns   []string `json:"columns"` // of the bad rows
+	Titles    []string `json:"titles"`
+	Bad       []Bad    `json:"bad"`
+	BadCount  int      `json:"bad_count"`
+	Marked    string   `json:"marked"` // where the file of bad rows is fetched, "" for none
+	To        string   `json:"to"`     // where to look at what came
 }
 
 // line is a row on its way.
@@ -70,9 +77,13 @@ type line struct {
 	cells    []string // of the mapped columns
 	values   map[string]string
 	problems []Trouble
-	id       int64 // of its record, once that is known
-	skip     bool  // nothing is to be written for it
+	id       int64    // of its record, once that is known
+	skip     bool     // nothing is to be written for it
+	bare     bool     // nothing but marks
+	stay     []string // columns of which its record keeps what it has
 }
+
+func (l *line) keeps(key string) bool { return slices.Contains(l.stay, key) }
 
 type work struct {
 	c     *kernel.Company
@@ -81,20 +92,25 @@ type work struct {
 	def   *kernel.Def
 	keys  []string // of the mapped columns
 	lines []*line
+	split map[string]bool // names that the table itself has for several records
 	out   *Outcome
 	tell  func(done, total int)
 }
 
-// Do carries a task out. Everything that is wrong with rows is in the outcome; an error is a missing right, or internal.
+// Do carries a task out. Everything that is wrong with rows is in the outcome; an error is a missing right, what the
+// kind refuses before anything is written, or internal.
 func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, task Task, tell func(done, total int)) (*Outcome, error) {
 	if !actor.Can(task.Kind.Resource, "import") {
 		return nil, problem.New(problem.Forbidden, "forbidden", "resource", task.Kind.Resource, "act", "import")
 	}
 	w := &work{c: c, actor: actor, task: task, def: c.Def(task.Kind.Resource), tell: tell,
-		out: &Outcome{Kind: task.Kind.Name, Rows: len(task.Rows), Made: []Made{}, Columns: []string{}, Titles: []string{}, Bad: []Bad{}}}
+		out: &Outcome{Kind: task.Kind.Name, Rows: len(task.Rows), Made: []Made{}, Kept: []Kept{}, Columns: []string{}, Titles: []string{}, Bad: []Bad{}}}
+	if err := Ask(ctx, c, actor, task); err != nil {
+		return nil, err
+	}
 	w.read()
 	w.alike()
-	for _, step := range []func(context.Context) error{w.make, w.known, w.try, w.write, w.after, w.mark} {
+	for _, step := range []func(context.Context) error{w.make, w.known, w.keep, w.try, w.write, w.after, w.mark} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -141,6 +157,7 @@ func (w *work) read() {
 // alike finds rows that name the same thing. Where rows are about a thing, they belong to one record; otherwise the
 // second one is bad.
 func (w *work) alike() {
+	w.several()
 	first := map[string]*line{}
 	for _, l := range w.lines {
 		key := w.identity(l)
@@ -161,17 +178,58 @@ func (w *work) alike() {
 	}
 }
 
+// several finds names that the rows about things use for several of them: the phones beside the name differ. A row that
+// says neither phone nor code does not say which of them it means.
+func (w *work) several() {
+	w.split = map[string]bool{}
+	if !w.task.Kind.Only || len(w.task.Kind.Apart) == 0 {
+		return
+	}
+	apart, first := w.task.Kind.Apart[0], map[string]string{}
+	for _, l := range w.lines {
+		key, text := w.sameness(l), l.values[apart]
+		if key == "" || text == "" || l.values["code"] != "" {
+			continue
+		}
+		if before := first[key]; before != "" && before != text {
+			w.split[key] = true
+		}
+		first[key] = text
+	}
+	for _, l := range w.lines {
+		if l.values["code"] == "" && l.values[apart] == "" && w.split[w.sameness(l)] {
+			w.blame(l, apart, problem.Rule("intake.which", "name", l.values[w.task.Kind.Same[0]], "field", w.task.Kind.Field(apart).Label))
+		}
+	}
+}
+
 // identity is what tells a row's record from another: its code, else the columns that do without one.
 func (w *work) identity(l *line) string {
 	if code := l.values["code"]; code != "" {
 		return "c\x00" + code
 	}
-	return w.sameness(l)
+	key := w.sameness(l)
+	if w.split[key] {
+		key += "\x00" + l.values[w.task.Kind.Apart[0]]
+	}
+	return key
+}
+
+// same are the columns that tell records apart, as far as the table has them: a list without specifications means the
+// item of that name, whatever its specification.
+func (w *work) same() []string {
+	out := w.task.Kind.Same[:1:1]
+	for _, key := range w.task.Kind.Same[1:] {
+		if slices.Contains(w.keys, key) {
+			out = append(out, key)
+		}
+	}
+	return out
 }
 
 func (w *work) sameness(l *line) string {
 	key, any := "s", false
-	for _, column := range w.task.Kind.Same {
+	for _, column := range w.same() {
 		key += "\x00" + l.values[column]
 		any = any || l.values[column] != ""
 	}
@@ -223,7 +281,7 @@ func (w *work) after(ctx context.Context) error {
 	if err := w.known(ctx); err != nil {
 		return err
 	}
-	on := &intake.Arrived{Company: w.c, Actor: w.actor, Key: w.task.Key}
+	on := w.task.arrived(w.c, w.actor)
 	for _, l := range w.live() {
 		if l.id != 0 {
 			on.Rows = append(on.Rows, intake.Placed{ID: l.id, Row: l.row, Values: l.values})
@@ -239,8 +297,34 @@ func (w *work) after(ctx context.Context) error {
 		}
 		return nil
 	}
+	w.refused(on.Refused)
 	if to != "" {
 		w.out.To = to
 	}
 	return err
+}
+
+// refused gives back the rows that the kind could not take, each with every reason.
+func (w *work) refused(list []intake.Refused) {
+	rows := map[int]*line{}
+	for _, l := range w.live() {
+		rows[l.row] = l
+	}
+	for _, r := range list {
+		if l := rows[r.Row]; l != nil {
+			w.blame(l, r.Column, r.Why)
+		}
+	}
+}
+
+func (t *Task) arrived(c *kernel.Company, actor *kernel.Actor) *intake.Arrived {
+	return &intake.Arrived{Company: c, Actor: actor, Key: t.Key, Name: t.Name, Mark: t.Mark, Sure: t.Sure}
+}
+
+// Ask lets the kind refuse a task as a whole, before anything is written.
+func Ask(ctx context.Context, c *kernel.Company, actor *kernel.Actor, t Task) error {
+	if t.Kind.Before == nil {
+		return nil
+	}
+	return c.View(ctx, actor, func(v *kernel.View) error { return t.Kind.Before(v, t.arrived(c, actor)) })
 }

@@ -49,15 +49,28 @@ func (w *work) file(lines []*line) ([]byte, error) {
 	for i, l := range lines {
 		rows[i] = make([]string, len(keys))
 		for j, key := range keys {
-			if rows[i][j] = l.values[key]; rows[i][j] == "" {
-				rows[i][j] = w.task.Kind.Fixed[key]
-			}
+			rows[i][j] = w.cell(l, key)
 			if name := []rune(l.values["name"]); rows[i][j] == "" && key == "code" && w.task.Kind.Named {
 				rows[i][j] = string(name[:min(len(name), 20)])
 			}
 		}
 	}
 	return csv(keys, rows)
+}
+
+// cell is what the import is told of a column: nothing of what its record keeps. Of what every row gets, a record that
+// exists gets the marks only, and loses none.
+func (w *work) cell(l *line, key string) string {
+	fixed := w.task.Kind.Fixed[key]
+	switch {
+	case l.id != 0 && fixed == "true":
+		return fixed
+	case l.keeps(key) || l.bare && key != w.def.Code:
+		return ""
+	case l.values[key] == "" && l.id == 0:
+		return fixed
+	}
+	return l.values[key]
 }
 
 func csv(keys []string, rows [][]string) ([]byte, error) {
@@ -202,8 +215,37 @@ func (w *work) make(ctx context.Context) error {
 		for text := range known {
 			delete(names, text)
 		}
+		if err := w.unclear(ctx, f, def, names); err != nil {
+			return err
+		}
 		if err := w.makeAll(ctx, f, def, slices.Sorted(maps.Keys(names))); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// unclear finds names that several records have: no further one is made, and the cells go back to be mended.
+func (w *work) unclear(ctx context.Context, f *intake.Field, def *kernel.Def, names map[string]bool) error {
+	if def.Title == "" || len(names) == 0 {
+		return nil
+	}
+	var found map[string][]hit
+	err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
+		found, err = search{v: v, def: def, same: []string{def.Title}}.find(def.Title, maps.Clone(names))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range w.live() {
+		if list := found["s\x00"+l.values[f.Key]]; len(list) > 0 && names[l.values[f.Key]] {
+			w.blame(l, f.Key, problem.Rule("intake.several_ref", "count", len(list), "name", l.values[f.Key], "resource", def.Name, "codes", codesOf(list)))
+		}
+	}
+	for text := range names {
+		if len(found["s\x00"+text]) > 0 {
+			delete(names, text)
 		}
 	}
 	return nil

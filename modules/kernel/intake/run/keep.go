@@ -1,0 +1,139 @@
+package run
+
+import (
+	"context"
+	"reflect"
+
+	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/resource"
+	"zhanggui/modules/kernel/transfer/layout"
+)
+
+// Kept is a value of a record that a row says otherwise, and that stands as it was.
+type Kept struct {
+	Row    int    `json:"row"`
+	Name   string `json:"name"`
+	Label  string `json:"label"`
+	Stands string `json:"stands"`
+	Given  string `json:"given"`
+}
+
+// keep compares lines with the records that they name. What stands there stays, and is told of, unless the person said
+// that the table counts; what is empty is filled. A record that the rows are only about gets nothing but its marks.
+func (w *work) keep(ctx context.Context) error {
+	var ids []int64
+	for _, l := range w.live() {
+		if l.id != 0 {
+			ids = append(ids, l.id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return w.c.View(ctx, w.actor, func(v *kernel.View) error {
+		records, err := resource.LoadMany(v, w.def, ids, false)
+		if err != nil {
+			return err
+		}
+		refs, err := w.references(v)
+		if err != nil {
+			return err
+		}
+		marked := map[int64]bool{}
+		for _, l := range w.live() {
+			rec := records[l.id]
+			switch {
+			case rec == nil:
+			case w.task.Kind.Only:
+				l.bare = !marked[l.id] && w.lacksMark(rec) && w.actor.Can(w.def.Name, "update")
+				marked[l.id], l.skip = true, !l.bare
+			case !w.task.Overwrite:
+				if err := w.compare(v, l, rec, refs); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// lacksMark reports whether a record that has one of the kind's marks lacks one that the kind sets.
+func (w *work) lacksMark(rec any) bool {
+	has, lacks := false, false
+	for key, value := range w.task.Kind.Fixed {
+		f := w.def.ByName[key]
+		if f == nil {
+			continue
+		}
+		none := resource.Value(f, rec).IsZero()
+		has, lacks = has || !none, lacks || none && value == "true"
+	}
+	return has && lacks
+}
+
+// references finds what the cells of each column that refers to something mean.
+func (w *work) references(v *kernel.View) (map[string]map[string]int64, error) {
+	out := map[string]map[string]int64{}
+	for _, key := range w.keys {
+		f := w.def.ByName[key]
+		if f == nil || f.Kind != kernel.KindRef || w.task.Kind.Field(key).Extra {
+			continue
+		}
+		set := map[string]bool{}
+		for _, l := range w.live() {
+			set[l.values[key]] = true
+		}
+		delete(set, "")
+		ids, err := layout.ByText(v, f.Ref, set)
+		if err != nil {
+			return nil, err
+		}
+		out[key] = ids
+	}
+	return out, nil
+}
+
+// compare notes which cells of a line say something else than its record.
+func (w *work) compare(v *kernel.View, l *line, rec any, refs map[string]map[string]int64) error {
+	for _, key := range w.keys {
+		f, column := w.def.ByName[key], w.task.Kind.Field(key)
+		text := l.values[key]
+		if f == nil || column.Extra || text == "" || key == w.def.Code || !w.actor.Sees(f.Right) {
+			continue
+		}
+		now := resource.Value(f, rec)
+		if now.IsZero() || l.keeps(key) {
+			continue
+		}
+		stands, same := "", false
+		if f.Kind == kernel.KindRef {
+			labels, err := resource.Labels(v, w.c.Def(f.Ref), []int64{now.Int()})
+			if err != nil {
+				return err
+			}
+			stands, same = labels[now.Int()], refs[key][text] == now.Int()
+		} else {
+			given := reflect.New(now.Type()).Elem()
+			if _, wrong := layout.Parse(f, given, text, w.c.Zone()); wrong != nil {
+				continue // the import says so
+			}
+			stands, same = layout.Text(f, now, w.actor.Lang), given.Equal(now)
+		}
+		if same {
+			continue
+		}
+		l.stay = append(l.stay, key)
+		if key != w.task.Kind.Same[0] || !alike(text, stands) {
+			w.kept(l, column, stands)
+		}
+	}
+	return nil
+}
+
+// kept tells of a value that stands.
+func (w *work) kept(l *line, f *intake.Field, stands string) {
+	if w.out.KeptCount++; w.out.KeptCount <= shown {
+		w.out.Kept = append(w.out.Kept, Kept{l.row, l.values[w.task.Kind.Same[0]], f.Label.In(w.actor.Lang), stands, l.values[f.Key]})
+	}
+}
