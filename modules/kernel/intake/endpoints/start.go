@@ -208,7 +208,7 @@ func again(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	t := in.of(run.Task{Kind: k, Columns: in.Columns, Name: files.CleanName(in.Name), Key: once.key, Mark: digest(in.Kind, in.Columns, in.Rows, in.Numbers)})
+	t := in.of(run.Task{Kind: k, Columns: in.Columns, Name: files.CleanName(in.Name), Key: once.key})
 	for i, cells := range in.Rows {
 		if len(cells) > len(in.Columns) {
 			return problem.BadShape("query.invalid", "name", "rows").At("/rows")
