@@ -21,6 +21,8 @@ func intakeKinds() []any {
 	stocked := append(item.IntakeFields(),
 		&intake.Field{Key: "stock_qty", Label: kernel.T("期初数量", "Opening quantity"), Form: intake.Number, Places: 6, Extra: true,
 			Words: []string{"期初数量", "库存数量", "结存数量", "期初库存", "库存余额", "当前库存", "实际库存", "现存数量", "账面数量", "盘点数量", "库存", "数量", "quantity", "qty", "on hand", "stock"}},
+		&intake.Field{Key: "stock_qty2", Label: kernel.T("期初副数量", "Opening second quantity"), Form: intake.Number, Places: 6, Extra: true,
+			Words: []string{"期初副数量", "副数量", "第二数量", "second quantity"}},
 		&intake.Field{Key: "stock_cost", Label: kernel.T("期初单位成本", "Opening unit cost"), Form: intake.Number, Places: 6, Extra: true,
 			Words: []string{"成本均价", "期初成本", "成本单价", "单位成本", "库存单价", "结存单价", "期初单价", "平均成本", "成本价", "成本", "unit cost", "average cost"}},
 		&intake.Field{Key: "stock_value", Label: kernel.T("期初金额", "Opening value"), Form: intake.Number, Places: 2, Extra: true,
@@ -28,8 +30,8 @@ func intakeKinds() []any {
 		&intake.Field{Key: "stock_warehouse", Label: kernel.T("仓库", "Warehouse"), Extra: true, Makes: "base.warehouse", With: map[string]string{"code": "", "name": ""},
 			Words: []string{"仓库", "仓库名称", "仓库全名", "存放地点", "warehouse"}})
 	return []any{
-		&intake.Kind{Name: "opening_stock", Label: kernel.T("商品和期初库存", "Items with opening stock"), Resource: item.Items.Name, Order: 40, Same: []string{"name", "spec"}, Apart: []string{"barcode"}, Only: true,
-			Titles: []string{"期初", "库存", "结存", "盘点", "opening", "stock"}, Fields: stocked, Needs: []string{name}, Before: gatheredBefore, After: stockArrived},
+		item.WithLines(&intake.Kind{Name: "opening_stock", Label: kernel.T("商品和期初库存", "Items with opening stock"), Resource: item.Items.Name, Order: 40, Same: []string{"name", "spec"}, Apart: []string{"barcode"}, Only: true,
+			Titles: []string{"期初", "库存", "结存", "盘点", "opening", "stock"}, Fields: stocked, Needs: []string{name}, Before: gatheredBefore, After: stockArrived}),
 		debts("opening_receivable", 50, "Receivables", []string{"客户", "购货单位"}),
 		debts("opening_payable", 60, "Payables", []string{"供应商", "供货商", "供货单位", "厂商"}),
 		&intake.Kind{Name: "opening_money", Label: kernel.T("期初现金和银行", "Opening cash and bank"), Resource: settlement.MoneyAccounts.Name, Order: 70, Same: []string{"name"},
@@ -117,6 +119,9 @@ func stockArrived(ctx context.Context, on *intake.Arrived) (string, error) {
 		o := object("item", id(row.ID), "qty", qty)
 		if at := known[row.Values["stock_warehouse"]]; at != 0 {
 			o.Put("warehouse", id(at))
+		}
+		if second := row.Values["stock_qty2"]; second != "" {
+			o.Put("qty2", second)
 		}
 		if cost := costOf(row.Values); cost != "" {
 			o.Put("price", cost)

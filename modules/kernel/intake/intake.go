@@ -46,6 +46,9 @@ type Field struct {
 	Extra  bool              // not a column of the resource
 	Makes  string            // resource in which names that are unknown are made
 	With   map[string]string // columns of what is made: "" is the name itself
+	Called kernel.Text       // the name of what is made, where the cells hold something else
+	As     string            // column of a line, such as "units.ratio", that Kind.Lines fills from it
+	Rather string            // key of the field that the column is for as long as no other column is
 }
 
 // Kind is one kind of table. Kinds are judged in the order of their names, so that a guess never depends on chance.
@@ -60,6 +63,11 @@ type Kind struct {
 	Apart    []string          // columns that decide between several which these do not tell apart
 	// Only leaves records that exist as they are, and takes rows that name the same one together: the rows are about it.
 	Only bool
+	// Row puts the values of a row in order before anything is looked up, and says at which column it is wrong.
+	Row func(values map[string]string) (column string, why *problem.Problem)
+	// Lines gives records the lines that rows speak of in Extra columns. Of records that exist it gives all lines: those
+	// it leaves out would go.
+	Lines func(v *kernel.View, list []*Detail) error
 	// Before may refuse the whole, such as a table that was taken before; it is asked before anything is written.
 	Before func(v *kernel.View, on *Arrived) error
 	// After takes the rows whose records exist now, once, and says where to look at what came of it. The key makes it
@@ -100,6 +108,17 @@ type Placed struct {
 	Row    int
 	Values map[string]string
 }
+
+// Detail is a record with what a row says of its lines; the ID is 0 for a new one.
+type Detail struct {
+	Placed
+	Overwrite bool                // what the row says takes the place of what stands
+	Cells     []map[string]string // by column, one for each row of an import
+	Kept      []Stands            // what stands although the row says otherwise
+}
+
+// Stands is a value that is not overwritten.
+type Stands struct{ Label, Value, Given string }
 
 // Field gives a field by its key, nil when there is none.
 func (k *Kind) Field(key string) *Field {

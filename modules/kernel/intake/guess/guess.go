@@ -261,6 +261,11 @@ func match(k *intake.Kind, heads []string, above string) *Guess {
 			g.Score += 10
 		}
 	}
+	for i, key := range g.Columns {
+		if f := k.Field(key); f != nil && f.Rather != "" && !used[f.Rather] {
+			g.Columns[i], used[f.Rather] = f.Rather, true
+		}
+	}
 	if g.Score == 0 {
 		return g
 	}

@@ -125,15 +125,38 @@ func (w *work) compare(v *kernel.View, l *line, rec any, refs map[string]map[str
 		}
 		l.stay = append(l.stay, key)
 		if key != w.task.Kind.Same[0] || !alike(text, stands) {
-			w.kept(l, column, stands)
+			w.note(Kept{l.row, l.values[w.task.Kind.Same[0]], column.Label.In(w.actor.Lang), stands, text})
 		}
 	}
 	return nil
 }
 
-// kept tells of a value that stands.
-func (w *work) kept(l *line, f *intake.Field, stands string) {
+// note tells of a value that stands.
+func (w *work) note(k Kept) {
 	if w.out.KeptCount++; w.out.KeptCount <= shown {
-		w.out.Kept = append(w.out.Kept, Kept{l.row, l.values[w.task.Kind.Same[0]], f.Label.In(w.actor.Lang), stands, l.values[f.Key]})
+		w.out.Kept = append(w.out.Kept, k)
 	}
+}
+
+// detail lets the kind make lines of what rows say in columns of its own.
+func (w *work) detail(ctx context.Context) error {
+	if w.task.Kind.Lines == nil {
+		return nil
+	}
+	var list []*intake.Detail
+	var of []*line
+	for _, l := range w.live() {
+		if !l.skip && !l.bare {
+			list = append(list, &intake.Detail{Placed: intake.Placed{ID: l.id, Row: l.row, Values: l.values}, Overwrite: w.task.Overwrite})
+			of = append(of, l)
+		}
+	}
+	err := w.c.View(ctx, w.actor, func(v *kernel.View) error { return w.task.Kind.Lines(v, list) })
+	for i, d := range list {
+		of[i].details = d.Cells
+		for _, s := range d.Kept {
+			w.note(Kept{d.Row, d.Values[w.task.Kind.Same[0]], s.Label, s.Value, s.Given})
+		}
+	}
+	return err
 }

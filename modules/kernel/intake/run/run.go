@@ -77,11 +77,15 @@ type line struct {
 	cells    []string // of the mapped columns
 	values   map[string]string
 	problems []Trouble
-	id       int64    // of its record, once that is known
-	skip     bool     // nothing is to be written for it
-	bare     bool     // nothing but marks
-	stay     []string // columns of which its record keeps what it has
+	id       int64               // of its record, once that is known
+	skip     bool                // nothing is to be written for it
+	bare     bool                // nothing but marks
+	stay     []string            // columns of which its record keeps what it has
+	details  []map[string]string // the lines of its record, one for each row of the import
 }
+
+// height is how many rows the import has for it.
+func (l *line) height() int { return max(len(l.details), 1) }
 
 func (l *line) keeps(key string) bool { return slices.Contains(l.stay, key) }
 
@@ -110,7 +114,7 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, task Task, 
 	}
 	w.read()
 	w.alike()
-	for _, step := range []func(context.Context) error{w.make, w.known, w.keep, w.try, w.write, w.after, w.mark} {
+	for _, step := range []func(context.Context) error{w.make, w.known, w.keep, w.detail, w.try, w.write, w.after, w.mark} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -148,6 +152,11 @@ func (w *work) read() {
 		for _, f := range w.task.Kind.Fields {
 			if f.Must && l.values[f.Key] == "" {
 				w.blame(l, f.Key, problem.Rule("required"))
+			}
+		}
+		if row := w.task.Kind.Row; row != nil && len(l.problems) == 0 {
+			if column, why := row(l.values); why != nil {
+				w.blame(l, column, why)
 			}
 		}
 		w.lines = append(w.lines, l)
@@ -262,7 +271,7 @@ func (w *work) write(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n := min(len(rest), chunk)
+		n := fitting(rest)
 		if err := w.part(ctx, rest[:n]); err != nil {
 			return err
 		}
@@ -270,6 +279,16 @@ func (w *work) write(ctx context.Context) error {
 		w.tell(total+total-len(rest), 2*total)
 	}
 	return nil
+}
+
+// fitting is how many lines one unit writes.
+func fitting(lines []*line) (n int) {
+	rows := 0
+	for n < min(len(lines), chunk) && (n == 0 || rows+lines[n].height() <= 2*chunk) {
+		rows += lines[n].height()
+		n++
+	}
+	return n
 }
 
 // after hands the lines whose records exist to the kind.

@@ -42,20 +42,36 @@ func (w *work) columns() (keys []string) {
 	return keys
 }
 
-// file writes lines as a table that an import reads: row 1 is the head.
-func (w *work) file(lines []*line) ([]byte, error) {
+// file writes lines as a table that an import reads: row 1 is the head. It tells which line each further row is of.
+func (w *work) file(lines []*line) (data []byte, of []*line, err error) {
 	keys := w.columns()
-	rows := make([][]string, len(lines))
-	for i, l := range lines {
-		rows[i] = make([]string, len(keys))
-		for j, key := range keys {
-			rows[i][j] = w.cell(l, key)
-			if name := []rune(l.values["name"]); rows[i][j] == "" && key == "code" && w.task.Kind.Named {
-				rows[i][j] = string(name[:min(len(name), 20)])
+	own := len(keys)
+	more := map[string]bool{}
+	for _, l := range lines {
+		for _, d := range l.details {
+			for key := range d {
+				more[key] = true
 			}
 		}
 	}
-	return csv(keys, rows)
+	keys = append(keys, slices.Sorted(maps.Keys(more))...)
+	var rows [][]string
+	for _, l := range lines {
+		for n := range l.height() {
+			row := make([]string, len(keys))
+			for j, key := range keys {
+				switch {
+				case j >= own && n < len(l.details):
+					row[j] = l.details[n][key]
+				case j < own && n == 0:
+					row[j] = w.cell(l, key)
+				}
+			}
+			rows, of = append(rows, row), append(of, l)
+		}
+	}
+	data, err = csv(keys, rows)
+	return data, of, err
 }
 
 // cell is what the import is told of a column: nothing of what its record keeps. Of what every row gets, a record that
@@ -68,6 +84,9 @@ func (w *work) cell(l *line, key string) string {
 	case l.keeps(key) || l.bare && key != w.def.Code:
 		return ""
 	case l.values[key] == "" && l.id == 0:
+		if name := []rune(l.values["name"]); key == "code" && fixed == "" && w.task.Kind.Named {
+			return string(name[:min(len(name), 20)])
+		}
 		return fixed
 	}
 	return l.values[key]
@@ -115,7 +134,7 @@ func (w *work) try(ctx context.Context) error {
 	}
 	for from := 0; from < len(lines); from += 5 * chunk {
 		part := lines[from:min(len(lines), from+5*chunk)]
-		data, err := w.file(part)
+		data, of, err := w.file(part)
 		if err != nil {
 			return err
 		}
@@ -126,31 +145,41 @@ func (w *work) try(ctx context.Context) error {
 		if err := p.Prepare(ctx, p.Records, func(int) {}); err != nil {
 			return err
 		}
-		w.found(part, p.Problems())
+		w.found(of, p.Problems())
 		w.tell(from+len(part), 2*len(lines))
 	}
 	return nil
 }
 
-// found notes what an import found wrong, at the lines it was told of.
-func (w *work) found(part []*line, list []layout.Found) {
+// found notes what an import found wrong, at the lines it was told of; of says which line each row is of.
+func (w *work) found(of []*line, list []layout.Found) {
 	for _, f := range list {
-		if f.Row < 2 || f.Row-2 >= len(part) {
+		if f.Row < 2 || f.Row-2 >= len(of) {
 			continue
 		}
 		what := f.Problem
-		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(part) { // a row of the table made here
+		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(of) { // a row of the table made here
 			args := maps.Clone(what.Args)
-			args["row"] = part[row-2].row
+			args["row"] = of[row-2].row
 			what = &problem.Problem{Kind: what.Kind, Code: what.Code, Args: args, Path: what.Path}
 		}
-		l := part[f.Row-2]
-		if key := f.Key; slices.Contains(w.keys, key) {
+		l := of[f.Row-2]
+		if key := w.told(f.Key); key != "" {
 			w.blame(l, key, what)
 		} else {
 			l.problems = append(l.problems, Trouble{"", layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
 		}
 	}
+}
+
+// told is the column of the table that a column of the import came from, "" for none.
+func (w *work) told(key string) string {
+	for _, own := range w.keys {
+		if own == key || key != "" && w.task.Kind.Field(own).As == key {
+			return own
+		}
+	}
+	return ""
 }
 
 // part imports some lines in one unit.
@@ -159,7 +188,7 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 		if len(lines) == 0 {
 			return nil
 		}
-		data, err := w.file(lines)
+		data, of, err := w.file(lines)
 		if err != nil {
 			return err
 		}
@@ -174,7 +203,7 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 			w.out.Waiting += rep.Waiting
 			return nil
 		}
-		w.found(lines, rep.Problems)
+		w.found(of, rep.Problems)
 		good := lines[:0:0]
 		for _, l := range lines {
 			if len(l.problems) == 0 {
@@ -195,22 +224,27 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 // make writes the names that fields refer to and that nobody has written yet. Who may not import them is told at the cells.
 func (w *work) make(ctx context.Context) error {
 	for _, f := range w.task.Kind.Fields {
-		if f.Makes == "" || !slices.Contains(w.keys, f.Key) || !w.actor.Can(f.Makes, "import") {
+		if f.Makes == "" || !w.actor.Can(f.Makes, "import") {
 			continue
 		}
-		def, names := w.c.Def(f.Makes), map[string]bool{}
-		for _, l := range w.live() {
-			if text := l.values[f.Key]; text != "" && text[0] != '#' {
-				names[text] = true
-			}
+		def, names := w.c.Def(f.Makes), w.names(f)
+		if len(names) == 0 {
+			continue
+		}
+		asked := maps.Clone(names)
+		if f.Called.Zh != "" { // by whichever of its names it is there
+			asked[f.Called.Zh], asked[f.Called.En] = true, true
 		}
 		var known map[string]int64
 		err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
-			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(names)))
+			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(asked)))
 			return err
 		})
 		if err != nil {
 			return err
+		}
+		if f.Called.Zh != "" && len(known) > 0 {
+			continue
 		}
 		for text := range known {
 			delete(names, text)
@@ -223,6 +257,21 @@ func (w *work) make(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// names are what the cells of a field refer to.
+func (w *work) names(f *intake.Field) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range w.live() {
+		switch text := l.values[f.Key]; {
+		case text == "" || text[0] == '#':
+		case f.Called.Zh != "":
+			out[f.Called.In(w.actor.Lang)] = true
+		default:
+			out[text] = true
+		}
+	}
+	return out
 }
 
 // unclear finds names that several records have: no further one is made, and the cells go back to be mended.
