@@ -19,6 +19,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/intake/guess"
+	"zhanggui/modules/kernel/intake/lines"
 	"zhanggui/modules/kernel/intake/run"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
@@ -298,7 +299,7 @@ func TestClean(t *testing.T) {
 		{intake.Date, 0, "2026年1月5日", "2026-01-05", true}, {intake.Date, 0, "20260105", "2026-01-05", true}, {intake.Date, 0, "2026/1/5 10:00", "2026-01-05", true},
 		{intake.Barcode, 0, "690 1234 567892", "6901234567892", true}, {intake.Text, 0, " 螺  丝\n大 ", "螺 丝 大", true},
 	} {
-		got, ok := run.Clean(&intake.Field{Form: one.form, Places: one.places}, one.in)
+		got, ok := lines.Clean(&intake.Field{Form: one.form, Places: one.places}, one.in)
 		if got != one.out || ok != one.ok {
 			t.Errorf("%q is %q %v, want %q %v", one.in, got, ok, one.out, one.ok)
 		}

@@ -6,26 +6,19 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/intake/lines"
+	"zhanggui/modules/kernel/intake/match"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/transfer/layout"
 )
-
-// Kept is a value of a record that a row says otherwise, and that stands as it was.
-type Kept struct {
-	Row    int    `json:"row"`
-	Name   string `json:"name"`
-	Label  string `json:"label"`
-	Stands string `json:"stands"`
-	Given  string `json:"given"`
-}
 
 // keep compares lines with the records that they name. What stands there stays, and is told of, unless the person said
 // that the table counts; what is empty is filled. A record that the rows are only about gets nothing but its marks.
 func (w *work) keep(ctx context.Context) error {
 	var ids []int64
-	for _, l := range w.live() {
-		if l.id != 0 {
-			ids = append(ids, l.id)
+	for _, l := range w.Live() {
+		if l.ID != 0 {
+			ids = append(ids, l.ID)
 		}
 	}
 	if len(ids) == 0 {
@@ -41,13 +34,13 @@ func (w *work) keep(ctx context.Context) error {
 			return err
 		}
 		marked := map[int64]bool{}
-		for _, l := range w.live() {
-			rec := records[l.id]
+		for _, l := range w.Live() {
+			rec := records[l.ID]
 			switch {
 			case rec == nil:
 			case w.task.Kind.Only:
-				l.bare = !marked[l.id] && w.lacksMark(rec) && w.actor.Can(w.def.Name, "update")
-				marked[l.id], l.skip = true, !l.bare
+				l.Bare = !marked[l.ID] && w.lacksMark(rec) && w.actor.Can(w.def.Name, "update")
+				marked[l.ID], l.Skip = true, !l.Bare
 			case !w.task.Overwrite:
 				if err := w.compare(v, l, rec, refs); err != nil {
 					return err
@@ -75,14 +68,14 @@ func (w *work) lacksMark(rec any) bool {
 // references finds what the cells of each column that refers to something mean.
 func (w *work) references(v *kernel.View) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
-	for _, key := range w.keys {
+	for _, key := range w.Keys {
 		f := w.def.ByName[key]
 		if f == nil || f.Kind != kernel.KindRef || w.task.Kind.Field(key).Extra {
 			continue
 		}
 		set := map[string]bool{}
-		for _, l := range w.live() {
-			set[l.values[key]] = true
+		for _, l := range w.Live() {
+			set[l.Values[key]] = true
 		}
 		delete(set, "")
 		ids, err := layout.ByText(v, f.Ref, set)
@@ -95,15 +88,15 @@ func (w *work) references(v *kernel.View) (map[string]map[string]int64, error) {
 }
 
 // compare notes which cells of a line say something else than its record.
-func (w *work) compare(v *kernel.View, l *line, rec any, refs map[string]map[string]int64) error {
-	for _, key := range w.keys {
+func (w *work) compare(v *kernel.View, l *lines.Line, rec any, refs map[string]map[string]int64) error {
+	for _, key := range w.Keys {
 		f, column := w.def.ByName[key], w.task.Kind.Field(key)
-		text := l.values[key]
+		text := l.Values[key]
 		if f == nil || column.Extra || text == "" || key == w.def.Code || !w.actor.Sees(f.Right) {
 			continue
 		}
 		now := resource.Value(f, rec)
-		if now.IsZero() || l.keeps(key) {
+		if now.IsZero() || l.Keeps(key) {
 			continue
 		}
 		stands, same := "", false
@@ -123,16 +116,16 @@ func (w *work) compare(v *kernel.View, l *line, rec any, refs map[string]map[str
 		if same {
 			continue
 		}
-		l.stay = append(l.stay, key)
-		if key != w.task.Kind.Same[0] || !alike(text, stands) {
-			w.note(Kept{l.row, l.values[w.task.Kind.Same[0]], column.Label.In(w.actor.Lang), stands, text})
+		l.Stay = append(l.Stay, key)
+		if key != w.task.Kind.Same[0] || !match.Alike(text, stands) {
+			w.note(intake.Kept{Row: l.Row, Name: l.Values[w.task.Kind.Same[0]], Label: column.Label.In(w.actor.Lang), Stands: stands, Given: text})
 		}
 	}
 	return nil
 }
 
 // note tells of a value that stands.
-func (w *work) note(k Kept) {
+func (w *work) note(k intake.Kept) {
 	if w.out.KeptCount++; w.out.KeptCount <= shown {
 		w.out.Kept = append(w.out.Kept, k)
 	}
@@ -144,18 +137,18 @@ func (w *work) detail(ctx context.Context) error {
 		return nil
 	}
 	var list []*intake.Detail
-	var of []*line
-	for _, l := range w.live() {
-		if !l.skip && !l.bare {
-			list = append(list, &intake.Detail{Placed: intake.Placed{ID: l.id, Row: l.row, Values: l.values}, Overwrite: w.task.Overwrite})
+	var of []*lines.Line
+	for _, l := range w.Live() {
+		if !l.Skip && !l.Bare {
+			list = append(list, &intake.Detail{Placed: intake.Placed{ID: l.ID, Row: l.Row, Values: l.Values}, Overwrite: w.task.Overwrite})
 			of = append(of, l)
 		}
 	}
 	err := w.c.View(ctx, w.actor, func(v *kernel.View) error { return w.task.Kind.Lines(v, list) })
 	for i, d := range list {
-		of[i].details = d.Cells
+		of[i].Details = d.Cells
 		for _, s := range d.Kept {
-			w.note(Kept{d.Row, d.Values[w.task.Kind.Same[0]], s.Label, s.Value, s.Given})
+			w.note(intake.Kept{Row: d.Row, Name: d.Values[w.task.Kind.Same[0]], Label: s.Label, Stands: s.Value, Given: s.Given})
 		}
 	}
 	return err

@@ -11,22 +11,23 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/intake/lines"
+	"zhanggui/modules/kernel/intake/match"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/sheet"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/layout"
 	"zhanggui/modules/kernel/transfer/plan"
 )
 
-// blame notes what is wrong in a line.
-func (w *work) blame(l *line, key string, what *problem.Problem) {
-	l.problems = append(l.problems, Trouble{key, layout.Found{Problem: what}.Words(w.c, w.actor.Lang)})
+// words says to the person what is wrong.
+func (w *work) words(what *problem.Problem) string {
+	return layout.Found{Problem: what}.Words(w.c, w.actor.Lang)
 }
 
 // columns are those of the resource that the task gives, with what every row gets.
 func (w *work) columns() (keys []string) {
-	for _, key := range w.keys {
+	for _, key := range w.Keys {
 		if f := w.task.Kind.Field(key); !f.Extra && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -43,12 +44,12 @@ func (w *work) columns() (keys []string) {
 }
 
 // file writes lines as a table that an import reads: row 1 is the head. It tells which line each further row is of.
-func (w *work) file(lines []*line) (data []byte, of []*line, err error) {
+func (w *work) file(list []*lines.Line) (data []byte, of []*lines.Line, err error) {
 	keys := w.columns()
 	own := len(keys)
 	more := map[string]bool{}
-	for _, l := range lines {
-		for _, d := range l.details {
+	for _, l := range list {
+		for _, d := range l.Details {
 			for key := range d {
 				more[key] = true
 			}
@@ -56,13 +57,13 @@ func (w *work) file(lines []*line) (data []byte, of []*line, err error) {
 	}
 	keys = append(keys, slices.Sorted(maps.Keys(more))...)
 	var rows [][]string
-	for _, l := range lines {
-		for n := range l.height() {
+	for _, l := range list {
+		for n := range l.Height() {
 			row := make([]string, len(keys))
 			for j, key := range keys {
 				switch {
-				case j >= own && n < len(l.details):
-					row[j] = l.details[n][key]
+				case j >= own && n < len(l.Details):
+					row[j] = l.Details[n][key]
 				case j < own && n == 0:
 					row[j] = w.cell(l, key)
 				}
@@ -70,49 +71,26 @@ func (w *work) file(lines []*line) (data []byte, of []*line, err error) {
 			rows, of = append(rows, row), append(of, l)
 		}
 	}
-	data, err = csv(keys, rows)
+	data, err = lines.CSV(keys, rows)
 	return data, of, err
 }
 
 // cell is what the import is told of a column: nothing of what its record keeps. Of what every row gets, a record that
 // exists gets the marks only, and loses none.
-func (w *work) cell(l *line, key string) string {
+func (w *work) cell(l *lines.Line, key string) string {
 	fixed := w.task.Kind.Fixed[key]
 	switch {
-	case l.id != 0 && fixed == "true":
+	case l.ID != 0 && fixed == "true":
 		return fixed
-	case l.keeps(key) || l.bare && key != w.def.Code:
+	case l.Keeps(key) || l.Bare && key != w.def.Code:
 		return ""
-	case l.values[key] == "" && l.id == 0:
-		if name := []rune(l.values["name"]); key == "code" && fixed == "" && w.task.Kind.Named {
+	case l.Values[key] == "" && l.ID == 0:
+		if name := []rune(l.Values["name"]); key == "code" && fixed == "" && w.task.Kind.Named {
 			return string(name[:min(len(name), 20)])
 		}
 		return fixed
 	}
-	return l.values[key]
-}
-
-func csv(keys []string, rows [][]string) ([]byte, error) {
-	var b bytes.Buffer
-	columns := make([]sheet.Column, len(keys))
-	for i, key := range keys {
-		columns[i].Title = key
-	}
-	out, err := sheet.NewWriter(&b, sheet.Options{Format: sheet.CSVUTF8, Columns: columns})
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		cells := make([]any, len(row))
-		for i, text := range row {
-			cells[i] = text
-		}
-		if err := out.Row(cells); err != nil {
-			return nil, err
-		}
-	}
-	err = out.Close()
-	return b.Bytes(), err
+	return l.Values[key]
 }
 
 func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
@@ -126,14 +104,14 @@ func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
 
 // try prepares every line on readers, which finds nearly all that is wrong before anything is written.
 func (w *work) try(ctx context.Context) error {
-	var lines []*line
-	for _, l := range w.live() {
-		if !l.skip {
-			lines = append(lines, l)
+	var list []*lines.Line
+	for _, l := range w.Live() {
+		if !l.Skip {
+			list = append(list, l)
 		}
 	}
-	for from := 0; from < len(lines); from += 5 * chunk {
-		part := lines[from:min(len(lines), from+5*chunk)]
+	for from := 0; from < len(list); from += 5 * chunk {
+		part := list[from:min(len(list), from+5*chunk)]
 		data, of, err := w.file(part)
 		if err != nil {
 			return err
@@ -146,13 +124,13 @@ func (w *work) try(ctx context.Context) error {
 			return err
 		}
 		w.found(of, p.Problems())
-		w.tell(from+len(part), 2*len(lines))
+		w.tell(from+len(part), 2*len(list))
 	}
 	return nil
 }
 
 // found notes what an import found wrong, at the lines it was told of; of says which line each row is of.
-func (w *work) found(of []*line, list []layout.Found) {
+func (w *work) found(of []*lines.Line, list []layout.Found) {
 	for _, f := range list {
 		if f.Row < 2 || f.Row-2 >= len(of) {
 			continue
@@ -160,21 +138,21 @@ func (w *work) found(of []*line, list []layout.Found) {
 		what := f.Problem
 		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(of) { // a row of the table made here
 			args := maps.Clone(what.Args)
-			args["row"] = of[row-2].row
+			args["row"] = of[row-2].Row
 			what = &problem.Problem{Kind: what.Kind, Code: what.Code, Args: args, Path: what.Path}
 		}
 		l := of[f.Row-2]
 		if key := w.told(f.Key); key != "" {
-			w.blame(l, key, what)
+			w.Blame(l, key, what)
 		} else {
-			l.problems = append(l.problems, Trouble{"", layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
+			l.Problems = append(l.Problems, intake.Trouble{Detail: layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
 		}
 	}
 }
 
 // told is the column of the table that a column of the import came from, "" for none.
 func (w *work) told(key string) string {
-	for _, own := range w.keys {
+	for _, own := range w.Keys {
 		if own == key || key != "" && w.task.Kind.Field(own).As == key {
 			return own
 		}
@@ -183,12 +161,12 @@ func (w *work) told(key string) string {
 }
 
 // part imports some lines in one unit.
-func (w *work) part(ctx context.Context, lines []*line) error {
+func (w *work) part(ctx context.Context, list []*lines.Line) error {
 	for range 5 {
-		if len(lines) == 0 {
+		if len(list) == 0 {
 			return nil
 		}
-		data, of, err := w.file(lines)
+		data, of, err := w.file(list)
 		if err != nil {
 			return err
 		}
@@ -204,19 +182,19 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 			return nil
 		}
 		w.found(of, rep.Problems)
-		good := lines[:0:0]
-		for _, l := range lines {
-			if len(l.problems) == 0 {
+		good := list[:0:0]
+		for _, l := range list {
+			if len(l.Problems) == 0 {
 				good = append(good, l)
 			}
 		}
-		if len(good) == len(lines) {
+		if len(good) == len(list) {
 			return fmt.Errorf("intake: an import names no row that is wrong: %v", rep.Problems[0].Problem)
 		}
-		lines = good
+		list = good
 	}
-	for _, l := range lines {
-		w.blame(l, "", problem.Conflicted("intake.busy"))
+	for _, l := range list {
+		w.Blame(l, "", problem.Conflicted("intake.busy"))
 	}
 	return nil
 }
@@ -262,8 +240,8 @@ func (w *work) make(ctx context.Context) error {
 // names are what the cells of a field refer to.
 func (w *work) names(f *intake.Field) map[string]bool {
 	out := map[string]bool{}
-	for _, l := range w.live() {
-		switch text := l.values[f.Key]; {
+	for _, l := range w.Live() {
+		switch text := l.Values[f.Key]; {
 		case text == "" || text[0] == '#':
 		case f.Called.Zh != "":
 			out[f.Called.In(w.actor.Lang)] = true
@@ -279,17 +257,17 @@ func (w *work) unclear(ctx context.Context, f *intake.Field, def *kernel.Def, na
 	if def.Title == "" || len(names) == 0 {
 		return nil
 	}
-	var found map[string][]hit
+	var found map[string][]match.Hit
 	err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
-		found, err = search{v: v, def: def, same: []string{def.Title}}.find(def.Title, maps.Clone(names))
+		found, err = match.Search{View: v, Def: def, Same: []string{def.Title}}.Find(def.Title, maps.Clone(names))
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	for _, l := range w.live() {
-		if list := found["s\x00"+l.values[f.Key]]; len(list) > 0 && names[l.values[f.Key]] {
-			w.blame(l, f.Key, problem.Rule("intake.several_ref", "count", len(list), "name", l.values[f.Key], "resource", def.Name, "codes", codesOf(list)))
+	for _, l := range w.Live() {
+		if list := found["s\x00"+l.Values[f.Key]]; len(list) > 0 && names[l.Values[f.Key]] {
+			w.Blame(l, f.Key, problem.Rule("intake.several_ref", "count", len(list), "name", l.Values[f.Key], "resource", def.Name, "codes", match.Codes(list)))
 		}
 	}
 	for text := range names {
@@ -305,7 +283,7 @@ func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, na
 		return nil
 	}
 	keys := slices.Sorted(maps.Keys(f.With))
-	made := Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
+	made := intake.Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
 	for from := 0; from < len(names); from += chunk {
 		part := names[from:min(len(names), from+chunk)]
 		rows := make([][]string, len(part))
@@ -318,7 +296,7 @@ func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, na
 				}
 			}
 		}
-		data, err := csv(keys, rows)
+		data, err := lines.CSV(keys, rows)
 		if err != nil {
 			return err
 		}
