@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
 )
@@ -36,6 +37,9 @@ var numbers = []struct {
 
 var pair = regexp.MustCompile(`^` + aName + `\s*/\s*` + aName + `$`)
 
+// caseUnit is the bigger unit where a column says how many a case holds.
+var caseUnit = kernel.T("箱", "case")
+
 // pack is how an item is packed.
 type pack struct{ big, small, ratio string }
 
@@ -53,11 +57,11 @@ func packed(text string) (p pack, ok bool) {
 }
 
 // unpack puts the columns of units in order: 箱/盒 1:10 in one cell, or the unit, the bigger unit and the ratio in three.
-func unpack(values map[string]string) (column string, why *problem.Problem) {
+func unpack(values map[string]string, lang string) (column string, why *problem.Problem) {
 	text := values["ratio"]
 	if per := values["per_case"]; per != "" && text == "" {
 		text = per
-		put(values, pack{big: "箱", ratio: per})
+		put(values, pack{big: caseUnit.In(lang), ratio: per})
 	}
 	for _, key := range []string{"unit", "unit2", "ratio"} {
 		if p, ok := packed(values[key]); ok {

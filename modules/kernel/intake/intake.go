@@ -63,8 +63,9 @@ type Kind struct {
 	Apart    []string          // columns that decide between several which these do not tell apart
 	// Only leaves records that exist as they are, and takes rows that name the same one together: the rows are about it.
 	Only bool
-	// Row puts the values of a row in order before anything is looked up, and says at which column it is wrong.
-	Row func(values map[string]string) (column string, why *problem.Problem)
+	// Row puts the values of a row in order before anything is looked up, and says at which column it is wrong. What it
+	// names by itself it names in the language.
+	Row func(values map[string]string, lang string) (column string, why *problem.Problem)
 	// Lines gives records the lines that rows speak of in Extra columns. Of records that exist it gives all lines: those
 	// it leaves out would go.
 	Lines func(v *kernel.View, list []*Detail) error

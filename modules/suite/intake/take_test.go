@@ -312,3 +312,34 @@ type only map[string]bool
 func (o only) Can(object, _ string) bool { return o[object] }
 
 func (o only) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
+
+// TestOpeningOfManyItems puts 3,000 items that nobody has written yet onto the draft with their stock, prices and bigger
+// units, and says how long that takes.
+func TestOpeningOfManyItems(t *testing.T) {
+	firms(t, func(f *firm) {
+		const many = 3000
+		text := "商品编号|商品全名|单位|大单位|换算率|零售价|批发价|库存数量|成本均价"
+		for i := range many {
+			text += fmt.Sprintf("\nA%d|商品第%d号|个|盒|12|%d|%d.50|%d|2", i, i, 5+i%7, 3+i%7, 1+i%9)
+		}
+		rows := table(text)
+		started := time.Now()
+		out := f.take("期初库存.xls", rows)
+		took := time.Since(started)
+		f.Logf("3,000 items with stock, level prices and bigger units: taken after %s", took)
+		if out.Kind != "opening_stock" || out.Created != many || out.BadCount != 0 {
+			f.Fatalf("%s: %d created, %d bad: %.300s", out.Kind, out.Created, out.BadCount, told(out))
+		}
+		if took > time.Minute { // ten seconds on a machine with nothing else to do
+			f.Errorf("that took %s", took)
+		}
+		f.view(func(v *kernel.View) error {
+			var lines, prices, units int64
+			_, err := v.Scan([]any{&lines, &prices, &units}, "SELECT (SELECT COUNT(*) FROM opening_stock), (SELECT COUNT(*) FROM base_item_price), (SELECT COUNT(*) FROM base_item_unit)")
+			if lines != many || prices != many || units != many {
+				f.Errorf("%d lines, %d prices, %d units", lines, prices, units)
+			}
+			return err
+		})
+	})
+}

@@ -257,7 +257,7 @@ func match(k *intake.Kind, heads []string, above string) *Guess {
 		}
 		g.Columns[column], g.Sure[column], used[key] = key, true, true
 		g.Score += 10 + top/5
-		if f := k.Field(key); f.Must || f.Extra {
+		if f := k.Field(key); f.Must || f.Extra && f.As == "" { // what tells the kinds apart
 			g.Score += 10
 		}
 	}

@@ -16,12 +16,18 @@ type Table struct {
 	Keys  []string // of the mapped columns
 	Lines []*Line
 	Split map[string]bool // names that the table itself has for several records
-	words func(*problem.Problem) string
+	voice Voice
 }
 
-// Of cuts the rows of a table whose columns mean the fields with these keys; words says a problem to the person.
-func Of(kind *intake.Kind, columns []string, rows []sheet.Row, words func(*problem.Problem) string) *Table {
-	w := &Table{Kind: kind, Split: map[string]bool{}, words: words}
+// Voice speaks to the person.
+type Voice struct {
+	Lang  string
+	Words func(*problem.Problem) string // what is wrong
+}
+
+// Of cuts the rows of a table whose columns mean the fields with these keys; voice speaks to the person.
+func Of(kind *intake.Kind, columns []string, rows []sheet.Row, voice Voice) *Table {
+	w := &Table{Kind: kind, Split: map[string]bool{}, voice: voice}
 	w.read(columns, rows)
 	w.alike()
 	return w
@@ -29,7 +35,7 @@ func Of(kind *intake.Kind, columns []string, rows []sheet.Row, words func(*probl
 
 // Blame notes what is wrong in a line.
 func (w *Table) Blame(l *Line, key string, what *problem.Problem) {
-	l.Problems = append(l.Problems, intake.Trouble{Column: key, Detail: w.words(what)})
+	l.Problems = append(l.Problems, intake.Trouble{Column: key, Detail: w.voice.Words(what)})
 }
 
 // Line is a row on its way.
@@ -82,7 +88,7 @@ func (w *Table) read(columns []string, rows []sheet.Row) {
 			}
 		}
 		if row := w.Kind.Row; row != nil && len(l.Problems) == 0 {
-			if column, why := row(l.Values); why != nil {
+			if column, why := row(l.Values, w.voice.Lang); why != nil {
 				w.Blame(l, column, why)
 			}
 		}

@@ -55,7 +55,7 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, task Task, 
 	if err := Ask(ctx, c, actor, task); err != nil {
 		return nil, err
 	}
-	w.Table = lines.Of(task.Kind, task.Columns, task.Rows, w.words)
+	w.Table = lines.Of(task.Kind, task.Columns, task.Rows, lines.Voice{Lang: actor.Lang, Words: w.words})
 	for _, key := range w.Keys {
 		w.out.Columns, w.out.Titles = append(w.out.Columns, key), append(w.out.Titles, task.Kind.Field(key).Label.In(actor.Lang))
 	}
