@@ -128,11 +128,15 @@ func TestDropTwice(t *testing.T) {
 		t.Run(see.lang, func(t *testing.T) {
 			t.Parallel()
 			s := newShop(t)
-			s.call("POST", "/api/v1/setup", object{"company": "和顺五金", "trade": "hardware", "books": true, "name": "Boss", "login": bossLogin, "password": password, "lang": see.lang})
+			s.call("POST", "/api/v1/setup", object{"company": map[string]string{"zh": "和顺五金", "en": "Harmony Hardware"}[see.lang], "trade": "hardware", "books": true, "name": "Boss",
+				"login": bossLogin, "password": password, "lang": see.lang})
 			p := newPerson(t, s, see, "twice-"+see.lang)
 			s.admit(p)
 			b := p.tab("/")
 			debts, other := b.file("应收.csv", "客户名称,电话,期初应收\n宏发五金,13800000001,1000\n李四,,500\n"), b.file("客户.csv", "客户名称,电话\n宏发五金,13900000009\n李四,13700000003\n")
+			if see.lang == "en" {
+				debts, other = b.file("receivable.csv", "Company name,Phone,Opening receivable\nAcme,13800000001,1000\nSmith,,500\n"), b.file("customer.csv", "Company name,Phone\nAcme,13900000009\nSmith,13700000003\n")
+			}
 			drop := func(file, marked string) {
 				b.find(".home .door", "")
 				b.hand(".home .door input[type=file]", file)
