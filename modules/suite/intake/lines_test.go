@@ -124,6 +124,20 @@ func TestLevelsAndUnits(t *testing.T) {
 	})
 }
 
+// TestUnitOfAnotherCell makes the item be counted in the unit that only the packing names.
+func TestUnitOfAnotherCell(t *testing.T) {
+	firms(t, func(f *firm) {
+		out := f.take("商品.xls", table("商品名称|大单位|换算率\n可乐|箱|24瓶"))
+		if got := f.packed("可乐"); got != "瓶 0;; 箱=24" || out.BadCount != 0 {
+			f.Errorf("%s %s", got, told(out))
+		}
+		out = f.take("商品.xls", table("商品名称|大单位|换算率\n可乐|箱|24个\n可乐罐|箱|24个"))
+		if got := fmt.Sprint(f.packed("可乐"), " ", out.Kept); got != "瓶 0;; 箱=24 [{2 可乐 单位 瓶 个}]" {
+			f.Errorf("%s %s", got, told(out))
+		}
+	})
+}
+
 // TestStockOfTwoQuantities brings opening stock of an item that is counted and weighed.
 func TestStockOfTwoQuantities(t *testing.T) {
 	firms(t, func(f *firm) {

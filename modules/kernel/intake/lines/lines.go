@@ -14,6 +14,7 @@ import (
 type Table struct {
 	Kind  *intake.Kind
 	Keys  []string // of the mapped columns
+	More  []string // of those that cells of others filled
 	Lines []*Line
 	Split map[string]bool // names that the table itself has for several records
 	voice Voice
@@ -91,8 +92,18 @@ func (w *Table) read(columns []string, rows []sheet.Row) {
 			if column, why := row(l.Values, w.voice.Lang); why != nil {
 				w.Blame(l, column, why)
 			}
+			w.more(l)
 		}
 		w.Lines = append(w.Lines, l)
+	}
+}
+
+// more notes the fields that a row fills without a column of their own.
+func (w *Table) more(l *Line) {
+	for _, f := range w.Kind.Fields {
+		if l.Values[f.Key] != "" && !slices.Contains(w.Keys, f.Key) && !slices.Contains(w.More, f.Key) {
+			w.More = append(w.More, f.Key)
+		}
 	}
 }
 

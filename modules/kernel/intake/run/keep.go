@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
@@ -68,7 +69,7 @@ func (w *work) lacksMark(rec any) bool {
 // references finds what the cells of each column that refers to something mean.
 func (w *work) references(v *kernel.View) (map[string]map[string]int64, error) {
 	out := map[string]map[string]int64{}
-	for _, key := range w.Keys {
+	for _, key := range slices.Concat(w.Keys, w.More) {
 		f := w.def.ByName[key]
 		if f == nil || f.Kind != kernel.KindRef || w.task.Kind.Field(key).Extra {
 			continue
@@ -89,7 +90,7 @@ func (w *work) references(v *kernel.View) (map[string]map[string]int64, error) {
 
 // compare notes which cells of a line say something else than its record.
 func (w *work) compare(v *kernel.View, l *lines.Line, rec any, refs map[string]map[string]int64) error {
-	for _, key := range w.Keys {
+	for _, key := range slices.Concat(w.Keys, w.More) {
 		f, column := w.def.ByName[key], w.task.Kind.Field(key)
 		text := l.Values[key]
 		if f == nil || column.Extra || text == "" || key == w.def.Code || !w.actor.Sees(f.Right) {

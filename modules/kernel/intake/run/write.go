@@ -27,7 +27,7 @@ func (w *work) words(what *problem.Problem) string {
 
 // columns are those of the resource that the task gives, with what every row gets.
 func (w *work) columns() (keys []string) {
-	for _, key := range w.Keys {
+	for _, key := range slices.Concat(w.Keys, w.More) {
 		if f := w.task.Kind.Field(key); !f.Extra && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
