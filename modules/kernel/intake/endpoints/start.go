@@ -110,7 +110,8 @@ func start(r *route.Request) error {
 	return enqueue(r, once, o, func(tx *kernel.Tx) error { return m.remember(tx, signature(g.Titles)) })
 }
 
-// enqueue makes a job of a table; of two requests with one key the second one has the job of the first.
+// enqueue makes a job of a table; of two requests with one key the second one has the job of the first, or is asked to
+// come again.
 func enqueue(r *route.Request, once once, o order, also func(tx *kernel.Tx) error) error {
 	var out map[string]any
 	k := named(intake.Kinds(r.Company, r.Actor), o.Kind)
