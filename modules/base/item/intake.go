@@ -1,6 +1,8 @@
 package item
 
 import (
+	"slices"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
 )
@@ -8,7 +10,7 @@ import (
 // IntakeFields are the columns of items with the heads that other programs and people's own sheets give them: what
 // 管家婆, 金蝶, 用友 and 速达 print, and what stands in hand-made lists.
 func IntakeFields() []*intake.Field {
-	return []*intake.Field{
+	fields := []*intake.Field{
 		{Key: "code", Label: kernel.T("编码", "Code"), Form: intake.Code,
 			Words: []string{"商品编号", "商品编码", "存货编码", "存货编号", "物料代码", "物料编码", "货品编码", "货品编号", "货号", "产品编号", "产品编码", "商品代码", "代码", "编号", "编码", "料号", "款号", "品号", "item code", "item no", "sku", "code", "product code"}},
 		{Key: "name", Label: kernel.T("名称", "Name"), Must: true,
@@ -26,8 +28,8 @@ func IntakeFields() []*intake.Field {
 		{Key: "unit", Label: kernel.T("单位", "Unit"), Makes: "base.unit", With: map[string]string{"code": "", "name": ""},
 			Words: []string{"基本单位", "计量单位", "主计量单位", "主单位", "库存单位", "单位", "小单位", "unit", "uom"}},
 		{Key: "price", Label: kernel.T("零售价", "List price"), Form: intake.Number, Places: 6,
-			Words: []string{"零售价", "预设售价1", "参考售价", "销售价", "售价", "标准售价", "预设售价", "批发价", "销售单价", "售价1", "单价", "价格", "价钱", "list price", "sale price", "retail price", "price"}},
-		{Key: "min_price", Label: kernel.T("最低售价", "Lowest price"), Form: intake.Number, Places: 6, Words: []string{"最低售价", "最低销售价", "底价", "minimum price"}},
+			Words: []string{"零售价", "零售价格", "参考售价", "销售价", "售价", "标准售价", "预设售价", "销售单价", "单价", "价格", "价钱", "list price", "sale price", "retail price", "price"}},
+		{Key: "min_price", Label: kernel.T("最低售价", "Lowest price"), Form: intake.Number, Places: 6, Words: []string{"最低售价", "最低销售价", "最低价", "限价", "底价", "minimum price"}},
 		{Key: "purchase_price", Label: kernel.T("参考进价", "Purchase price"), Form: intake.Number, Places: 6,
 			Words: []string{"最近进价", "进价", "参考进价", "预设进价", "采购价", "进货价", "计划价", "最新成本", "参考成本", "purchase price", "cost"}},
 		{Key: "supplier", Label: kernel.T("主供应商", "Main supplier"), Makes: "base.party", With: map[string]string{"name": "", "supplier": "true", "customer": "false"},
@@ -35,10 +37,17 @@ func IntakeFields() []*intake.Field {
 		{Key: "min_stock", Label: kernel.T("最低库存", "Minimum stock"), Form: intake.Number, Places: 6, Words: []string{"最低库存", "库存下限", "安全库存", "minimum stock"}},
 		{Key: "note", Label: kernel.T("备注", "Note"), Words: []string{"备注", "说明", "note", "remark"}},
 	}
+	return slices.Concat(fields, levelFields(), unitFields())
 }
 
 // intakeKind is a list of items.
 func intakeKind() *intake.Kind {
-	return &intake.Kind{Name: "items", Label: kernel.T("商品", "Items"), Resource: "base.item", Order: 10, Same: []string{"name", "spec"},
-		Titles: []string{"商品", "存货", "物料", "货品", "产品", "价格表", "item", "product"}, Fields: IntakeFields()}
+	return WithLines(&intake.Kind{Name: "items", Label: kernel.T("商品", "Items"), Resource: "base.item", Order: 10, Same: []string{"name", "spec"}, Apart: []string{"barcode"},
+		Titles: []string{"商品", "存货", "物料", "货品", "产品", "价格表", "item", "product"}, Fields: IntakeFields()})
+}
+
+// WithLines lets a kind of rows about items read their units and level prices.
+func WithLines(k *intake.Kind) *intake.Kind {
+	k.Row, k.Lines = unpack, intakeLines
+	return k
 }

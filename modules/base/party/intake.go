@@ -35,9 +35,9 @@ func IntakeFields(words ...string) []*intake.Field {
 // intakeKinds are lists of customers and of suppliers.
 func intakeKinds() []any {
 	return []any{
-		&intake.Kind{Name: "customers", Label: kernel.T("客户", "Customers"), Resource: "base.party", Order: 20, Same: []string{"name"},
-			Titles: []string{"客户", "往来单位", "customer"}, Fields: IntakeFields("客户", "购货单位")},
-		&intake.Kind{Name: "suppliers", Label: kernel.T("供应商", "Suppliers"), Resource: "base.party", Order: 30, Same: []string{"name"},
+		&intake.Kind{Name: "customers", Label: kernel.T("客户", "Customers"), Resource: "base.party", Order: 20, Same: []string{"name"}, Apart: []string{"phone"},
+			Titles: []string{"客户", "往来单位", "customer"}, Fields: IntakeFields("客户", "购货单位"), Fixed: map[string]string{"customer": "true", "supplier": "false"}},
+		&intake.Kind{Name: "suppliers", Label: kernel.T("供应商", "Suppliers"), Resource: "base.party", Order: 30, Same: []string{"name"}, Apart: []string{"phone"},
 			Titles: []string{"供应商", "供货商", "supplier", "vendor"}, Fields: IntakeFields("供应商", "供货商", "供货单位", "厂商"),
 			Fixed: map[string]string{"supplier": "true", "customer": "false"}},
 	}

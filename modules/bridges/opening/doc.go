@@ -18,5 +18,9 @@
 //
 // A sheet of stock or settlement that came without this page, by import, has a voucher of its own in the same way.
 //
-// Tables: opening_balance with opening_stock, opening_receivable, opening_payable, opening_money, opening_other.
+// Tables that somebody drops go onto the newest draft, once for each key; of one that stands on a balance already the
+// person is asked.
+//
+// Tables: opening_balance with opening_stock, opening_receivable, opening_payable, opening_money, opening_other;
+// opening_gathered notes the tables that were dropped.
 package opening

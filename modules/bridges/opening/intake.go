@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math/big"
-	"slices"
 	"strconv"
 
 	"zhanggui/modules/base/item"
@@ -12,8 +11,6 @@ import (
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
-	"zhanggui/modules/kernel/pipeline"
-	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/settlement"
 )
@@ -24,6 +21,8 @@ func intakeKinds() []any {
 	stocked := append(item.IntakeFields(),
 		&intake.Field{Key: "stock_qty", Label: kernel.T("期初数量", "Opening quantity"), Form: intake.Number, Places: 6, Extra: true,
 			Words: []string{"期初数量", "库存数量", "结存数量", "期初库存", "库存余额", "当前库存", "实际库存", "现存数量", "账面数量", "盘点数量", "库存", "数量", "quantity", "qty", "on hand", "stock"}},
+		&intake.Field{Key: "stock_qty2", Label: kernel.T("期初副数量", "Opening second quantity"), Form: intake.Number, Places: 6, Extra: true,
+			Words: []string{"期初副数量", "副数量", "第二数量", "second quantity"}},
 		&intake.Field{Key: "stock_cost", Label: kernel.T("期初单位成本", "Opening unit cost"), Form: intake.Number, Places: 6, Extra: true,
 			Words: []string{"成本均价", "期初成本", "成本单价", "单位成本", "库存单价", "结存单价", "期初单价", "平均成本", "成本价", "成本", "unit cost", "average cost"}},
 		&intake.Field{Key: "stock_value", Label: kernel.T("期初金额", "Opening value"), Form: intake.Number, Places: 2, Extra: true,
@@ -31,12 +30,12 @@ func intakeKinds() []any {
 		&intake.Field{Key: "stock_warehouse", Label: kernel.T("仓库", "Warehouse"), Extra: true, Makes: "base.warehouse", With: map[string]string{"code": "", "name": ""},
 			Words: []string{"仓库", "仓库名称", "仓库全名", "存放地点", "warehouse"}})
 	return []any{
-		&intake.Kind{Name: "opening_stock", Label: kernel.T("商品和期初库存", "Items with opening stock"), Resource: item.Items.Name, Order: 40, Same: []string{"name", "spec"}, Only: true,
-			Titles: []string{"期初", "库存", "结存", "盘点", "opening", "stock"}, Fields: stocked, Needs: []string{name}, After: stockArrived},
+		item.WithLines(&intake.Kind{Name: "opening_stock", Label: kernel.T("商品和期初库存", "Items with opening stock"), Resource: item.Items.Name, Order: 40, Same: []string{"name", "spec"}, Apart: []string{"barcode"}, Only: true,
+			Titles: []string{"期初", "库存", "结存", "盘点", "opening", "stock"}, Fields: stocked, Needs: []string{name}, Before: gatheredBefore, After: stockArrived}),
 		debts("opening_receivable", 50, "Receivables", []string{"客户", "购货单位"}),
 		debts("opening_payable", 60, "Payables", []string{"供应商", "供货商", "供货单位", "厂商"}),
 		&intake.Kind{Name: "opening_money", Label: kernel.T("期初现金和银行", "Opening cash and bank"), Resource: settlement.MoneyAccounts.Name, Order: 70, Same: []string{"name"},
-			Only: true, Named: true, Needs: []string{name}, Titles: []string{"现金", "银行", "账户", "cash", "bank"}, After: moneyArrived, Fields: []*intake.Field{
+			Only: true, Named: true, Needs: []string{name}, Titles: []string{"现金", "银行", "账户", "cash", "bank"}, Before: gatheredBefore, After: moneyArrived, Fields: []*intake.Field{
 				{Key: "code", Label: kernel.T("编码", "Code"), Form: intake.Code, Words: []string{"账户编号", "账户编码", "编码", "编号", "code"}},
 				{Key: "name", Label: kernel.T("名称", "Name"), Must: true, Words: []string{"账户名称", "账户", "结算账户", "现金银行", "现金银行名称", "银行名称", "account", "account name"}},
 				{Key: "bank_account", Label: kernel.T("账号", "Account number"), Form: intake.Code, Words: []string{"银行账号", "账号", "帐号", "account number"}},
@@ -47,7 +46,8 @@ func intakeKinds() []any {
 
 // debts is a table of what parties owe, or are owed.
 func debts(kind string, order int, section string, words []string) *intake.Kind {
-	k := &intake.Kind{Name: kind, Resource: party.Parties.Name, Order: order, Same: []string{"name"}, Only: true, Needs: []string{name}}
+	k := &intake.Kind{Name: kind, Resource: party.Parties.Name, Order: order, Same: []string{"name"}, Apart: []string{"phone"}, Only: true, Needs: []string{name}, Before: gatheredBefore,
+		Fixed: map[string]string{"customer": "true", "supplier": "false"}}
 	amounts := []string{"期初应收", "应收余额", "应收账款", "应收款", "应收", "客户欠款", "欠款金额", "欠款余额", "欠款", "receivable", "balance due"}
 	k.Label, k.Titles = kernel.T("客户期初欠款", "What customers owe"), []string{"应收", "receivable"}
 	label := kernel.T("期初应收", "Opening receivable")
@@ -64,7 +64,7 @@ func debts(kind string, order int, section string, words []string) *intake.Kind 
 		&intake.Field{Key: "due_date", Label: kernel.T("到期日", "Due date"), Form: intake.Date, Extra: true, Words: []string{"到期日", "收款期限", "due date"}},
 		&intake.Field{Key: "reference", Label: kernel.T("原单号", "Reference"), Extra: true, Words: []string{"原单号", "单据编号", "单据号", "单号", "reference", "invoice no"}})
 	k.After = func(ctx context.Context, on *intake.Arrived) (string, error) {
-		var lines []*resource.Object
+		var lines []entry
 		for _, row := range on.Rows {
 			if amount := row.Values["amount"]; amount != "" && amount != "0" {
 				o := object("party", id(row.ID), "amount", amount)
@@ -73,7 +73,7 @@ func debts(kind string, order int, section string, words []string) *intake.Kind 
 						o.Put(key, row.Values[key])
 					}
 				}
-				lines = append(lines, o)
+				lines = append(lines, entry{row.Row, o})
 			}
 		}
 		return addLines(ctx, on, table, lines)
@@ -110,7 +110,7 @@ func stockArrived(ctx context.Context, on *intake.Arrived) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var lines []*resource.Object
+	var lines []entry
 	for _, row := range on.Rows {
 		qty := row.Values["stock_qty"]
 		if qty == "" || qty == "0" {
@@ -120,10 +120,13 @@ func stockArrived(ctx context.Context, on *intake.Arrived) (string, error) {
 		if at := known[row.Values["stock_warehouse"]]; at != 0 {
 			o.Put("warehouse", id(at))
 		}
+		if second := row.Values["stock_qty2"]; second != "" {
+			o.Put("qty2", second)
+		}
 		if cost := costOf(row.Values); cost != "" {
 			o.Put("price", cost)
 		}
-		lines = append(lines, o)
+		lines = append(lines, entry{row.Row, o})
 	}
 	return addLines(ctx, on, "stock", lines)
 }
@@ -142,92 +145,11 @@ func costOf(values map[string]string) string {
 }
 
 func moneyArrived(ctx context.Context, on *intake.Arrived) (string, error) {
-	var lines []*resource.Object
+	var lines []entry
 	for _, row := range on.Rows {
 		if amount := row.Values["amount"]; amount != "" && amount != "0" {
-			lines = append(lines, object("money_account", id(row.ID), "amount", amount))
+			lines = append(lines, entry{row.Row, object("money_account", id(row.ID), "amount", amount)})
 		}
 	}
 	return addLines(ctx, on, "money", lines)
-}
-
-// addLines goes on with the newest draft of an opening balance, or begins one, and gives its page.
-func addLines(ctx context.Context, on *intake.Arrived, table string, lines []*resource.Object) (to string, err error) {
-	if len(lines) == 0 {
-		return "", nil
-	}
-	for range 5 { // somebody may be writing on the draft
-		to, err = goOn(ctx, on, table, lines)
-		if list, refused := problem.From(err); !refused || !slices.ContainsFunc(list, func(p *problem.Problem) bool { return p.Kind == problem.Conflict }) {
-			break
-		}
-	}
-	return to, err
-}
-
-// goOn is one attempt. It knows the version of the draft it read, so that no line of somebody else is lost.
-func goOn(ctx context.Context, on *intake.Arrived, table string, lines []*resource.Object) (string, error) {
-	cmd := pipeline.Command{Def: Balances.Def, Act: "create", Input: &resource.Object{}, Key: on.Key}
-	if on.Key != "" {
-		cmd.Key += "/opening"
-	}
-	var all []any
-	err := on.Company.View(ctx, on.Actor, func(v *kernel.View) error {
-		drafts, err := Balances.Where(v, "state = ?", string(draft))
-		if err != nil {
-			return err
-		}
-		var newest *Balance
-		for _, b := range drafts {
-			if newest == nil || b.ID > newest.ID {
-				newest = b
-			}
-		}
-		if newest == nil {
-			return nil
-		}
-		if newest, err = Balances.Find(v, newest.ID); err != nil {
-			return err
-		}
-		cmd.Act, cmd.ID, cmd.Version = "update", newest.ID, newest.Version
-		for _, old := range newest.idsOf(table) {
-			all = append(all, object("id", id(old)))
-		}
-		return nil
-	})
-	if err != nil {
-		return "", err
-	}
-	for _, o := range lines {
-		all = append(all, o)
-	}
-	cmd.Input.Put(table, all)
-	out, err := pipeline.Do(ctx, on.Company, on.Actor, cmd)
-	if err != nil {
-		return "", err
-	}
-	return "/r/" + name + "/" + strconv.FormatInt(resource.ID(Balances.Def, out.Rec), 10), nil
-}
-
-// idsOf gives the lines of a section.
-func (b *Balance) idsOf(table string) (out []int64) {
-	switch table {
-	case "stock":
-		for _, l := range b.Stock {
-			out = append(out, l.ID)
-		}
-	case "receivables":
-		for _, l := range b.Receivables {
-			out = append(out, l.ID)
-		}
-	case "payables":
-		for _, l := range b.Payables {
-			out = append(out, l.ID)
-		}
-	case "money":
-		for _, l := range b.Money {
-			out = append(out, l.ID)
-		}
-	}
-	return out
 }

@@ -10,13 +10,16 @@
 // Invariants
 //  1. Rights are those of whoever imports, and asked for by the import of each resource.
 //  2. No row is lost silently: each is written, given back, or told of as passed over (totals, repeated heads, notes).
-//  3. A row that was given back has written nothing.
+//  3. A row that was given back has written nothing but the record that it names; sent once more it goes on with that.
+//  4. What stands in a record is not overwritten unless the person says so; what was kept is told.
+//  5. A task is carried out once for each key, also when it is taken up again after it was cut off.
 package intake
 
 import (
 	"context"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/problem"
 )
 
 // Form says what a cell of a field looks like, for guessing and for cleaning.
@@ -43,6 +46,9 @@ type Field struct {
 	Extra  bool              // not a column of the resource
 	Makes  string            // resource in which names that are unknown are made
 	With   map[string]string // columns of what is made: "" is the name itself
+	Called kernel.Text       // the name of what is made, where the cells hold something else
+	As     string            // column of a line, such as "units.ratio", that Kind.Lines fills from it
+	Rather string            // key of the field that the column is for as long as no other column is
 }
 
 // Kind is one kind of table. Kinds are judged in the order of their names, so that a guess never depends on chance.
@@ -52,24 +58,49 @@ type Kind struct {
 	Resource string // what the rows are imported as
 	Titles   []string
 	Fields   []*Field
-	Fixed    map[string]string // columns that every row gets
+	Fixed    map[string]string // columns that every new record gets; one that exists gets those that are true
 	Same     []string          // columns that tell one from another where a row has no code
+	Apart    []string          // columns that decide between several which these do not tell apart
 	// Only leaves records that exist as they are, and takes rows that name the same one together: the rows are about it.
 	Only bool
+	// Row puts the values of a row in order before anything is looked up, and says at which column it is wrong. What it
+	// names by itself it names in the language.
+	Row func(values map[string]string, lang string) (column string, why *problem.Problem)
+	// Lines gives records the lines that rows speak of in Extra columns. Of records that exist it gives all lines: those
+	// it leaves out would go.
+	Lines func(v *kernel.View, list []*Detail) error
+	// Before may refuse the whole, such as a table that was taken before; it is asked before anything is written.
+	Before func(v *kernel.View, on *Arrived) error
 	// After takes the rows whose records exist now, once, and says where to look at what came of it. The key makes it
-	// happen once.
+	// happen once; what it cannot take it refuses, row by row.
 	After func(ctx context.Context, on *Arrived) (to string, err error)
 	Named bool     // a new record without a code gets its name for one
 	Needs []string // resources that whoever imports must be able to write beside it
 	Order int      // of the choices on the screen
 }
 
-// Arrived is what After is told.
+// Arrived is what Before and After are told. Before sees no rows.
 type Arrived struct {
 	Company *kernel.Company
 	Actor   *kernel.Actor
 	Key     string
+	Name    string // of the file
+	Mark    string // stands for the contents of the table, "" when that does not matter
+	Sure    bool   // the person knows that the table was taken before
 	Rows    []Placed
+	Refused []Refused
+}
+
+// Refused is a row that After does not take, and why.
+type Refused struct {
+	Row    int
+	Column string // key of the field, "" for the whole row
+	Why    *problem.Problem
+}
+
+// Refuse gives a row back.
+func (a *Arrived) Refuse(row int, column string, why *problem.Problem) {
+	a.Refused = append(a.Refused, Refused{row, column, why})
 }
 
 // Placed is a row with its record.
@@ -78,6 +109,17 @@ type Placed struct {
 	Row    int
 	Values map[string]string
 }
+
+// Detail is a record with what a row says of its lines; the ID is 0 for a new one.
+type Detail struct {
+	Placed
+	Overwrite bool                // what the row says takes the place of what stands
+	Cells     []map[string]string // by column, one for each row of an import
+	Kept      []Stands            // what stands although the row says otherwise
+}
+
+// Stands is a value that is not overwritten.
+type Stands struct{ Label, Value, Given string }
 
 // Field gives a field by its key, nil when there is none.
 func (k *Kind) Field(key string) *Field {

@@ -119,3 +119,68 @@ func oldList(t *testing.T, lang string, n int) string {
 	}
 	return file
 }
+
+// TestDropTwice is somebody who drops a table of debts a second time: the page asks before the figures are doubled. A list
+// that says otherwise than what stands overwrites nothing unless that is ticked, and says what it left.
+func TestDropTwice(t *testing.T) {
+	t.Parallel()
+	for _, see := range []screen{{lang: "zh"}, {lang: "en", phone: true}} {
+		t.Run(see.lang, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t)
+			s.call("POST", "/api/v1/setup", object{"company": map[string]string{"zh": "和顺五金", "en": "Harmony Hardware"}[see.lang], "trade": "hardware", "books": true, "name": "Boss",
+				"login": bossLogin, "password": password, "lang": see.lang})
+			p := newPerson(t, s, see, "twice-"+see.lang)
+			s.admit(p)
+			b := p.tab("/")
+			debts, other := b.file("应收.csv", "客户名称,电话,期初应收\n宏发五金,13800000001,1000\n李四,,500\n"), b.file("客户.csv", "客户名称,电话\n宏发五金,13900000009\n李四,13700000003\n")
+			if see.lang == "en" {
+				debts, other = b.file("receivable.csv", "Company name,Phone,Opening receivable\nAcme,13800000001,1000\nSmith,,500\n"), b.file("customer.csv", "Company name,Phone\nAcme,13900000009\nSmith,13700000003\n")
+			}
+			drop := func(file, marked string) {
+				b.find(".home .door", "")
+				b.hand(".home .door input[type=file]", file)
+				b.find(".intake .go", "")
+				if marked != "" {
+					b.click(marked, "")
+				}
+				b.click(".intake .go", "")
+			}
+			drop(debts, "")
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.taken("2")
+			b.visit("/")
+			drop(debts, "")
+			b.find(".intake .twice .sure", "")
+			b.look("asked")
+			b.click(".intake .twice .sure", "")
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			if got := s.call("GET", "/api/v1/opening/balances", nil)["items"].([]any); len(got) != 1 || got[0].(object)["receivable"] != "3000.00" {
+				t.Errorf("the balances: %v", got)
+			}
+			b.visit("/")
+			drop(other, "")
+			b.find(".intake .kept", "")
+			b.click(".intake .kept summary", "")
+			b.see("13900000009")
+			b.look("kept")
+			b.visit("/")
+			drop(other, ".intake input[name=overwrite]")
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.look("overwritten")
+			if got := b.eval(`() => document.querySelector('.intake .sum').innerText.match(/\d+/g).join(' ')`); got != "2 0 1 1" {
+				t.Errorf("taken, new, changed, as before: %q", got)
+			}
+		})
+	}
+}
+
+// file writes a file that a person has.
+func (b *tab) file(name, text string) string {
+	b.t.Helper()
+	path := filepath.Join(b.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	return path
+}

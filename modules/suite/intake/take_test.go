@@ -19,6 +19,7 @@ import (
 	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/intake/guess"
+	"zhanggui/modules/kernel/intake/lines"
 	"zhanggui/modules/kernel/intake/run"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
@@ -239,12 +240,12 @@ func TestKnownByName(t *testing.T) {
 			f.Errorf("first: %+v", first)
 		}
 		again := f.take("客户.csv", table("客户名称|联系人\n宏发|王五\n华强|李四\n新来|赵六"))
-		if got := fmt.Sprint(again.Created, again.Updated, again.Same, again.BadCount); got != "1 1 1 0" {
+		if got := fmt.Sprint(again.Created, again.Updated, again.Same, again.BadCount, again.Kept); got != "1 0 2 0 [{2 宏发 联系人 张三 王五}]" {
 			f.Errorf("again: %s", got)
 		}
 		f.view(func(v *kernel.View) error {
 			list, err := party.Parties.Where(v, "name = ?", "宏发")
-			if len(list) != 1 || list[0].Contact != "王五" || !list[0].Customer {
+			if len(list) != 1 || list[0].Contact != "张三" || !list[0].Customer {
 				f.Errorf("宏发: %+v", list)
 			}
 			return err
@@ -298,7 +299,7 @@ func TestClean(t *testing.T) {
 		{intake.Date, 0, "2026年1月5日", "2026-01-05", true}, {intake.Date, 0, "20260105", "2026-01-05", true}, {intake.Date, 0, "2026/1/5 10:00", "2026-01-05", true},
 		{intake.Barcode, 0, "690 1234 567892", "6901234567892", true}, {intake.Text, 0, " 螺  丝\n大 ", "螺 丝 大", true},
 	} {
-		got, ok := run.Clean(&intake.Field{Form: one.form, Places: one.places}, one.in)
+		got, ok := lines.Clean(&intake.Field{Form: one.form, Places: one.places}, one.in)
 		if got != one.out || ok != one.ok {
 			t.Errorf("%q is %q %v, want %q %v", one.in, got, ok, one.out, one.ok)
 		}
@@ -311,3 +312,34 @@ type only map[string]bool
 func (o only) Can(object, _ string) bool { return o[object] }
 
 func (o only) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
+
+// TestOpeningOfManyItems puts 3,000 items that nobody has written yet onto the draft with their stock, prices and bigger
+// units, and says how long that takes.
+func TestOpeningOfManyItems(t *testing.T) {
+	firms(t, func(f *firm) {
+		const many = 3000
+		text := "商品编号|商品全名|单位|大单位|换算率|零售价|批发价|库存数量|成本均价"
+		for i := range many {
+			text += fmt.Sprintf("\nA%d|商品第%d号|个|盒|12|%d|%d.50|%d|2", i, i, 5+i%7, 3+i%7, 1+i%9)
+		}
+		rows := table(text)
+		started := time.Now()
+		out := f.take("期初库存.xls", rows)
+		took := time.Since(started)
+		f.Logf("3,000 items with stock, level prices and bigger units: taken after %s", took)
+		if out.Kind != "opening_stock" || out.Created != many || out.BadCount != 0 {
+			f.Fatalf("%s: %d created, %d bad: %.300s", out.Kind, out.Created, out.BadCount, told(out))
+		}
+		if took > time.Minute { // ten seconds on a machine with nothing else to do
+			f.Errorf("that took %s", took)
+		}
+		f.view(func(v *kernel.View) error {
+			var lines, prices, units int64
+			_, err := v.Scan([]any{&lines, &prices, &units}, "SELECT (SELECT COUNT(*) FROM opening_stock), (SELECT COUNT(*) FROM base_item_price), (SELECT COUNT(*) FROM base_item_unit)")
+			if lines != many || prices != many || units != many {
+				f.Errorf("%d lines, %d prices, %d units", lines, prices, units)
+			}
+			return err
+		})
+	})
+}

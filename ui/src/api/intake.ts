@@ -9,6 +9,8 @@ export interface IntakeField {
 export interface IntakeKind {
   name: string
   label: string
+  /** Records that exist are written on, so the person may say which side counts. */
+  writes: boolean
   fields: IntakeField[]
 }
 
@@ -36,6 +38,15 @@ export interface BadRow {
   problems: { column: string; detail: string }[]
 }
 
+/** A value that stands although a row says otherwise. */
+export interface KeptValue {
+  row: number
+  name: string
+  label: string
+  stands: string
+  given: string
+}
+
 export interface Outcome {
   kind: string
   rows: number
@@ -44,6 +55,8 @@ export interface Outcome {
   same: number
   waiting: number
   made: { label: string; names: string[]; count: number }[]
+  kept: KeptValue[]
+  kept_count: number
   /** Keys and titles of the fields of the bad rows. */
   columns: string[]
   titles: string[]

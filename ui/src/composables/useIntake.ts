@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import { ask, get } from '@/api/client'
+import { ApiError, ask, get } from '@/api/client'
 import type { Job } from '@/api/contract'
 import type { IntakeRead, Outcome } from '@/api/intake'
 import { complain } from '@/lib/notify'
@@ -11,6 +11,34 @@ export const dropped = shallowRef<File | null>(null)
 /** How many bad rows are mended in one go. */
 export const mendedAtOnce = 100
 
+/** Cells of a row under other columns; a column that is new to it is empty. */
+function under(columns: string[], was: string[], cells: string[]): string[] {
+  return columns.map((key) => cells[was.indexOf(key)] ?? '')
+}
+
+/** What came of a table with what came of some of its rows, which were mended. */
+export function joined(before: Outcome, next: Outcome, rows: number[]): Outcome {
+  const gone = new Set(rows)
+  const [wide, other] = next.columns.length > before.columns.length ? [next, before] : [before, next]
+  const fit = (part: Outcome) =>
+    part.bad.map((one) => (part === other ? { ...one, cells: under(wide.columns, other.columns, one.cells) } : one))
+  return {
+    ...before,
+    columns: wide.columns,
+    titles: wide.titles,
+    created: before.created + next.created,
+    updated: before.updated + next.updated,
+    same: before.same + next.same,
+    waiting: before.waiting + next.waiting,
+    made: [...before.made, ...next.made],
+    kept: [...before.kept, ...next.kept],
+    kept_count: before.kept_count + next.kept_count,
+    bad: [...fit(next), ...fit(before).filter((one) => !gone.has(one.row))],
+    bad_count: before.bad_count - rows.length + next.bad_count,
+    to: next.to || before.to,
+  }
+}
+
 /** One file on its way in: what it seems to be, what the person says it is, and what came of it. */
 export function useIntake() {
   const file = shallowRef<File | null>(null)
@@ -21,7 +49,13 @@ export function useIntake() {
   const busy = ref(false)
   const refused = ref('')
   const failed = ref(false)
+  /** What the table says takes the place of what stands. */
+  const overwrite = ref(false)
+  /** The table was taken before: what the server says of it, until the person decides. */
+  const twice = ref('')
   let key = uuid()
+  /** Mended rows whose answer never came: they are sent again as they were, so that nothing goes in twice. */
+  let pending: { body: object; key: string; rows: number[] } | null = null
 
   const kind = computed(() => read.value?.kinds.find((one) => one.name === read.value?.kind))
   const missing = computed(() =>
@@ -52,6 +86,7 @@ export function useIntake() {
 
   async function look(more: Record<string, string> = {}) {
     await work(async () => {
+      twice.value = ''
       const { data } = await ask<IntakeRead>('POST', '/api/v1/intake/read', { form: form(more), key: uuid() })
       read.value = data
       fields.value = data.columns.map((one) => one.field)
@@ -66,6 +101,9 @@ export function useIntake() {
     outcome.value = null
     job.value = 0
     failed.value = false
+    overwrite.value = false
+    twice.value = ''
+    pending = null
     await look()
   }
 
@@ -80,13 +118,36 @@ export function useIntake() {
     key = uuid()
   }
 
-  async function start() {
+  /** Keeps what asks for a decision of the person; anything else goes on. */
+  function asks(error: unknown): boolean {
+    if (!(error instanceof ApiError) || error.problem.code !== 'intake.gathered') return false
+    twice.value = error.message
+    return true
+  }
+
+  function setOverwrite(on: boolean) {
+    overwrite.value = on
+    key = uuid()
+  }
+
+  async function start(sure = false) {
     await work(async () => {
-      const more = { ...place(), kind: read.value!.kind, columns: JSON.stringify(fields.value) }
+      twice.value = ''
+      const more = {
+        ...place(),
+        kind: read.value!.kind,
+        columns: JSON.stringify(fields.value),
+        overwrite: String(overwrite.value),
+        sure: String(sure),
+      }
       const { data } = await ask<{ outcome?: Outcome; job?: number }>('POST', '/api/v1/intake/run', {
         form: form(more),
         key,
+      }).catch((error: unknown) => {
+        if (asks(error)) return { data: null }
+        throw error
       })
+      if (!data) return
       job.value = data.job ?? 0
       outcome.value = data.outcome ?? null
     })
@@ -106,28 +167,28 @@ export function useIntake() {
   async function mend(rows: { row: number; cells: string[] }[]) {
     await work(async () => {
       const before = outcome.value!
-      const body = {
-        kind: before.kind,
-        name: file.value!.name,
-        columns: before.columns,
-        rows: rows.map((one) => one.cells),
-        numbers: rows.map((one) => one.row),
+      pending ??= {
+        key: uuid(),
+        rows: rows.map((one) => one.row),
+        body: {
+          kind: before.kind,
+          name: file.value!.name,
+          columns: before.columns,
+          rows: rows.map((one) => one.cells),
+          numbers: rows.map((one) => one.row),
+          overwrite: overwrite.value,
+          sure: false,
+        },
       }
-      const { data } = await ask<{ outcome: Outcome }>('POST', '/api/v1/intake/rows', { body, key: uuid() })
-      const next = data.outcome
-      const gone = new Set(rows.map((one) => one.row))
-      const rest = before.bad.filter((one) => !gone.has(one.row))
-      outcome.value = {
-        ...before,
-        created: before.created + next.created,
-        updated: before.updated + next.updated,
-        same: before.same + next.same,
-        waiting: before.waiting + next.waiting,
-        made: [...before.made, ...next.made],
-        bad: [...next.bad, ...rest],
-        bad_count: before.bad_count - rows.length + next.bad_count,
-        to: next.to || before.to,
-      }
+      const sent = pending
+      const { data } = await ask<{ outcome: Outcome }>('POST', '/api/v1/intake/rows', sent).catch((error: unknown) => {
+        // A refusal has written nothing. Without an answer nobody knows, and the same is sent again.
+        if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 409)
+          pending = null
+        throw error
+      })
+      pending = null
+      outcome.value = joined(before, data.outcome, sent.rows)
     })
   }
 
@@ -145,6 +206,8 @@ export function useIntake() {
     job.value = 0
     failed.value = false
     refused.value = ''
+    twice.value = ''
+    pending = null
   }
 
   return {
@@ -158,11 +221,14 @@ export function useIntake() {
     busy,
     refused,
     failed,
+    overwrite,
+    twice,
     choose,
     setKind,
     setSheet,
     setHead,
     setField,
+    setOverwrite,
     start,
     finished,
     mend,

@@ -1,5 +1,6 @@
 // Package endpoints gives the intake its addresses, the job that large tables become, and the memory of what the columns
-// of a table meant when one with the same heads came last.
+// of a table meant when one with the same heads came last. The same Idempotency-Key gives the first answer, also when
+// that was a job.
 package endpoints
 
 import (
@@ -18,7 +19,7 @@ var migrations embed.FS
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "intake", Needs: []string{"transfer"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		c.Hooks = append(c.Hooks, route.Source(routes))
+		c.Hooks = append(c.Hooks, route.Source(routes), kept)
 		return jobs.Register(c, jobs.Kind{Name: jobIntake, Run: runJob})
 	}}
 }

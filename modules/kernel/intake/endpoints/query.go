@@ -31,22 +31,26 @@ func signature(titles []string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func recall(v *kernel.View, signature string) (m memory, found bool, err error) {
+// recall gives what was confirmed for the heads: for a kind where one is given, else for whichever came last.
+func recall(v *kernel.View, signature, kind string) (m memory, found bool, err error) {
 	var columns string
-	found, err = v.Scan([]any{&m.kind, &columns}, "SELECT kind, columns FROM intake_memory WHERE signature = ?", signature)
+	found, err = v.Scan([]any{&m.kind, &columns}, `SELECT kind, columns FROM intake_memory WHERE (signature = ? OR signature LIKE ?) AND (kind = ? OR ? = '')
+		ORDER BY at DESC, signature LIMIT 1`, signature, signature+":%", kind, kind)
 	if err == nil && found {
 		err = json.Unmarshal([]byte(columns), &m.columns)
 	}
 	return m, found, err
 }
 
+// remember keeps the meanings; tables of two kinds with the same heads are remembered both.
 func (m memory) remember(tx *kernel.Tx, signature string) error {
 	columns, err := json.Marshal(m.columns)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO intake_memory (signature, kind, columns, at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (signature) DO UPDATE SET kind = excluded.kind, columns = excluded.columns, at = excluded.at`, signature, m.kind, string(columns), int64(tx.Now))
+		ON CONFLICT (signature) DO UPDATE SET kind = excluded.kind, columns = excluded.columns, at = excluded.at`,
+		signature+":"+m.kind, m.kind, string(columns), int64(tx.Now))
 	return err
 }
 

@@ -31,6 +31,7 @@ type sent struct {
 	head   int          // row number, 0: to be guessed
 	given  []string     // meanings of the columns, nil: to be guessed
 	judged *guess.Guess
+	consent
 }
 
 func (s *sent) rows() []sheet.Row { return s.file.Sheets[s.sheet].Rows }
@@ -70,6 +71,7 @@ func receive(r *route.Request) (*sent, error) {
 			return nil, problem.BadShape("json.invalid").At("/columns")
 		}
 	}
+	s.consent = consent{Overwrite: up.Values["overwrite"] == "true", Sure: up.Values["sure"] == "true"}
 	return s, s.judge()
 }
 
@@ -148,6 +150,7 @@ type fieldShape struct {
 type kindShape struct {
 	Name   string       `json:"name"`
 	Label  string       `json:"label"`
+	Writes bool         `json:"writes"` // records that exist are written on
 	Fields []fieldShape `json:"fields"`
 }
 
@@ -167,6 +170,26 @@ type readShape struct {
 	Remembered bool           `json:"remembered"`
 }
 
+// remembered takes the meanings that were confirmed for the same heads before. What a person chose, or the title of the
+// table says, is not gone over: a list of debts does not become one of claims because that one came last.
+func (s *sent) remembered(r *route.Request) (was bool, err error) {
+	g, kind := s.judged, ""
+	switch {
+	case s.kind != nil:
+		kind = s.kind.Name
+	case g.Titled:
+		kind = g.Kind.Name
+	}
+	err = r.View(func(v *kernel.View) error {
+		m, found, err := recall(v, signature(g.Titles), kind)
+		if err == nil && found && named(s.kinds, m.kind) != nil {
+			was = m.apply(g, named(s.kinds, m.kind))
+		}
+		return err
+	})
+	return was, err
+}
+
 const (
 	samples    = 5
 	mostPassed = 50
@@ -180,15 +203,7 @@ func read(r *route.Request) error {
 	g, out := s.judged, &readShape{Name: s.name, Format: string(s.file.Format), Sheet: s.sheet, Sheets: []string{}, Kinds: []kindShape{}, Columns: []columnShape{},
 		Sample: [][]string{}, Passed: []guess.Passed{}}
 	if s.given == nil {
-		err := r.View(func(v *kernel.View) error {
-			m, found, err := recall(v, signature(g.Titles))
-			if err != nil || !found || s.kind != nil && s.kind.Name != m.kind || named(s.kinds, m.kind) == nil {
-				return err
-			}
-			out.Remembered = m.apply(g, named(s.kinds, m.kind))
-			return nil
-		})
-		if err != nil {
+		if out.Remembered, err = s.remembered(r); err != nil {
 			return err
 		}
 	}
@@ -211,7 +226,7 @@ func read(r *route.Request) error {
 		out.Sample = append(out.Sample, cells)
 	}
 	for _, k := range s.kinds {
-		one := kindShape{Name: k.Name, Label: k.Label.In(r.Lang)}
+		one := kindShape{Name: k.Name, Label: k.Label.In(r.Lang), Writes: !k.Only}
 		for _, f := range k.Fields {
 			one.Fields = append(one.Fields, fieldShape{f.Key, f.Label.In(r.Lang), f.Must})
 		}

@@ -21,6 +21,7 @@ type Guess struct {
 	Columns []string // keys of fields by position, "" where nothing fits
 	Sure    []bool   // by position: the head said so, not the shape of the values
 	Score   int
+	Titled  bool // what the file, its sheet or its title is called speaks for the kind
 }
 
 // Of judges the rows of one table. name is what the file and its sheet are called.
@@ -256,8 +257,13 @@ func match(k *intake.Kind, heads []string, above string) *Guess {
 		}
 		g.Columns[column], g.Sure[column], used[key] = key, true, true
 		g.Score += 10 + top/5
-		if f := k.Field(key); f.Must || f.Extra {
+		if f := k.Field(key); f.Must || f.Extra && f.As == "" { // what tells the kinds apart
 			g.Score += 10
+		}
+	}
+	for i, key := range g.Columns {
+		if f := k.Field(key); f != nil && f.Rather != "" && !used[f.Rather] {
+			g.Columns[i], used[f.Rather] = f.Rather, true
 		}
 	}
 	if g.Score == 0 {
@@ -271,6 +277,7 @@ func match(k *intake.Kind, heads []string, above string) *Guess {
 	for _, word := range k.Titles {
 		if strings.Contains(above, word) {
 			g.Score += 15
+			g.Titled = true
 			break
 		}
 	}

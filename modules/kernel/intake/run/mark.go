@@ -5,23 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/intake/lines"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/sheet"
 )
 
 // mark gives the bad lines back: to the screen as many as it holds, and all of them in a file for Excel.
 func (w *work) mark(ctx context.Context) error {
-	var bad []*line
-	for _, l := range w.lines {
-		if len(l.problems) > 0 {
+	var bad []*lines.Line
+	for _, l := range w.Lines {
+		if len(l.Problems) > 0 {
 			bad = append(bad, l)
 		}
 	}
 	w.out.BadCount = len(bad)
+	w.room(bad)
 	for _, l := range bad[:min(len(bad), shown)] {
-		w.out.Bad = append(w.out.Bad, Bad{l.row, l.cells, l.problems})
+		w.out.Bad = append(w.out.Bad, intake.Bad{Row: l.Row, Cells: l.Cells, Problems: l.Problems})
 	}
 	if len(bad) == 0 {
 		return nil
@@ -37,7 +41,21 @@ func (w *work) mark(ctx context.Context) error {
 	return err
 }
 
-func (w *work) sheet(to io.Writer, bad []*line) error {
+// room gives the bad lines a column for the code where that is what they lack and the table has none.
+func (w *work) room(bad []*lines.Line) {
+	if slices.Contains(w.out.Columns, "code") || !slices.ContainsFunc(bad, func(l *lines.Line) bool {
+		return slices.ContainsFunc(l.Problems, func(t intake.Trouble) bool { return t.Column == "code" })
+	}) {
+		return
+	}
+	f := w.task.Kind.Field("code")
+	w.out.Columns, w.out.Titles = append(w.out.Columns, f.Key), append(w.out.Titles, f.Label.In(w.actor.Lang))
+	for _, l := range bad {
+		l.Cells = append(l.Cells, "")
+	}
+}
+
+func (w *work) sheet(to io.Writer, bad []*lines.Line) error {
 	o := sheet.Options{Format: sheet.XLSX}
 	for _, title := range w.out.Titles {
 		o.Columns = append(o.Columns, sheet.Column{Title: title})
@@ -48,12 +66,12 @@ func (w *work) sheet(to io.Writer, bad []*line) error {
 		return err
 	}
 	for _, l := range bad {
-		cells := make([]any, 0, len(l.cells)+1)
-		for _, text := range l.cells {
+		cells := make([]any, 0, len(l.Cells)+1)
+		for _, text := range l.Cells {
 			cells = append(cells, text)
 		}
 		var said []string
-		for _, p := range l.problems {
+		for _, p := range l.Problems {
 			said = append(said, p.Detail)
 		}
 		if err := out.Row(append(cells, strings.Join(said, "; "))); err != nil {

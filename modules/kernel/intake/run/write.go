@@ -11,22 +11,23 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/intake/lines"
+	"zhanggui/modules/kernel/intake/match"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
-	"zhanggui/modules/kernel/sheet"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/layout"
 	"zhanggui/modules/kernel/transfer/plan"
 )
 
-// blame notes what is wrong in a line.
-func (w *work) blame(l *line, key string, what *problem.Problem) {
-	l.problems = append(l.problems, Trouble{key, layout.Found{Problem: what}.Words(w.c, w.actor.Lang)})
+// words says to the person what is wrong.
+func (w *work) words(what *problem.Problem) string {
+	return layout.Found{Problem: what}.Words(w.c, w.actor.Lang)
 }
 
 // columns are those of the resource that the task gives, with what every row gets.
 func (w *work) columns() (keys []string) {
-	for _, key := range w.keys {
+	for _, key := range slices.Concat(w.Keys, w.More) {
 		if f := w.task.Kind.Field(key); !f.Extra && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -42,45 +43,54 @@ func (w *work) columns() (keys []string) {
 	return keys
 }
 
-// file writes lines as a table that an import reads: row 1 is the head.
-func (w *work) file(lines []*line) ([]byte, error) {
+// file writes lines as a table that an import reads: row 1 is the head. It tells which line each further row is of.
+func (w *work) file(list []*lines.Line) (data []byte, of []*lines.Line, err error) {
 	keys := w.columns()
-	rows := make([][]string, len(lines))
-	for i, l := range lines {
-		rows[i] = make([]string, len(keys))
-		for j, key := range keys {
-			if rows[i][j] = l.values[key]; rows[i][j] == "" {
-				rows[i][j] = w.task.Kind.Fixed[key]
-			}
-			if name := []rune(l.values["name"]); rows[i][j] == "" && key == "code" && w.task.Kind.Named {
-				rows[i][j] = string(name[:min(len(name), 20)])
+	own := len(keys)
+	more := map[string]bool{}
+	for _, l := range list {
+		for _, d := range l.Details {
+			for key := range d {
+				more[key] = true
 			}
 		}
 	}
-	return csv(keys, rows)
+	keys = append(keys, slices.Sorted(maps.Keys(more))...)
+	var rows [][]string
+	for _, l := range list {
+		for n := range l.Height() {
+			row := make([]string, len(keys))
+			for j, key := range keys {
+				switch {
+				case j >= own && n < len(l.Details):
+					row[j] = l.Details[n][key]
+				case j < own && n == 0:
+					row[j] = w.cell(l, key)
+				}
+			}
+			rows, of = append(rows, row), append(of, l)
+		}
+	}
+	data, err = lines.CSV(keys, rows)
+	return data, of, err
 }
 
-func csv(keys []string, rows [][]string) ([]byte, error) {
-	var b bytes.Buffer
-	columns := make([]sheet.Column, len(keys))
-	for i, key := range keys {
-		columns[i].Title = key
-	}
-	out, err := sheet.NewWriter(&b, sheet.Options{Format: sheet.CSVUTF8, Columns: columns})
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		cells := make([]any, len(row))
-		for i, text := range row {
-			cells[i] = text
+// cell is what the import is told of a column: nothing of what its record keeps. Of what every row gets, a record that
+// exists gets the marks only, and loses none.
+func (w *work) cell(l *lines.Line, key string) string {
+	fixed := w.task.Kind.Fixed[key]
+	switch {
+	case l.ID != 0 && fixed == "true":
+		return fixed
+	case l.Keeps(key) || l.Bare && key != w.def.Code:
+		return ""
+	case l.Values[key] == "" && l.ID == 0:
+		if name := []rune(l.Values["name"]); key == "code" && fixed == "" && w.task.Kind.Named {
+			return string(name[:min(len(name), 20)])
 		}
-		if err := out.Row(cells); err != nil {
-			return nil, err
-		}
+		return fixed
 	}
-	err = out.Close()
-	return b.Bytes(), err
+	return l.Values[key]
 }
 
 func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
@@ -94,15 +104,15 @@ func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
 
 // try prepares every line on readers, which finds nearly all that is wrong before anything is written.
 func (w *work) try(ctx context.Context) error {
-	var lines []*line
-	for _, l := range w.live() {
-		if !l.skip {
-			lines = append(lines, l)
+	var list []*lines.Line
+	for _, l := range w.Live() {
+		if !l.Skip {
+			list = append(list, l)
 		}
 	}
-	for from := 0; from < len(lines); from += 5 * chunk {
-		part := lines[from:min(len(lines), from+5*chunk)]
-		data, err := w.file(part)
+	for from := 0; from < len(list); from += 5 * chunk {
+		part := list[from:min(len(list), from+5*chunk)]
+		data, of, err := w.file(part)
 		if err != nil {
 			return err
 		}
@@ -113,40 +123,50 @@ func (w *work) try(ctx context.Context) error {
 		if err := p.Prepare(ctx, p.Records, func(int) {}); err != nil {
 			return err
 		}
-		w.found(part, p.Problems())
-		w.tell(from+len(part), 2*len(lines))
+		w.found(of, p.Problems())
+		w.tell(from+len(part), 2*len(list))
 	}
 	return nil
 }
 
-// found notes what an import found wrong, at the lines it was told of.
-func (w *work) found(part []*line, list []layout.Found) {
+// found notes what an import found wrong, at the lines it was told of; of says which line each row is of.
+func (w *work) found(of []*lines.Line, list []layout.Found) {
 	for _, f := range list {
-		if f.Row < 2 || f.Row-2 >= len(part) {
+		if f.Row < 2 || f.Row-2 >= len(of) {
 			continue
 		}
 		what := f.Problem
-		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(part) { // a row of the table made here
+		if row, ok := what.Args["row"].(int); ok && row >= 2 && row-2 < len(of) { // a row of the table made here
 			args := maps.Clone(what.Args)
-			args["row"] = part[row-2].row
+			args["row"] = of[row-2].Row
 			what = &problem.Problem{Kind: what.Kind, Code: what.Code, Args: args, Path: what.Path}
 		}
-		l := part[f.Row-2]
-		if key := f.Key; slices.Contains(w.keys, key) {
-			w.blame(l, key, what)
+		l := of[f.Row-2]
+		if key := w.told(f.Key); key != "" {
+			w.Blame(l, key, what)
 		} else {
-			l.problems = append(l.problems, Trouble{"", layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
+			l.Problems = append(l.Problems, intake.Trouble{Detail: layout.Found{Title: f.Title, Problem: what}.Words(w.c, w.actor.Lang)})
 		}
 	}
 }
 
+// told is the column of the table that a column of the import came from, "" for none.
+func (w *work) told(key string) string {
+	for _, own := range w.Keys {
+		if own == key || key != "" && w.task.Kind.Field(own).As == key {
+			return own
+		}
+	}
+	return ""
+}
+
 // part imports some lines in one unit.
-func (w *work) part(ctx context.Context, lines []*line) error {
+func (w *work) part(ctx context.Context, list []*lines.Line) error {
 	for range 5 {
-		if len(lines) == 0 {
+		if len(list) == 0 {
 			return nil
 		}
-		data, err := w.file(lines)
+		data, of, err := w.file(list)
 		if err != nil {
 			return err
 		}
@@ -161,20 +181,20 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 			w.out.Waiting += rep.Waiting
 			return nil
 		}
-		w.found(lines, rep.Problems)
-		good := lines[:0:0]
-		for _, l := range lines {
-			if len(l.problems) == 0 {
+		w.found(of, rep.Problems)
+		good := list[:0:0]
+		for _, l := range list {
+			if len(l.Problems) == 0 {
 				good = append(good, l)
 			}
 		}
-		if len(good) == len(lines) {
+		if len(good) == len(list) {
 			return fmt.Errorf("intake: an import names no row that is wrong: %v", rep.Problems[0].Problem)
 		}
-		lines = good
+		list = good
 	}
-	for _, l := range lines {
-		w.blame(l, "", problem.Conflicted("intake.busy"))
+	for _, l := range list {
+		w.Blame(l, "", problem.Conflicted("intake.busy"))
 	}
 	return nil
 }
@@ -182,28 +202,77 @@ func (w *work) part(ctx context.Context, lines []*line) error {
 // make writes the names that fields refer to and that nobody has written yet. Who may not import them is told at the cells.
 func (w *work) make(ctx context.Context) error {
 	for _, f := range w.task.Kind.Fields {
-		if f.Makes == "" || !slices.Contains(w.keys, f.Key) || !w.actor.Can(f.Makes, "import") {
+		if f.Makes == "" || !w.actor.Can(f.Makes, "import") {
 			continue
 		}
-		def, names := w.c.Def(f.Makes), map[string]bool{}
-		for _, l := range w.live() {
-			if text := l.values[f.Key]; text != "" && text[0] != '#' {
-				names[text] = true
-			}
+		def, names := w.c.Def(f.Makes), w.names(f)
+		if len(names) == 0 {
+			continue
+		}
+		asked := maps.Clone(names)
+		if f.Called.Zh != "" { // by whichever of its names it is there
+			asked[f.Called.Zh], asked[f.Called.En] = true, true
 		}
 		var known map[string]int64
 		err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
-			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(names)))
+			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(asked)))
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		if f.Called.Zh != "" && len(known) > 0 {
+			continue
+		}
 		for text := range known {
 			delete(names, text)
 		}
+		if err := w.unclear(ctx, f, def, names); err != nil {
+			return err
+		}
 		if err := w.makeAll(ctx, f, def, slices.Sorted(maps.Keys(names))); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// names are what the cells of a field refer to.
+func (w *work) names(f *intake.Field) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range w.Live() {
+		switch text := l.Values[f.Key]; {
+		case text == "" || text[0] == '#':
+		case f.Called.Zh != "":
+			out[f.Called.In(w.actor.Lang)] = true
+		default:
+			out[text] = true
+		}
+	}
+	return out
+}
+
+// unclear finds names that several records have: no further one is made, and the cells go back to be mended.
+func (w *work) unclear(ctx context.Context, f *intake.Field, def *kernel.Def, names map[string]bool) error {
+	if def.Title == "" || len(names) == 0 {
+		return nil
+	}
+	var found map[string][]match.Hit
+	err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
+		found, err = match.Search{View: v, Def: def, Same: []string{def.Title}}.Find(def.Title, maps.Clone(names))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range w.Live() {
+		if list := found["s\x00"+l.Values[f.Key]]; len(list) > 0 && names[l.Values[f.Key]] {
+			w.Blame(l, f.Key, problem.Rule("intake.several_ref", "count", len(list), "name", l.Values[f.Key], "resource", def.Name, "codes", match.Codes(list)))
+		}
+	}
+	for text := range names {
+		if len(found["s\x00"+text]) > 0 {
+			delete(names, text)
 		}
 	}
 	return nil
@@ -214,7 +283,7 @@ func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, na
 		return nil
 	}
 	keys := slices.Sorted(maps.Keys(f.With))
-	made := Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
+	made := intake.Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
 	for from := 0; from < len(names); from += chunk {
 		part := names[from:min(len(names), from+chunk)]
 		rows := make([][]string, len(part))
@@ -227,7 +296,7 @@ func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, na
 				}
 			}
 		}
-		data, err := csv(keys, rows)
+		data, err := lines.CSV(keys, rows)
 		if err != nil {
 			return err
 		}
