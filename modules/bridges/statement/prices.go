@@ -39,6 +39,17 @@ type priced struct {
 	empty bool
 }
 
+// mayPrice refuses the prices of a customer or a level to whoever may not read those; the list price goes with the items.
+func mayPrice(v *kernel.View, customer, level int64) error {
+	switch {
+	case customer != 0:
+		return sendable(v, price.CustomerPrices.Name)
+	case level != 0:
+		return sendable(v, party.Levels.Name)
+	}
+	return nil
+}
+
 func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
 	out := &priced{party: &party.Party{}, empty: params["empty"] == "true"}
 	ids := map[string]int64{}
@@ -52,7 +63,10 @@ func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
 		}
 		ids[name] = id
 	}
-	var err error
+	err := mayPrice(v, ids["party"], ids["level"])
+	if err != nil {
+		return nil, err
+	}
 	if ids["party"] != 0 {
 		if out.party, err = share.Visible(v, ids["party"]); err != nil {
 			return nil, err
@@ -267,6 +281,9 @@ func priceSource() *share.Source {
 			id, _ := resource.ParseID(params["party"])
 			if id == 0 {
 				return share.Content{}, problem.Rule("required").At("/party")
+			}
+			if err := mayPrice(v, id, 0); err != nil {
+				return share.Content{}, err
 			}
 			p, err := share.Visible(v, id)
 			if err != nil {

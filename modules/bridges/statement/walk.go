@@ -131,14 +131,33 @@ func (w *walker) tell(found []entry, yield func(*line) error) error {
 	return nil
 }
 
-// head is the row of a debt or a payment with what is owed after it.
+// outwardly is what a kind of account is called to whoever is not of the firm: what its own accounts are named, and whose card
+// one is, is nobody else's business.
+func outwardly(kind string) kernel.Text {
+	switch kind {
+	case "cash":
+		return kernel.T("现金", "Cash")
+	case "bank":
+		return kernel.T("银行", "Bank")
+	case "wechat":
+		return kernel.T("微信", "WeChat")
+	case "alipay":
+		return kernel.T("支付宝", "Alipay")
+	case "pos":
+		return kernel.T("刷卡", "Card")
+	}
+	return kernel.T("其他", "Other")
+}
+
+// head is the row of a debt or a payment with what is owed after it. The notes on both are written for the firm itself and stay
+// out: the same rows go onto the page that the customer gets.
 func (w *walker) head(e *entry, accounts []purse) (*line, error) {
 	var err error
 	if w.balance, err = money.Sum(w.balance, e.charged, -e.paid, -e.discount); err != nil {
 		return nil, err
 	}
 	balance := w.balance
-	l := &line{kind: "entry", date: clock.Date(e.date), document: e.source, number: e.number, text: e.note, balance: &balance,
+	l := &line{kind: "entry", date: clock.Date(e.date), document: e.source, number: e.number, balance: &balance,
 		to: "/r/" + e.source + "/" + strconv.FormatInt(e.id, 10)}
 	if d := w.v.Company.Def(e.source); d != nil {
 		l.document = d.Label.In(w.v.Lang)
@@ -153,10 +172,7 @@ func (w *walker) head(e *entry, accounts []purse) (*line, error) {
 	}
 	var parts []string
 	for _, p := range accounts {
-		parts = append(parts, p.account+" "+money.Format(p.amount))
-	}
-	if e.note != "" {
-		parts = append(parts, e.note)
+		parts = append(parts, outwardly(p.kind).In(w.v.Lang)+" "+money.Format(p.amount))
 	}
 	l.text = strings.Join(parts, kernel.T("，", ", ").In(w.v.Lang))
 	return l, nil
