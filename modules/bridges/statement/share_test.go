@@ -31,20 +31,25 @@ type stall struct {
 }
 
 func stalls(t *testing.T, run func(t *testing.T, s *stall)) {
-	o := options(t)
-	hand := clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))
-	o.Clock = hand
-	testkit.Both(t, o, func(t *testing.T, c *kernel.Company) {
-		s := &stall{firm: &firm{T: t, c: c, ids: map[string]int64{}}, now: hand, log: &strings.Builder{}}
-		s.trade()
-		s.make("account", "base.user", `{"login":"li","name":"小李","person":$li;,"roles":"salesperson"}`)
-		server, err := web.New(c, web.Options{Log: slog.New(slog.NewTextHandler(s.log, nil))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.server = server.Handler()
-		run(t, s)
-	})
+	for _, database := range []struct {
+		name string
+		open func(testing.TB, testkit.Options) *kernel.Company
+	}{{"sqlite", testkit.SQLite}, {"postgres", testkit.Postgres}} {
+		t.Run(database.name, func(t *testing.T) { // each with a clock of its own: tests move it
+			o := options(t)
+			hand := clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))
+			o.Clock = hand
+			s := &stall{firm: &firm{T: t, c: database.open(t, o), ids: map[string]int64{}}, now: hand, log: &strings.Builder{}}
+			s.trade()
+			s.make("account", "base.user", `{"login":"li","name":"小李","person":$li;,"roles":"salesperson"}`)
+			server, err := web.New(s.c, web.Options{Log: slog.New(slog.NewTextHandler(s.log, nil))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.server = server.Handler()
+			run(t, s)
+		})
+	}
 }
 
 // send makes a link as somebody and gives the path of its page.

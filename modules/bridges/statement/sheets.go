@@ -115,34 +115,32 @@ var marked = []string{"number", "date", "valid_until", "edition", "promised", "p
 func (p paperwork) mark(d *kernel.Def, rec any) string {
 	sum := sha256.New()
 	put := func(field *kernel.Field, value reflect.Value) {
-		if field != nil {
-			fmt.Fprintf(sum, "%s=%q\n", field.Name, fmt.Sprint(value.Interface()))
-		}
+		fmt.Fprintf(sum, "%s=%q\n", field.Name, fmt.Sprint(value.Interface()))
 	}
 	for _, n := range append([]string{p.party}, marked...) {
 		if field := d.ByName[n]; field != nil {
 			put(field, resource.Value(field, rec))
 		}
 	}
+	sets := map[string][]string{"charges": {"name", "gross"}}
 	for _, c := range lineColumns {
-		p.marks(d, rec, "lines", c.name, put)
+		sets["lines"] = append(sets["lines"], c.name)
 	}
-	for _, n := range []string{"name", "gross"} {
-		p.marks(d, rec, "charges", n, put)
+	for _, set := range []string{"lines", "charges"} {
+		l := d.LineOf(set)
+		if l == nil {
+			continue
+		}
+		list := resource.Lines(l, rec)
+		for _, n := range sets[set] {
+			for i := range list.Len() {
+				if field := l.ByName[n]; field != nil {
+					put(field, list.Index(i).FieldByIndex(field.Index))
+				}
+			}
+		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// marks puts one field of all lines of a set.
-func (p paperwork) marks(d *kernel.Def, rec any, set, name string, put func(*kernel.Field, reflect.Value)) {
-	l := d.LineOf(set)
-	if l == nil || l.ByName[name] == nil {
-		return
-	}
-	list := resource.Lines(l, rec)
-	for i := range list.Len() {
-		put(l.ByName[name], list.Index(i).FieldByIndex(l.ByName[name].Index))
-	}
 }
 
 func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, error) {
