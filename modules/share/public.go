@@ -153,23 +153,26 @@ func (v *visit) try(code string) (right bool, wait int64, err error) {
 		return false, minutes(left), nil
 	}
 	err = v.unit("share:code", func(tx *kernel.Tx) error {
-		if _, err := tx.Exec("UPDATE share_page SET wrong = wrong + 1 WHERE link = ?", v.at.link); err != nil {
+		right, wait = false, 0 // a unit may be run again
+		taken, err := tx.Exec("UPDATE share_page SET wrong = wrong + 1 WHERE link = ? AND wait_until <= ? AND wrong < ?", v.at.link, int64(tx.Now), lastCode)
+		if err != nil {
 			return err
 		}
 		var wrong, until int64
 		if _, err := tx.Scan([]any{&wrong, &until}, "SELECT wrong, wait_until FROM share_page WHERE link = ?", v.at.link); err != nil {
 			return err
 		}
-		right, wait = false, 0                       // a unit may be run again
-		if left := until - int64(tx.Now); left > 0 { // somebody else was wrong meanwhile
-			wait = minutes(left)
-			wrong--
-		} else if right = subtle.ConstantTimeCompare([]byte(token.Digest(v.secret+code)), []byte(v.at.code)) == 1; right {
+		if taken == 0 { // somebody else was wrong meanwhile
+			wait = minutes(max(until-int64(tx.Now), 1))
+			return nil
+		}
+		switch right = subtle.ConstantTimeCompare([]byte(token.Digest(v.secret+code)), []byte(v.at.code)) == 1; {
+		case right:
 			wrong, until = 0, 0
-		} else if wrong > freeCodes {
+		case wrong > freeCodes:
 			until = int64(tx.Now) + min(firstWait<<min(wrong-freeCodes-1, 10), longWait).Milliseconds()
 		}
-		_, err := tx.Exec("UPDATE share_page SET wrong = ?, wait_until = ? WHERE link = ?", wrong, until, v.at.link)
+		_, err = tx.Exec("UPDATE share_page SET wrong = ?, wait_until = ? WHERE link = ?", wrong, until, v.at.link)
 		return err
 	})
 	return right, wait, err

@@ -181,6 +181,49 @@ func TestGuessesAtOnceAreHeldUp(t *testing.T) {
 	})
 }
 
+// TestTwentyCodesAreJudged: of any number of guesses at once, however long somebody waits between them, twenty are judged at most;
+// after them the right code opens nothing.
+func TestTwentyCodesAreJudged(t *testing.T) {
+	stalls(t, func(t *testing.T, s *stall) {
+		path := s.send(s.as("li", "salesperson"), strings.Replace(asked, `"days":7`, `"code":"phone","days":90`, 1))
+		judged := 0
+		for round := range 25 {
+			answers := make(chan int, 64)
+			var all sync.WaitGroup
+			for range 64 {
+				all.Go(func() { answers <- s.open(path, "code", "0000").Code })
+			}
+			all.Wait()
+			close(answers)
+			now := 0
+			for code := range answers {
+				if code == http.StatusForbidden {
+					now++
+				} else if code != http.StatusTooManyRequests && code != http.StatusNotFound {
+					t.Errorf("round %d: a guess was answered with %d", round, code)
+				}
+			}
+			want := 1 // five are free; each after them costs a wait
+			if round == 0 {
+				want = 5
+			} else if round > 15 {
+				want = 0
+			}
+			if now != want {
+				t.Errorf("round %d: %d guesses were judged, want %d", round, now, want)
+			}
+			judged += now
+			s.now.Advance(time.Hour + time.Second)
+		}
+		if judged != 20 {
+			t.Errorf("%d guesses were judged, want 20", judged)
+		}
+		if w := s.open(path, "code", "4321"); w.Code != http.StatusNotFound {
+			t.Errorf("the right code after them: %d", w.Code)
+		}
+	})
+}
+
 // TestPricesOfCustomersAreForWhoMayReadThem: a storekeeper reads items, and what they cost anybody, but not what one customer pays.
 func TestPricesOfCustomersAreForWhoMayReadThem(t *testing.T) {
 	firms(t, func(t *testing.T, f *firm) {
@@ -203,7 +246,22 @@ func TestPricesOfCustomersAreForWhoMayReadThem(t *testing.T) {
 				t.Errorf("%s: %v", query, err)
 			}
 		}
+		// Whoever reads what was agreed with customers, but no levels, is not told the prices of a customer who has one.
+		narrow := f.as("", "boss")
+		narrow.Perms = without{narrow.Perms, "base.price_level"}
+		for query, want := range map[string]string{"party=$acme;": "<nil>", "party=$star;": "forbidden", "level=$gold;": "forbidden"} {
+			if _, err := f.call(narrow, "GET", "/api/v1/price-lists", f.text(query), ""); said(err) != want {
+				t.Errorf("without levels, %s: %v, want %s", query, err, want)
+			}
+		}
 		source := f.source(share.PriceList)
+		err := f.c.View(context.Background(), narrow, func(v *kernel.View) error {
+			_, err := source.Find(v, map[string]string{"party": f.text("$star;")})
+			return err
+		})
+		if said(err) != "forbidden" {
+			t.Errorf("without levels the prices of one are sent: %v", err)
+		}
 		for role, want := range map[string]string{"storekeeper": "forbidden", "salesperson": "<nil>"} {
 			err := f.c.View(context.Background(), f.as("li", role), func(v *kernel.View) error {
 				_, err := source.Find(v, map[string]string{"party": f.text("$acme;")})
@@ -214,6 +272,16 @@ func TestPricesOfCustomersAreForWhoMayReadThem(t *testing.T) {
 			}
 		}
 	})
+}
+
+// without takes one object out of what somebody may do.
+type without struct {
+	kernel.Permissions
+	object string
+}
+
+func (w without) Can(object, act string) bool {
+	return object != w.object && w.Permissions.Can(object, act)
 }
 
 // source makes the pages of a kind.

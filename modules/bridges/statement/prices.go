@@ -39,15 +39,17 @@ type priced struct {
 	empty bool
 }
 
-// mayPrice refuses the prices of a customer or a level to whoever may not read those; the list price goes with the items.
-func mayPrice(v *kernel.View, customer, level int64) error {
-	switch {
-	case customer != 0:
-		return sendable(v, price.CustomerPrices.Name)
-	case level != 0:
-		return sendable(v, party.Levels.Name)
+// customer is one whose prices the actor may read: those agreed with him and, where he has a level, those of the level. The list
+// price goes with the items.
+func customer(v *kernel.View, id int64) (*party.Party, error) {
+	if err := sendable(v, price.CustomerPrices.Name); err != nil {
+		return nil, err
 	}
-	return nil
+	p, err := share.Visible(v, id)
+	if err == nil && p.PriceLevel != 0 {
+		err = sendable(v, party.Levels.Name)
+	}
+	return p, err
 }
 
 func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
@@ -63,15 +65,15 @@ func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
 		}
 		ids[name] = id
 	}
-	err := mayPrice(v, ids["party"], ids["level"])
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if ids["party"] != 0 {
-		if out.party, err = share.Visible(v, ids["party"]); err != nil {
+		if out.party, err = customer(v, ids["party"]); err != nil {
 			return nil, err
 		}
 	} else if ids["level"] != 0 {
+		if err := sendable(v, party.Levels.Name); err != nil {
+			return nil, err
+		}
 		found, err := party.Levels.FindMany(v, []int64{ids["level"]})
 		if err != nil {
 			return nil, err
@@ -282,10 +284,7 @@ func priceSource() *share.Source {
 			if id == 0 {
 				return share.Content{}, problem.Rule("required").At("/party")
 			}
-			if err := mayPrice(v, id, 0); err != nil {
-				return share.Content{}, err
-			}
-			p, err := share.Visible(v, id)
+			p, err := customer(v, id)
 			if err != nil {
 				return share.Content{}, err
 			}
