@@ -2,6 +2,8 @@ package statement_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -343,6 +345,12 @@ func TestAWaitingDeliveryIsNoDebt(t *testing.T) {
 		if text := told(waits); waits.Closing != "3.00" || strings.Contains(text, "销售单") || !strings.Contains(text, "现金 5.00|||||||5.00||3.00") {
 			t.Errorf("while it waits:\n%s", text)
 		}
+		if got := s.owes(boss, "恒星贸易"); got != "8.00 3.00 1" { // before, after, and one entry: the money
+			t.Errorf("in the list of a batch while it waits: %s", got)
+		}
+		if s.send(boss, `{"kind":"statement","party":"$star;","from":"2026-11-21"}`); s.link().Amount != 300 {
+			t.Errorf("the statement was sent with %s", s.link().Amount)
+		}
 		if _, err := s.call(boss, "POST", "/api/v1/share/pages", "", s.text(`{"kind":"delivery","id":"$w;"}`)); said(err) != "share.not_live" {
 			t.Errorf("a waiting one was sent: %v", err)
 		}
@@ -351,8 +359,35 @@ func TestAWaitingDeliveryIsNoDebt(t *testing.T) {
 		if text := told(shipped); shipped.Closing != "23.00" || !strings.Contains(text, "|||螺母||10|盒|2|20.00") {
 			t.Errorf("shipped:\n%s", text)
 		}
+		if got := s.owes(boss, "恒星贸易"); got != "8.00 23.00 2" {
+			t.Errorf("in the list of a batch when it is shipped: %s", got)
+		}
 		if page := s.open(s.send(boss, `{"kind":"delivery","id":"$w;"}`)).Body.String(); !strings.Contains(page, "20.00") || !strings.Contains(page, "核对无误") {
 			t.Error(page)
 		}
 	})
+}
+
+// owes is what the list of a batch says of a party for the 21st: opening, closing and entries.
+func (s *stall) owes(a *kernel.Actor, name string) string {
+	s.Helper()
+	w, err := s.call(a, "GET", "/api/v1/statements/parties", "from=2026-11-21", "")
+	if err != nil {
+		s.Fatal(err)
+	}
+	var got struct {
+		Parties []struct {
+			Name, Opening, Closing string
+			Entries                int
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		s.Fatal(err)
+	}
+	for _, one := range got.Parties {
+		if one.Name == name {
+			return fmt.Sprint(one.Opening, " ", one.Closing, " ", one.Entries)
+		}
+	}
+	return ""
 }
