@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -18,7 +19,7 @@ const mostSent = 16 << 10
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "share", Needs: []string{"base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		c.Hooks = append(c.Hooks, route.Source(routes))
+		c.Hooks = append(c.Hooks, route.Source(routes), history.Teller(told))
 		c.AddMenu("partners", kernel.T("客户", "Customers"), kernel.MenuItem{Resource: Links.Name})
 		return c.Add(Links.Def)
 	}}

@@ -3,6 +3,7 @@ package share
 import (
 	"database/sql"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/resource"
@@ -74,6 +75,10 @@ func earlier(v *kernel.View, kind string, of Content) ([]*Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	return inOrder(v, ids)
+}
+
+func inOrder(v *kernel.View, ids []int64) ([]*Link, error) {
 	known, err := Links.FindMany(v, ids)
 	var out []*Link
 	for _, id := range ids {
@@ -82,6 +87,19 @@ func earlier(v *kernel.View, kind string, of Content) ([]*Link, error) {
 		}
 	}
 	return out, err
+}
+
+// about gives the newest links to a record, or to what was sent to a party.
+func about(v *kernel.View, d *kernel.Def, id int64) ([]*Link, error) {
+	condition, args := "l.target_id = ? AND l.target = ?", []any{id, d.Name}
+	if d.Name == party.Parties.Name {
+		condition, args = "l.party = ?", []any{id}
+	}
+	ids, err := v.IDs("SELECT l.id FROM share_link l WHERE "+condition+scoped(v)+" ORDER BY l.id DESC LIMIT ?", append(args, mostShown)...)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(v, ids)
 }
 
 // Last is the newest statement that a party has confirmed.
