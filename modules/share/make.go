@@ -1,6 +1,7 @@
 package share
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -309,4 +310,44 @@ func Visible(v *kernel.View, id int64) (*party.Party, error) {
 		return nil, err
 	}
 	return rec.(*party.Party), nil
+}
+
+// sent shows whoever may read a link what was frozen behind it, also after it has ended.
+func sent(r *route.Request) error {
+	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	kept := frozen{}
+	err = r.View(func(v *kernel.View) error {
+		rec, err := resource.LoadVisible(v, Links.Def, id)
+		if err != nil {
+			return err
+		}
+		kept.fingerprint = rec.(*Link).Fingerprint
+		kept.text, err = contentOf(v, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if kept.text == "" {
+		return problem.Rule("share.forgotten")
+	}
+	page, err := kept.thaw()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	p := NewPaper(&out)
+	if err := p.Add(page); err != nil {
+		return err
+	}
+	if err := p.Close(); err != nil {
+		return err
+	}
+	r.W.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.W.WriteHeader(http.StatusOK)
+	_, _ = r.W.Write(out.Bytes()) // a reader that went away is nobody's problem
+	return nil
 }

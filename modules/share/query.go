@@ -118,3 +118,24 @@ func LastConfirmed(v *kernel.View, party int64, target string, until clock.Date)
 		party, Statement, target, Confirmed, string(until))
 	return out, ok, err
 }
+
+// contents are the pages that still have their content, with when their link ended: was revoked, or expired.
+func contents(answered bool) string {
+	sign := "="
+	if answered {
+		sign = "<>"
+	}
+	return `SELECT p.link, p.content, CASE WHEN l.state = 'revoked' THEN l.updated_at ELSE l.expires_at END AS ended_at
+		FROM share_page p JOIN share_link l ON l.id = p.link WHERE p.content <> '' AND l.reply ` + sign + " '" + None + "'"
+}
+
+// ended gives links whose content is kept and that ended before an instant, those that ended first.
+func ended(v *kernel.View, answered bool, before clock.Instant, most int) ([]int64, error) {
+	return v.IDs("SELECT t.link FROM ("+contents(answered)+") AS t WHERE t.ended_at < ? ORDER BY t.ended_at, t.link LIMIT ?", int64(before), most)
+}
+
+// empty forgets the contents of links and the codes to them.
+func empty(tx *kernel.Tx, ids []int64) (int64, error) {
+	marks, args := resource.InArgs(ids)
+	return tx.Exec("UPDATE share_page SET content = '', code = '' WHERE link IN ("+marks+")", args...)
+}
