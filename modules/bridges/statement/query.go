@@ -52,6 +52,9 @@ type entry struct {
 	charged, paid, discount money.Amount
 }
 
+// moved holds for payments that changed what is owed; those that only set sheets off against each other are nobody else's business.
+const moved = "(p.amount <> 0 OR p.discount <> 0)"
+
 // entries gives the next entries behind a place.
 func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) {
 	from := string(q.from)
@@ -70,7 +73,7 @@ func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) 
 			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
 		UNION ALL
 		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, 0, p.amount, p.discount FROM settlement_payment p
-			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`
+			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ? AND `+moved+and(v, settlement.Receipts.Def, "p")+`
 		) x WHERE x.d > ? OR x.d = ? AND (x.o > ? OR x.o = ? AND x.k > ?) ORDER BY x.d, x.o, x.k LIMIT ?`,
 		q.party, q.side, from, string(q.to), q.party, q.payment(), from, string(q.to),
 		behind.date, behind.date, behind.order, behind.order, behind.key, limit)
@@ -245,7 +248,7 @@ func standings(v *kernel.View, q query, owner int64) ([]standing, error) {
 			CASE WHEN i.date < ? THEN 0 ELSE 1 END AS n FROM settlement_open_item i WHERE i.side = ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
 		UNION ALL
 		SELECT p.party, CASE WHEN p.date < ? THEN -p.amount - p.discount ELSE 0 END, CASE WHEN p.date < ? THEN 0 ELSE -p.amount - p.discount END,
-			CASE WHEN p.date < ? THEN 0 ELSE 1 END FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`
+			CASE WHEN p.date < ? THEN 0 ELSE 1 END FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ? AND `+moved+and(v, settlement.Receipts.Def, "p")+`
 		) x JOIN base_party b ON b.id = x.party LEFT JOIN base_person h ON h.id = b.owner WHERE (? = 0 OR b.owner = ?)`+and(v, party.Parties.Def, "b")+`
 		GROUP BY b.id, b.name, h.name HAVING SUM(x.old) <> 0 OR SUM(x.n) > 0 ORDER BY b.name, b.id LIMIT ?`,
 		from, from, from, q.side, to, from, from, from, q.payment(), to, owner, owner, mostParties)
