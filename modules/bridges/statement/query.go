@@ -55,7 +55,7 @@ type entry struct {
 // moved holds for payments that changed what is owed; those that only set sheets off against each other are nobody else's business.
 const moved = "(p.amount <> 0 OR p.discount <> 0)"
 
-// entries gives the next entries behind a place.
+// entries gives the next entries behind a place: of either kind no more than are wanted are read.
 func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) {
 	from := string(q.from)
 	if behind.date > from {
@@ -68,15 +68,17 @@ func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) 
 		out = append(out, e)
 		return err
 	}, `SELECT x.d, x.o, x.k, x.source, x.id, x.number, x.charged, x.paid, x.discount FROM (
-		SELECT i.date AS d, 0 AS o, i.id AS k, i.source AS source, i.source_id AS id, i.source_number AS number,
+		SELECT * FROM (SELECT i.date AS d, 0 AS o, i.id AS k, i.source AS source, i.source_id AS id, i.source_number AS number,
 			i.amount AS charged, 0 AS paid, 0 AS discount FROM settlement_open_item i
-			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
+			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ? AND (i.date > ? OR i.date = ? AND ? = 0 AND i.id > ?)`+and(v, settlement.OpenItems.Def, "i")+`
+			ORDER BY i.date, i.id LIMIT ?) debts
 		UNION ALL
-		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, 0, p.amount, p.discount FROM settlement_payment p
-			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ? AND `+moved+and(v, settlement.Receipts.Def, "p")+`
-		) x WHERE x.d > ? OR x.d = ? AND (x.o > ? OR x.o = ? AND x.k > ?) ORDER BY x.d, x.o, x.k LIMIT ?`,
-		q.party, q.side, from, string(q.to), q.party, q.payment(), from, string(q.to),
-		behind.date, behind.date, behind.order, behind.order, behind.key, limit)
+		SELECT * FROM (SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, 0, p.amount, p.discount FROM settlement_payment p
+			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ? AND (p.date > ? OR p.date = ? AND (? = 0 OR p.id > ?))
+			AND `+moved+and(v, settlement.Receipts.Def, "p")+` ORDER BY p.date, p.id LIMIT ?) paid
+		) x ORDER BY x.d, x.o, x.k LIMIT ?`,
+		q.party, q.side, from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit,
+		q.party, q.payment(), from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit, limit)
 	return out, err
 }
 

@@ -39,7 +39,7 @@ func stalls(t *testing.T, run func(t *testing.T, s *stall)) {
 			o := options(t)
 			hand := clock.Fixed(time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC))
 			o.Clock = hand
-			s := &stall{firm: &firm{T: t, c: database.open(t, o), ids: map[string]int64{}}, now: hand, log: &strings.Builder{}}
+			s := &stall{firm: &firm{TB: t, c: database.open(t, o), ids: map[string]int64{}}, now: hand, log: &strings.Builder{}}
 			s.trade()
 			s.make("account", "base.user", `{"login":"li","name":"小李","person":$li;,"roles":"salesperson"}`)
 			server, err := web.New(s.c, web.Options{Log: slog.New(slog.NewTextHandler(s.log, nil))})

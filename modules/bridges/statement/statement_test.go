@@ -30,7 +30,7 @@ import (
 
 // firm is a shop on the 21st of November 2026 whose customer acme has everything happen to him that may stand on a statement.
 type firm struct {
-	*testing.T
+	testing.TB
 	c   *kernel.Company
 	ids map[string]int64
 }
@@ -45,7 +45,7 @@ func options(t testing.TB) testkit.Options {
 
 func firms(t *testing.T, run func(t *testing.T, f *firm)) {
 	testkit.Both(t, options(t), func(t *testing.T, c *kernel.Company) {
-		f := &firm{T: t, c: c, ids: map[string]int64{}}
+		f := &firm{TB: t, c: c, ids: map[string]int64{}}
 		f.trade()
 		run(t, f)
 	})
@@ -391,7 +391,7 @@ func TestABatchIsOneFile(t *testing.T) {
 			if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil {
 				t.Fatal(err)
 			}
-			data := f.result(made.Job, "对账单 2026-11-01_2026-11-21."+want)
+			data := f.result(made.Job, "对账单 2026-11-01_2026-11-21."+want, 2)
 			if form == "paper" {
 				if n := strings.Count(string(data), `<section class="sheet">`); n != 2 || !strings.Contains(string(data), "435.32") || !strings.HasSuffix(string(data), "</html>\n") {
 					t.Errorf("%d sheets", n)
@@ -421,7 +421,7 @@ func TestABatchIsOneFile(t *testing.T) {
 }
 
 // result waits for a job and reads the file it left.
-func (f *firm) result(id int64, name string) []byte {
+func (f *firm) result(id int64, name string, parties int64) []byte {
 	f.Helper()
 	for range 600 {
 		var j *jobs.Job
@@ -433,7 +433,7 @@ func (f *firm) result(id int64, name string) []byte {
 			time.Sleep(50 * time.Millisecond)
 			continue
 		}
-		if j.State != jobs.Done || j.Result != name || j.Done != 2 {
+		if j.State != jobs.Done || j.Result != name || j.Done != parties {
 			f.Fatalf("%s %s %d %v", j.State, j.Result, j.Done, j.Problems)
 		}
 		in, _, err := jobs.Open(f.c, j)
