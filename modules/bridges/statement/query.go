@@ -14,7 +14,7 @@ import (
 )
 
 // chunk is how many sheets and payments a walk reads at once.
-const chunk = 300
+const chunk = 1000
 
 func and(v *kernel.View, d *kernel.Def, alias string) string {
 	if scope := resource.Visible(v, d, alias); scope != "" {
