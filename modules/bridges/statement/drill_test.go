@@ -2,12 +2,14 @@ package statement_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/money"
 )
 
@@ -72,6 +74,55 @@ func TestDebtsLeadToStatements(t *testing.T) {
 		for _, row := range rows(narrow, "settlement.debt", map[string]string{"party": f.text("$maker;")}) {
 			if want := f.text("/report/settlement.open?side=payable&party=$maker;"); row.To != want {
 				t.Errorf("without statements it leads to %s, want %s", row.To, want)
+			}
+		}
+	})
+}
+
+// TestALongOneCostsTheOthersNothing: a customer with more rows than are printed stands in the batch with his sums, and the others
+// with all of theirs.
+func TestALongOneCostsTheOthersNothing(t *testing.T) {
+	firms(t, func(t *testing.T, f *firm) {
+		f.past(4_000, f.text("$acme;"))
+		runner, err := jobs.Start(context.Background(), f.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer runner.Stop()
+		boss := f.as("", "boss")
+		boss.UserID = 0
+		w, err := f.call(boss, "POST", "/api/v1/statements/batch", "", f.text(`{"form":"paper","from":"2020-01-01","parties":[$acme;,$star;]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var made struct{ Job int64 }
+		if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil {
+			t.Fatal(err)
+		}
+		long, short, ok := strings.Cut(string(f.result(made.Job, "对账单 2020-01-01_2026-11-21.html", 2)), "恒星贸易")
+		closing := f.get(boss, "/api/v1/statements", "party=$acme;&from=2020-01-01&limit=1").Closing
+		// 4,000 sheets of 282.22 and 400 receipts of 80.50 upon the 435.32 there were.
+		if closing != "1097115.32" || !ok || !strings.Contains(long, "1,097,115.32") || !strings.Contains(long, "最多印 20000 行，这里只有合计") || strings.Contains(long, "螺母") {
+			t.Errorf("the long one: %s, %d bytes", closing, len(long))
+		}
+		if !strings.Contains(short, "螺母") || !strings.Contains(short, "8.00") {
+			t.Errorf("the short one: %s", short)
+		}
+	})
+}
+
+// TestMoreThanOwedIsExplained: where a balance is less than nothing the page says what that means, and nowhere else.
+func TestMoreThanOwedIsExplained(t *testing.T) {
+	firms(t, func(t *testing.T, f *firm) {
+		f.post("m9", "settlement.receipt", `{"date":"2026-11-20","party":$acme;,"lines":[{"money_account":$till;,"amount":"500"}]}`)
+		boss := f.as("", "boss")
+		for query, want := range map[string]string{"party=$acme;": "-64.68 true", "party=$star;": "8.00 false", "party=$maker;&side=payable": "25.00 false"} {
+			w, err := f.call(boss, "GET", "/api/v1/statements/print", f.text(query), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.get(boss, "/api/v1/statements", query).Closing + " " + fmt.Sprint(strings.Contains(w.Body.String(), "期末余额是负数")); got != want {
+				t.Errorf("%s: %s, want %s", query, got, want)
 			}
 		}
 	})

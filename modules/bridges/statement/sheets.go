@@ -35,6 +35,9 @@ var paperworks = []paperwork{
 		head: []string{"number", "date", "payment_term", "tax_mode"}, words: []string{"note"}},
 }
 
+// usual are facts that go without saying.
+var usual = map[string]bool{"tax_mode=none": true, "edition=1": true}
+
 // lineColumns are those of a sheet that is sent, as far as its lines have them; optional ones where a line fills them.
 var lineColumns = []struct {
 	name     string
@@ -157,7 +160,11 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 	page.Mark = p.mark(d, rec)
 	party := d.ByName[p.party]
 	page.Facts = append(page.Facts, share.Pair{Label: party.Label.In(v.Lang), Text: f.say(party, resource.Value(party, rec))})
-	page.Facts = append(page.Facts, f.pairs(d, rec, p.head...)...)
+	for _, n := range p.head {
+		if field := d.ByName[n]; field != nil && !usual[n+"="+fmt.Sprint(resource.Value(field, rec).Interface())] {
+			page.Facts = append(page.Facts, f.pairs(d, rec, n)...)
+		}
+	}
 	lines := d.LineOf("lines")
 	if err := f.table(page, lines, resource.Lines(lines, rec)); err != nil {
 		return nil, err

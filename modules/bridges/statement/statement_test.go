@@ -423,7 +423,7 @@ func TestABatchIsOneFile(t *testing.T) {
 // result waits for a job and reads the file it left.
 func (f *firm) result(id int64, name string, parties int64) []byte {
 	f.Helper()
-	for range 600 {
+	for range 2400 {
 		var j *jobs.Job
 		f.view(func(v *kernel.View) (err error) {
 			j, err = jobs.Get(v, id)

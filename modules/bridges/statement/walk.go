@@ -244,13 +244,14 @@ func (s *statement) page(v *kernel.View) *share.Page {
 	t := func(zh, en string) string { return kernel.T(zh, en).In(v.Lang) }
 	p := newPage(v, s.title(v.Lang))
 	p.Facts = []share.Pair{{Label: t("往来单位", "Party"), Text: s.name}, {Label: t("期间", "Period"), Text: string(s.from) + t(" 至 ", " to ") + string(s.to)},
-		{Label: t("打印日期", "Made on"), Text: string(v.Today)}}
+		{Label: t("制表日期", "Made on"), Text: string(v.Today)}}
 	for _, c := range columns {
 		p.Columns = append(p.Columns, share.Column{Label: c.label.In(v.Lang), Number: c.number})
 	}
-	words := [...]string{t("销售", "Sold"), t("退货", "Returned"), t("收款", "Received")}
+	words := [...]string{t("销售", "Sold"), t("退货", "Returned"), t("收款", "Received"),
+		t("期末余额是负数：已付的比货款多，多付的部分留作预付款。", "The closing balance is negative: more was paid than was bought, and the rest counts towards what is bought next.")}
 	if s.side == settlement.Payable {
-		words = [...]string{t("进货", "Bought"), t("退货", "Sent back"), t("付款", "Paid")}
+		words = [...]string{t("进货", "Bought"), t("退货", "Sent back"), t("付款", "Paid"), words[3]}
 	}
 	sum := func(label string, a money.Amount) {
 		p.Sums = append(p.Sums, share.Pair{Label: label, Text: money.Format(a)})
@@ -265,6 +266,9 @@ func (s *statement) page(v *kernel.View) *share.Page {
 	sum(t("折扣", "Discount"), s.sums.discount)
 	sum(t("期末余额", "Closing"), s.closing)
 	p.Sums = append(p.Sums, inWords(v, s.closing)...)
+	if s.closing < 0 { // a stranger asks what less than nothing means
+		p.Notes = append(p.Notes, words[3])
+	}
 	if s.last != "" {
 		p.Sums = append(p.Sums, share.Pair{Label: t("上次对账确认", "Last confirmed"), Text: s.last})
 	}
