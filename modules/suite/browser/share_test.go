@@ -79,6 +79,15 @@ func (b *tab) hearsOfIt(s *shop) {
 	b.visit("/r/share.link")
 	b.see("王会计")
 	b.pictured("links")
+	sent := s.list("/api/v1/share/links")[0]
+	b.visit("/r/base.party/" + itoa(int64(sent["party"].(float64))))
+	b.rail()
+	b.see("王会计" + map[string]string{"zh": "（对方）", "en": " (the other side)"}[b.screen.lang])
+	b.pictured("timeline")
+	page := b.eval(`async (path) => { const r = await fetch(path); return r.status + ' ' + (await r.text()).includes('521.25') }`, "/api/v1/share/links/"+itoa(id(sent))+"/page")
+	if page != "200 true" {
+		b.t.Errorf("what was sent: %s", page)
+	}
 }
 
 // phoneSees looks at the pages as they are on a phone, and at many parties.
