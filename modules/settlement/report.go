@@ -112,8 +112,12 @@ func debtReport() *kernel.Report {
 			}
 			t := &kernel.Table{}
 			for _, d := range debts {
+				side := Receivable
+				if d.receivable == 0 && d.received == 0 && (d.payable != 0 || d.paid != 0) {
+					side = Payable
+				}
 				t.Rows = append(t.Rows, kernel.Row{
-					To: "/report/settlement.open?side=&party=" + strconv.FormatInt(d.party, 10),
+					To: explained(v, asOf{side, v.Today, d.party}),
 					Values: map[string]any{
 						"party": d.party, "receivable": d.receivable, "customer_advance": d.received, "owed_to_us": d.receivable - d.received,
 						"payable": d.payable, "supplier_advance": d.paid, "owed_by_us": d.payable - d.paid,
@@ -167,6 +171,16 @@ func runOpen(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	}
 	t.Totals, err = sumRows(t.Rows, "amount", "settled", "open")
 	return t, err
+}
+
+// explained leads to what a debt at the end of a day is made of: the statement of account of a year, for whoever may not read
+// statements what is open.
+func explained(v *kernel.View, q asOf) string {
+	party := "&party=" + strconv.FormatInt(q.party, 10)
+	if !v.Actor.Can(nameStatement, "read") {
+		return "/report/settlement.open?side=" + q.side + party
+	}
+	return "/report/" + nameStatement + "?side=" + q.side + party + "&from=" + string(q.day.AddDays(-365).Month().First()) + "&to=" + string(q.day)
 }
 
 // link leads to a record's page.
@@ -246,7 +260,7 @@ func runAgeing(v *kernel.View, params map[string]string) (*kernel.Table, error) 
 		if values == nil {
 			values = map[string]any{"party": party, "total": money.Amount(0), "advance": money.Amount(0), "net": money.Amount(0)}
 			byParty[party] = values
-			t.Rows = append(t.Rows, kernel.Row{Values: values, To: "/report/settlement.open?side=" + side + "&party=" + strconv.FormatInt(party, 10)})
+			t.Rows = append(t.Rows, kernel.Row{Values: values, To: explained(v, asOf{side, day, party})})
 		}
 		now, _ := values[name].(money.Amount)
 		sum, err := money.Add(now, a)

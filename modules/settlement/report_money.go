@@ -13,13 +13,15 @@ func spanParams() []*kernel.Field {
 	return []*kernel.Field{column("from", kernel.KindDate, kernel.T("从", "From")), column("to", kernel.KindDate, kernel.T("到", "To"))}
 }
 
+const nameStatement = "settlement.statement_of_account"
+
 // statementReport is what is sent to a customer or supplier to agree on: opening debt, each sheet, each payment, what
 // is left. It shows debts and money, not what settles what; so it is right also while advances are not applied.
 func statementReport() *kernel.Report {
 	party := partyColumn()
 	party.Required = true
 	return &kernel.Report{
-		Name: "settlement.statement_of_account", Menu: "money", Label: kernel.T("对账单", "Statement of account"),
+		Name: nameStatement, Menu: "money", Label: kernel.T("对账单", "Statement of account"),
 		Params: append([]*kernel.Field{party, sideParam()}, spanParams()...),
 		Columns: []*kernel.Field{
 			column("date", kernel.KindDate, kernel.T("日期", "Date")), column("kind", kernel.KindText, kernel.T("单据类型", "Document")),

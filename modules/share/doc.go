@@ -14,4 +14,8 @@
 //  3. The page needs no session, sets no cookie, runs no script, loads nothing, and shows nothing but what was frozen.
 //  4. An answer is written in the unit of its notice; what was confirmed stays confirmed.
 //  5. A page whose content is not what its hash says is not shown.
+//  6. What is no longer in force is not answered: it was changed, taken back, or its day is over.
+//  7. Of guesses at a code no more than lastCode are judged, however many come at once.
+//  8. Contents of links that ended are forgotten by the rules of retention; what was sent, when, to whom and what was answered
+//     stays.
 package share

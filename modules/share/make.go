@@ -1,10 +1,12 @@
 package share
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
@@ -30,6 +32,9 @@ type Source struct {
 	// Find refuses whoever may not send the thing, and tells what it is. Make makes its page.
 	Find func(v *kernel.View, params map[string]string) (Content, error)
 	Make func(v *kernel.View, params map[string]string) (*Page, error)
+	// Stands tells whether what was sent is still in force, so that it may be answered; mark is that of the frozen page. Without
+	// it a page stands for as long as its link opens: a statement says what was on the day it was sent.
+	Stands func(v *kernel.View, l *Link, mark string) (bool, error)
 }
 
 // Content is what is sent, and to whom.
@@ -40,6 +45,8 @@ type Content struct {
 	Title    string
 	From, To clock.Date
 	Amount   money.Amount
+	// Until is the last day on which it is in force; its link ends with that day. Empty is no such day.
+	Until clock.Date
 }
 
 func sourceOf(c *kernel.Company, kind string) *Source {
@@ -115,6 +122,7 @@ func create(r *route.Request) error {
 	secret := token.New()
 	link := &Link{Kind: w.source.Kind, Reply: None, Code: "none", State: Open}
 	var kept frozen
+	var until clock.Date
 	digest := ""
 	err = r.View(func(v *kernel.View) error {
 		of, err := w.source.Find(v, w.params)
@@ -132,6 +140,7 @@ func create(r *route.Request) error {
 			return err
 		}
 		link.Title, link.Party, link.Target, link.TargetID = of.Title, of.Party, of.Target, of.TargetID
+		until = of.Until
 		link.FromDate, link.ToDate, link.Amount, link.Fingerprint = of.From, of.To, of.Amount, kept.fingerprint
 		return nil
 	})
@@ -140,7 +149,7 @@ func create(r *route.Request) error {
 	}
 	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "share:create", func(tx *kernel.Tx) error {
 		made := *link
-		made.ExpiresAt = clock.Instant(int64(tx.Now) + int64(w.days)*day)
+		made.ExpiresAt = w.ends(tx, until)
 		if err := pipeline.Create(tx, Links, &made); err != nil {
 			return err
 		}
@@ -160,6 +169,16 @@ func create(r *route.Request) error {
 
 // day is as many milliseconds as an instant counts.
 const day = 24 * 60 * 60 * 1000
+
+// ends is when a link stops to open: after the days that were asked for, or with the last day on which what it shows is in force.
+func (w wish) ends(tx *kernel.Tx, until clock.Date) clock.Instant {
+	at := clock.Instant(int64(tx.Now) + int64(w.days)*day)
+	if until == "" {
+		return at
+	}
+	y, m, d := until.AddDays(1).Time().Date()
+	return min(at, clock.InstantOf(time.Date(y, m, d, 0, 0, 0, 0, tx.Company.Zone())))
+}
 
 // lock gives the digest of the code that the link asks for, and where the reader has it from.
 func (w wish) lock(v *kernel.View, party int64, secret string) (digest, from string, err error) {
@@ -291,4 +310,44 @@ func Visible(v *kernel.View, id int64) (*party.Party, error) {
 		return nil, err
 	}
 	return rec.(*party.Party), nil
+}
+
+// sent shows whoever may read a link what was frozen behind it, also after it has ended.
+func sent(r *route.Request) error {
+	id, err := r.RecordID()
+	if err != nil {
+		return err
+	}
+	kept := frozen{}
+	err = r.View(func(v *kernel.View) error {
+		rec, err := resource.LoadVisible(v, Links.Def, id)
+		if err != nil {
+			return err
+		}
+		kept.fingerprint = rec.(*Link).Fingerprint
+		kept.text, err = contentOf(v, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if kept.text == "" {
+		return problem.Rule("share.forgotten")
+	}
+	page, err := kept.thaw()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	p := NewPaper(&out)
+	if err := p.Add(page); err != nil {
+		return err
+	}
+	if err := p.Close(); err != nil {
+		return err
+	}
+	r.W.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.W.WriteHeader(http.StatusOK)
+	_, _ = r.W.Write(out.Bytes()) // a reader that went away is nobody's problem
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/web/history"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -18,7 +19,10 @@ const mostSent = 16 << 10
 func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "share", Needs: []string{"base.party"}, Migrations: files, Setup: func(c *kernel.Company) error {
-		c.Hooks = append(c.Hooks, route.Source(routes))
+		c.Hooks = append(c.Hooks, route.Source(routes), history.Teller(told))
+		for _, rule := range forgotten() {
+			c.Hooks = append(c.Hooks, rule)
+		}
 		c.AddMenu("partners", kernel.T("客户", "Customers"), kernel.MenuItem{Resource: Links.Name})
 		return c.Add(Links.Def)
 	}}
@@ -32,6 +36,8 @@ func routes(*kernel.Company) []route.Route {
 		{Method: "GET", Path: api, Object: name, Acts: []string{"create"}, Handle: list,
 			Doc: route.Doc{Summary: "What was sent of a thing before", Tag: name, Response: "object",
 				Query: []route.Query{{Name: "kind", Help: "statement, quotation, delivery or price_list; with the parameters of the page", Required: true}}}},
+		{Method: "GET", Path: "/api/v1/" + Links.Def.Path + "/{id}/page", Object: name, Acts: []string{"read"}, Heavy: true, Handle: sent,
+			Doc: route.Doc{Summary: "What was sent behind a link, as it was frozen", Tag: name, Response: "file"}},
 		{Method: "GET", Path: root + "{token}", Public: true, Handle: show,
 			Doc: route.Doc{Summary: "The page behind a shared link, for people without an account", Tag: name, Response: "file"}},
 		{Method: "POST", Path: root + "{token}", Public: true, MaxBody: mostSent, Handle: post,

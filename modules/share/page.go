@@ -27,6 +27,8 @@ type Page struct {
 	Sums    []Pair   `json:"sums"` // beneath the rows
 	Notes   []string `json:"notes"`
 	Foot    string   `json:"foot"` // of the company: where it is, how it is reached
+	// Mark is what the record said when the page was frozen, in no form for people; Source.Stands compares it.
+	Mark string `json:"mark,omitempty"`
 }
 
 // Pair is a label and what stands behind it.

@@ -15,6 +15,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -58,6 +59,7 @@ type leaf struct {
 	Code              string
 	Name, Words       string
 	Empty, Said       bool
+	Past, Refused     bool   // what was sent is no longer in force; so it was not answered
 	Reply             string // what may be answered
 	At                string
 	Until             string
@@ -144,33 +146,33 @@ func post(r *route.Request) error {
 	return v.reply(reply, l)
 }
 
-// try tells whether the code is right, and for how many minutes nobody is asked. Wrong ones are counted before they are known
-// to be wrong, so that guesses made at the same time count too.
+// try tells whether the code is right, and for how many minutes nobody is asked. Every code is counted as a wrong one first and
+// judged in the unit that counts it, so that of guesses made at the same time no more are judged than of those made in a row.
 func (v *visit) try(code string) (right bool, wait int64, err error) {
 	if left := int64(v.at.wait) - int64(v.now); left > 0 {
 		return false, minutes(left), nil
 	}
-	right = subtle.ConstantTimeCompare([]byte(token.Digest(v.secret+code)), []byte(v.at.code)) == 1
-	if right && v.at.wrong == 0 {
-		return true, 0, nil
-	}
 	err = v.unit("share:code", func(tx *kernel.Tx) error {
-		if _, err := tx.Exec("UPDATE share_page SET wrong = wrong + 1 WHERE link = ?", v.at.link); err != nil {
+		right, wait = false, 0 // a unit may be run again
+		taken, err := tx.Exec("UPDATE share_page SET wrong = wrong + 1 WHERE link = ? AND wait_until <= ? AND wrong < ?", v.at.link, int64(tx.Now), lastCode)
+		if err != nil {
 			return err
 		}
 		var wrong, until int64
 		if _, err := tx.Scan([]any{&wrong, &until}, "SELECT wrong, wait_until FROM share_page WHERE link = ?", v.at.link); err != nil {
 			return err
 		}
-		if left := until - int64(tx.Now); left > 0 { // somebody else was wrong meanwhile
-			right, wait = false, minutes(left)
-			wrong--
-		} else if right {
+		if taken == 0 { // somebody else was wrong meanwhile
+			wait = minutes(max(until-int64(tx.Now), 1))
+			return nil
+		}
+		switch right = subtle.ConstantTimeCompare([]byte(token.Digest(v.secret+code)), []byte(v.at.code)) == 1; {
+		case right:
 			wrong, until = 0, 0
-		} else if wrong > freeCodes {
+		case wrong > freeCodes:
 			until = int64(tx.Now) + min(firstWait<<min(wrong-freeCodes-1, 10), longWait).Milliseconds()
 		}
-		_, err := tx.Exec("UPDATE share_page SET wrong = ?, wait_until = ? WHERE link = ?", wrong, until, v.at.link)
+		_, err = tx.Exec("UPDATE share_page SET wrong = ?, wait_until = ? WHERE link = ?", wrong, until, v.at.link)
 		return err
 	})
 	return right, wait, err
@@ -185,8 +187,10 @@ func (v *visit) unit(label string, fn func(tx *kernel.Tx) error) error {
 	return pipeline.Unit(context.WithoutCancel(v.Context()), v.Company, actor, label, fn)
 }
 
-// reply writes down what was answered and tells the salesperson and who made the link. What was confirmed stays.
+// reply writes down what was answered and tells the salesperson and who made the link. What was confirmed stays; what is no
+// longer in force is not answered.
 func (v *visit) reply(reply string, l leaf) error {
+	past := false
 	err := v.unit("share:answer", func(tx *kernel.Tx) error {
 		link, err := Links.Lock(tx, v.at.link)
 		if err != nil {
@@ -195,6 +199,14 @@ func (v *visit) reply(reply string, l leaf) error {
 		s := sourceOf(tx.Company, link.Kind)
 		if link.State != Open || link.Reply == Confirmed || link.Reply == Accepted || s == nil || s.Reply == "" {
 			return nil
+		}
+		if d := tx.Company.Def(link.Target); d != nil && link.TargetID != 0 { // nobody takes it back meanwhile
+			if _, err := resource.LockMany(tx, d, []int64{link.TargetID}); err != nil {
+				return err
+			}
+		}
+		if past, err = v.past(tx.View, link); past || err != nil {
+			return err
 		}
 		link.Reply = reply
 		if reply == Confirmed {
@@ -209,8 +221,26 @@ func (v *visit) reply(reply string, l leaf) error {
 	if err != nil {
 		return err
 	}
-	l.Said = true
+	l.Said, l.Refused = !past, past
 	return v.read(l)
+}
+
+// past tells whether what was sent is no longer in force.
+func (v *visit) past(view *kernel.View, l *Link) (bool, error) {
+	s := sourceOf(v.Company, l.Kind)
+	if s == nil || s.Stands == nil {
+		return false, nil
+	}
+	text, err := contentOf(view, l.ID)
+	if err != nil {
+		return false, err
+	}
+	page, err := frozen{text, l.Fingerprint}.thaw()
+	if err != nil {
+		return true, nil //nolint:nilerr // a page that is not what was sent is not shown either
+	}
+	stands, err := s.Stands(view, l, page.Mark)
+	return !stands, err
 }
 
 // tell says it to the salesperson of the party and to who made the link.
@@ -238,7 +268,10 @@ func (v *visit) read(l leaf) error {
 		if kept.text, err = contentOf(view, v.at.link); err != nil {
 			return err
 		}
-		l.Link, err = Links.Find(view, v.at.link)
+		if l.Link, err = Links.Find(view, v.at.link); err != nil {
+			return err
+		}
+		l.Past, err = v.past(view, l.Link)
 		return err
 	})
 	if err != nil {
@@ -263,11 +296,18 @@ func (v *visit) read(l leaf) error {
 	zone := v.Company.Zone()
 	l.Lang, l.Title = l.Page.Lang, l.Page.Title+" · "+l.Page.Company
 	l.Until, l.At = local(l.Link.ExpiresAt, zone), local(l.Link.AnsweredAt, zone)
-	status := http.StatusOK
-	if l.Empty {
-		status = http.StatusUnprocessableEntity
+	return v.answer(status(l), l)
+}
+
+// status is that of a page that is shown.
+func status(l leaf) int {
+	switch {
+	case l.Refused && l.Past:
+		return http.StatusConflict
+	case l.Empty:
+		return http.StatusUnprocessableEntity
 	}
-	return v.answer(status, l)
+	return http.StatusOK
 }
 
 func local(at clock.Instant, zone *time.Location) string {

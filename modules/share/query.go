@@ -3,6 +3,7 @@ package share
 import (
 	"database/sql"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/resource"
@@ -74,6 +75,10 @@ func earlier(v *kernel.View, kind string, of Content) ([]*Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	return inOrder(v, ids)
+}
+
+func inOrder(v *kernel.View, ids []int64) ([]*Link, error) {
 	known, err := Links.FindMany(v, ids)
 	var out []*Link
 	for _, id := range ids {
@@ -82,6 +87,19 @@ func earlier(v *kernel.View, kind string, of Content) ([]*Link, error) {
 		}
 	}
 	return out, err
+}
+
+// about gives the newest links to a record, or to what was sent to a party.
+func about(v *kernel.View, d *kernel.Def, id int64) ([]*Link, error) {
+	condition, args := "l.target_id = ? AND l.target = ?", []any{id, d.Name}
+	if d.Name == party.Parties.Name {
+		condition, args = "l.party = ?", []any{id}
+	}
+	ids, err := v.IDs("SELECT l.id FROM share_link l WHERE "+condition+scoped(v)+" ORDER BY l.id DESC LIMIT ?", append(args, mostShown)...)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(v, ids)
 }
 
 // Last is the newest statement that a party has confirmed.
@@ -99,4 +117,25 @@ func LastConfirmed(v *kernel.View, party int64, target string, until clock.Date)
 		WHERE l.party = ? AND l.kind = ? AND l.target = ? AND l.reply = ? AND l.to_date <= ?`+scoped(v)+" ORDER BY l.to_date DESC, l.id DESC LIMIT 1",
 		party, Statement, target, Confirmed, string(until))
 	return out, ok, err
+}
+
+// contents are the pages that still have their content, with when their link ended: was revoked, or expired.
+func contents(answered bool) string {
+	sign := "="
+	if answered {
+		sign = "<>"
+	}
+	return `SELECT p.link, p.content, CASE WHEN l.state = 'revoked' THEN l.updated_at ELSE l.expires_at END AS ended_at
+		FROM share_page p JOIN share_link l ON l.id = p.link WHERE p.content <> '' AND l.reply ` + sign + " '" + None + "'"
+}
+
+// ended gives links whose content is kept and that ended before an instant, those that ended first.
+func ended(v *kernel.View, answered bool, before clock.Instant, most int) ([]int64, error) {
+	return v.IDs("SELECT t.link FROM ("+contents(answered)+") AS t WHERE t.ended_at < ? ORDER BY t.ended_at, t.link LIMIT ?", int64(before), most)
+}
+
+// empty forgets the contents of links and the codes to them.
+func empty(tx *kernel.Tx, ids []int64) (int64, error) {
+	marks, args := resource.InArgs(ids)
+	return tx.Exec("UPDATE share_page SET content = '', code = '' WHERE link IN ("+marks+")", args...)
 }

@@ -201,7 +201,13 @@ type bundle struct {
 
 func (b *bundle) add(v *kernel.View, q query) error {
 	if b.form == asPaper {
-		_, page, err := whole(v, q.params(), mostPrinted)
+		s, page, err := whole(v, q.params(), mostPrinted)
+		if list, _ := problem.From(err); len(list) == 1 && list[0].Code == tooLong { // one of them must not cost all others theirs
+			page = s.page(v)
+			page.Notes = append(page.Notes, kernel.T("明细太多，一份最多印 "+strconv.Itoa(mostPrinted)+" 行，这里只有合计。请单独导出它的 Excel，或把期间分成几段。",
+				"There are more than "+strconv.Itoa(mostPrinted)+" rows to print, so here are the sums only. Take its Excel file, or split the period.").In(v.Lang))
+			err = nil
+		}
 		if err != nil {
 			return err
 		}

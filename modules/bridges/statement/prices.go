@@ -39,6 +39,19 @@ type priced struct {
 	empty bool
 }
 
+// customer is one whose prices the actor may read: those agreed with him and, where he has a level, those of the level. The list
+// price goes with the items.
+func customer(v *kernel.View, id int64) (*party.Party, error) {
+	if err := sendable(v, price.CustomerPrices.Name); err != nil {
+		return nil, err
+	}
+	p, err := share.Visible(v, id)
+	if err == nil && p.PriceLevel != 0 {
+		err = sendable(v, party.Levels.Name)
+	}
+	return p, err
+}
+
 func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
 	out := &priced{party: &party.Party{}, empty: params["empty"] == "true"}
 	ids := map[string]int64{}
@@ -54,10 +67,13 @@ func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
 	}
 	var err error
 	if ids["party"] != 0 {
-		if out.party, err = share.Visible(v, ids["party"]); err != nil {
+		if out.party, err = customer(v, ids["party"]); err != nil {
 			return nil, err
 		}
 	} else if ids["level"] != 0 {
+		if err := sendable(v, party.Levels.Name); err != nil {
+			return nil, err
+		}
 		found, err := party.Levels.FindMany(v, []int64{ids["level"]})
 		if err != nil {
 			return nil, err
@@ -268,7 +284,7 @@ func priceSource() *share.Source {
 			if id == 0 {
 				return share.Content{}, problem.Rule("required").At("/party")
 			}
-			p, err := share.Visible(v, id)
+			p, err := customer(v, id)
 			if err != nil {
 				return share.Content{}, err
 			}

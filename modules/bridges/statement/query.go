@@ -14,7 +14,7 @@ import (
 )
 
 // chunk is how many sheets and payments a walk reads at once.
-const chunk = 300
+const chunk = 1000
 
 func and(v *kernel.View, d *kernel.Def, alias string) string {
 	if scope := resource.Visible(v, d, alias); scope != "" {
@@ -47,12 +47,15 @@ type place struct {
 // entry is a debt or a payment.
 type entry struct {
 	place
-	source, number, note    string
+	source, number          string
 	id                      int64
 	charged, paid, discount money.Amount
 }
 
-// entries gives the next entries behind a place.
+// moved holds for payments that changed what is owed; those that only set sheets off against each other are nobody else's business.
+const moved = "(p.amount <> 0 OR p.discount <> 0)"
+
+// entries gives the next entries behind a place: of either kind no more than are wanted are read.
 func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) {
 	from := string(q.from)
 	if behind.date > from {
@@ -61,19 +64,21 @@ func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) 
 	var out []entry
 	err := v.Each(func(rows *sql.Rows) error {
 		var e entry
-		err := rows.Scan(&e.date, &e.order, &e.key, &e.source, &e.id, &e.number, &e.note, (*int64)(&e.charged), (*int64)(&e.paid), (*int64)(&e.discount))
+		err := rows.Scan(&e.date, &e.order, &e.key, &e.source, &e.id, &e.number, (*int64)(&e.charged), (*int64)(&e.paid), (*int64)(&e.discount))
 		out = append(out, e)
 		return err
-	}, `SELECT x.d, x.o, x.k, x.source, x.id, x.number, x.note, x.charged, x.paid, x.discount FROM (
-		SELECT i.date AS d, 0 AS o, i.id AS k, i.source AS source, i.source_id AS id, i.source_number AS number, i.note AS note,
+	}, `SELECT x.d, x.o, x.k, x.source, x.id, x.number, x.charged, x.paid, x.discount FROM (
+		SELECT * FROM (SELECT i.date AS d, 0 AS o, i.id AS k, i.source AS source, i.source_id AS id, i.source_number AS number,
 			i.amount AS charged, 0 AS paid, 0 AS discount FROM settlement_open_item i
-			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
+			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ? AND (i.date > ? OR i.date = ? AND ? = 0 AND i.id > ?)`+and(v, settlement.OpenItems.Def, "i")+`
+			ORDER BY i.date, i.id LIMIT ?) debts
 		UNION ALL
-		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
-			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`
-		) x WHERE x.d > ? OR x.d = ? AND (x.o > ? OR x.o = ? AND x.k > ?) ORDER BY x.d, x.o, x.k LIMIT ?`,
-		q.party, q.side, from, string(q.to), q.party, q.payment(), from, string(q.to),
-		behind.date, behind.date, behind.order, behind.order, behind.key, limit)
+		SELECT * FROM (SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, 0, p.amount, p.discount FROM settlement_payment p
+			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ? AND (p.date > ? OR p.date = ? AND (? = 0 OR p.id > ?))
+			AND `+moved+and(v, settlement.Receipts.Def, "p")+` ORDER BY p.date, p.id LIMIT ?) paid
+		) x ORDER BY x.d, x.o, x.k LIMIT ?`,
+		q.party, q.side, from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit,
+		q.party, q.payment(), from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit, limit)
 	return out, err
 }
 
@@ -197,10 +202,10 @@ func details(v *kernel.View, ids []int64, words func(string) string) (map[int64]
 // chargeMark tells charges from goods in the rows of one query.
 const chargeMark = "\x01"
 
-// purse is money on one account.
+// purse is money on an account of a kind.
 type purse struct {
-	account string
-	amount  money.Amount
+	kind   string
+	amount money.Amount
 }
 
 // purses gives where the money of payments came or went.
@@ -213,10 +218,10 @@ func purses(v *kernel.View, ids []int64) (map[int64][]purse, error) {
 	return out, v.Each(func(rows *sql.Rows) error {
 		var id int64
 		var p purse
-		err := rows.Scan(&id, &p.account, (*int64)(&p.amount))
+		err := rows.Scan(&id, &p.kind, (*int64)(&p.amount))
 		out[id] = append(out[id], p)
 		return err
-	}, `SELECT p.id, a.name, l.amount FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
+	}, `SELECT p.id, a.kind, l.amount FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
 		JOIN settlement_money_account a ON a.id = l.money_account WHERE p.id IN (`+marks+")"+and(v, settlement.Receipts.Def, "p")+" ORDER BY p.id, l.pos, l.id", args...)
 }
 
@@ -245,7 +250,7 @@ func standings(v *kernel.View, q query, owner int64) ([]standing, error) {
 			CASE WHEN i.date < ? THEN 0 ELSE 1 END AS n FROM settlement_open_item i WHERE i.side = ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
 		UNION ALL
 		SELECT p.party, CASE WHEN p.date < ? THEN -p.amount - p.discount ELSE 0 END, CASE WHEN p.date < ? THEN 0 ELSE -p.amount - p.discount END,
-			CASE WHEN p.date < ? THEN 0 ELSE 1 END FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`
+			CASE WHEN p.date < ? THEN 0 ELSE 1 END FROM settlement_payment p WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ? AND `+moved+and(v, settlement.Receipts.Def, "p")+`
 		) x JOIN base_party b ON b.id = x.party LEFT JOIN base_person h ON h.id = b.owner WHERE (? = 0 OR b.owner = ?)`+and(v, party.Parties.Def, "b")+`
 		GROUP BY b.id, b.name, h.name HAVING SUM(x.old) <> 0 OR SUM(x.n) > 0 ORDER BY b.name, b.id LIMIT ?`,
 		from, from, from, q.side, to, from, from, from, q.payment(), to, owner, owner, mostParties)

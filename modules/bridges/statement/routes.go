@@ -186,7 +186,10 @@ func cursorOf(text string) (at place, given bool, err error) {
 	return at, true, nil
 }
 
-// whole is the page of a statement with all of its rows, at most so many.
+// tooLong refuses a page with more rows than it may have.
+const tooLong = "share.too_long"
+
+// whole is the page of a statement with all of its rows, at most so many; with tooLong it gives what was read so far.
 func whole(v *kernel.View, params map[string]string, most int) (*statement, *share.Page, error) {
 	q, err := queryOf(v, params)
 	if err != nil {
@@ -199,7 +202,7 @@ func whole(v *kernel.View, params map[string]string, most int) (*statement, *sha
 	page := s.page(v)
 	return s, page, s.each(v, func(l *line) error {
 		if len(page.Rows) >= most {
-			return problem.Rule("share.too_long", "rows", int64(len(page.Rows)+1), "most", int64(most))
+			return problem.Rule(tooLong, "rows", int64(len(page.Rows)+1), "most", int64(most))
 		}
 		page.Rows = append(page.Rows, share.Row{Kind: l.kind, Cells: l.cells(false)})
 		return nil

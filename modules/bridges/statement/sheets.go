@@ -1,10 +1,14 @@
 package statement
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"reflect"
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -21,14 +25,18 @@ type paperwork struct {
 	reply                 string
 	head                  []string // fields beneath the title, where they are filled
 	words                 []string // long texts beneath the lines
+	until                 string   // the field with the last day on which it is in force
 }
 
 var paperworks = []paperwork{
 	{kind: share.Quotation, resource: sales.Quotations.Name, party: "customer", reply: share.Accepted,
-		head: []string{"number", "date", "valid_until", "edition", "promised", "payment_term", "tax_mode"}, words: []string{"terms", "note"}},
+		head: []string{"number", "date", "valid_until", "edition", "promised", "payment_term", "tax_mode"}, words: []string{"terms", "note"}, until: "valid_until"},
 	{kind: share.Delivery, resource: stock.Deliveries.Name, party: "party", reply: share.Confirmed,
 		head: []string{"number", "date", "payment_term", "tax_mode"}, words: []string{"note"}},
 }
+
+// usual are facts that go without saying.
+var usual = map[string]bool{"tax_mode=none": true, "edition=1": true}
 
 // lineColumns are those of a sheet that is sent, as far as its lines have them; optional ones where a line fills them.
 var lineColumns = []struct {
@@ -40,7 +48,7 @@ var lineColumns = []struct {
 }
 
 func (p paperwork) source() *share.Source {
-	return &share.Source{Kind: p.kind, Reply: p.reply, Params: []string{"id"}, Find: p.find, Make: p.make}
+	return &share.Source{Kind: p.kind, Reply: p.reply, Params: []string{"id"}, Find: p.find, Make: p.make, Stands: p.stands}
 }
 
 // load gives a sheet to somebody who may print it, which is what sending it is.
@@ -62,12 +70,80 @@ func (p paperwork) find(v *kernel.View, params map[string]string) (share.Content
 	if err != nil {
 		return share.Content{}, err
 	}
-	info := d.States[state.State(resource.Value(d.ByName["state"], rec).String())]
-	if info.Tone != "live" && info.Tone != "closed" {
+	info, valid := p.inForce(d, rec)
+	if !valid {
 		return share.Content{}, problem.Rule("share.not_live", "state", info.Label)
 	}
-	return share.Content{Party: resource.Value(d.ByName[p.party], rec).Int(), Target: d.Name, TargetID: resource.ID(d, rec),
+	until := p.last(d, rec)
+	if until != "" && until.Before(v.Today) {
+		return share.Content{}, problem.Rule("share.late", "date", until)
+	}
+	return share.Content{Until: until, Party: resource.Value(d.ByName[p.party], rec).Int(), Target: d.Name, TargetID: resource.ID(d, rec),
 		Title: d.Label.In(v.Lang) + " " + resource.Title(d, rec), Amount: money.Amount(resource.Value(d.ByName["gross"], rec).Int())}, nil
+}
+
+// inForce tells whether a sheet is in a state in which it is sent and answered: it went out, and nothing took it back. A
+// delivery that waits for the storekeeper is not: other goods may leave than it says.
+func (p paperwork) inForce(d *kernel.Def, rec any) (kernel.StateInfo, bool) {
+	info := d.States[state.State(resource.Value(d.ByName["state"], rec).String())]
+	return info, info.Tone == "live" || info.Tone == "closed"
+}
+
+// last is the last day on which a sheet is in force, "" where it has none.
+func (p paperwork) last(d *kernel.Def, rec any) clock.Date {
+	if p.until == "" {
+		return ""
+	}
+	return clock.Date(resource.Value(d.ByName[p.until], rec).String())
+}
+
+// stands tells whether a sheet that was sent is still in force and says what it said then.
+func (p paperwork) stands(v *kernel.View, l *share.Link, mark string) (bool, error) {
+	d := v.Company.Def(p.resource)
+	found, err := resource.LoadMany(v, d, []int64{l.TargetID}, false)
+	rec := found[l.TargetID]
+	if err != nil || rec == nil { // taken back to a draft and deleted
+		return false, err
+	}
+	_, valid := p.inForce(d, rec)
+	until := p.last(d, rec)
+	return valid && (until == "" || !until.Before(v.Today)) && (mark == "" || mark == p.mark(d, rec)), nil
+}
+
+// marked are the fields by which a sheet that was sent is known again, beside those of its lines.
+var marked = []string{"number", "date", "valid_until", "edition", "promised", "payment_term", "tax_mode", "terms", "discount", "rounding", "tax", "gross"}
+
+// mark is a digest of what a sheet agrees on, as it is stored: whom it is for, its goods, its sums. What is written on it while
+// it stands (a waybill, what was paid) is no part of it, nor are the names of things.
+func (p paperwork) mark(d *kernel.Def, rec any) string {
+	sum := sha256.New()
+	put := func(field *kernel.Field, value reflect.Value) {
+		fmt.Fprintf(sum, "%s=%q\n", field.Name, fmt.Sprint(value.Interface()))
+	}
+	for _, n := range append([]string{p.party}, marked...) {
+		if field := d.ByName[n]; field != nil {
+			put(field, resource.Value(field, rec))
+		}
+	}
+	sets := map[string][]string{"charges": {"name", "gross"}}
+	for _, c := range lineColumns {
+		sets["lines"] = append(sets["lines"], c.name)
+	}
+	for _, set := range []string{"lines", "charges"} {
+		l := d.LineOf(set)
+		if l == nil {
+			continue
+		}
+		list := resource.Lines(l, rec)
+		for _, n := range sets[set] {
+			for i := range list.Len() {
+				if field := l.ByName[n]; field != nil {
+					put(field, list.Index(i).FieldByIndex(field.Index))
+				}
+			}
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, error) {
@@ -81,9 +157,14 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 	}
 	f := &filler{v: v, labels: labels}
 	page := newPage(v, d.Label.In(v.Lang))
+	page.Mark = p.mark(d, rec)
 	party := d.ByName[p.party]
 	page.Facts = append(page.Facts, share.Pair{Label: party.Label.In(v.Lang), Text: f.say(party, resource.Value(party, rec))})
-	page.Facts = append(page.Facts, f.pairs(d, rec, p.head...)...)
+	for _, n := range p.head {
+		if field := d.ByName[n]; field != nil && !usual[n+"="+fmt.Sprint(resource.Value(field, rec).Interface())] {
+			page.Facts = append(page.Facts, f.pairs(d, rec, n)...)
+		}
+	}
 	lines := d.LineOf("lines")
 	if err := f.table(page, lines, resource.Lines(lines, rec)); err != nil {
 		return nil, err

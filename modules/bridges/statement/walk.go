@@ -131,14 +131,33 @@ func (w *walker) tell(found []entry, yield func(*line) error) error {
 	return nil
 }
 
-// head is the row of a debt or a payment with what is owed after it.
+// outwardly is what a kind of account is called to whoever is not of the firm: what its own accounts are named, and whose card
+// one is, is nobody else's business.
+func outwardly(kind string) kernel.Text {
+	switch kind {
+	case "cash":
+		return kernel.T("现金", "Cash")
+	case "bank":
+		return kernel.T("银行", "Bank")
+	case "wechat":
+		return kernel.T("微信", "WeChat")
+	case "alipay":
+		return kernel.T("支付宝", "Alipay")
+	case "pos":
+		return kernel.T("刷卡", "Card")
+	}
+	return kernel.T("其他", "Other")
+}
+
+// head is the row of a debt or a payment with what is owed after it. The notes on both are written for the firm itself and stay
+// out: the same rows go onto the page that the customer gets.
 func (w *walker) head(e *entry, accounts []purse) (*line, error) {
 	var err error
 	if w.balance, err = money.Sum(w.balance, e.charged, -e.paid, -e.discount); err != nil {
 		return nil, err
 	}
 	balance := w.balance
-	l := &line{kind: "entry", date: clock.Date(e.date), document: e.source, number: e.number, text: e.note, balance: &balance,
+	l := &line{kind: "entry", date: clock.Date(e.date), document: e.source, number: e.number, balance: &balance,
 		to: "/r/" + e.source + "/" + strconv.FormatInt(e.id, 10)}
 	if d := w.v.Company.Def(e.source); d != nil {
 		l.document = d.Label.In(w.v.Lang)
@@ -153,10 +172,7 @@ func (w *walker) head(e *entry, accounts []purse) (*line, error) {
 	}
 	var parts []string
 	for _, p := range accounts {
-		parts = append(parts, p.account+" "+money.Format(p.amount))
-	}
-	if e.note != "" {
-		parts = append(parts, e.note)
+		parts = append(parts, outwardly(p.kind).In(w.v.Lang)+" "+money.Format(p.amount))
 	}
 	l.text = strings.Join(parts, kernel.T("，", ", ").In(w.v.Lang))
 	return l, nil
@@ -228,13 +244,14 @@ func (s *statement) page(v *kernel.View) *share.Page {
 	t := func(zh, en string) string { return kernel.T(zh, en).In(v.Lang) }
 	p := newPage(v, s.title(v.Lang))
 	p.Facts = []share.Pair{{Label: t("往来单位", "Party"), Text: s.name}, {Label: t("期间", "Period"), Text: string(s.from) + t(" 至 ", " to ") + string(s.to)},
-		{Label: t("打印日期", "Made on"), Text: string(v.Today)}}
+		{Label: t("制表日期", "Made on"), Text: string(v.Today)}}
 	for _, c := range columns {
 		p.Columns = append(p.Columns, share.Column{Label: c.label.In(v.Lang), Number: c.number})
 	}
-	words := [...]string{t("销售", "Sold"), t("退货", "Returned"), t("收款", "Received")}
+	words := [...]string{t("销售", "Sold"), t("退货", "Returned"), t("收款", "Received"),
+		t("期末余额是负数：已付的比货款多，多付的部分留作预付款。", "The closing balance is negative: more was paid than was bought, and the rest counts towards what is bought next.")}
 	if s.side == settlement.Payable {
-		words = [...]string{t("进货", "Bought"), t("退货", "Sent back"), t("付款", "Paid")}
+		words = [...]string{t("进货", "Bought"), t("退货", "Sent back"), t("付款", "Paid"), words[3]}
 	}
 	sum := func(label string, a money.Amount) {
 		p.Sums = append(p.Sums, share.Pair{Label: label, Text: money.Format(a)})
@@ -249,6 +266,9 @@ func (s *statement) page(v *kernel.View) *share.Page {
 	sum(t("折扣", "Discount"), s.sums.discount)
 	sum(t("期末余额", "Closing"), s.closing)
 	p.Sums = append(p.Sums, inWords(v, s.closing)...)
+	if s.closing < 0 { // a stranger asks what less than nothing means
+		p.Notes = append(p.Notes, words[3])
+	}
 	if s.last != "" {
 		p.Sums = append(p.Sums, share.Pair{Label: t("上次对账确认", "Last confirmed"), Text: s.last})
 	}

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -78,6 +79,15 @@ func (b *tab) hearsOfIt(s *shop) {
 	b.visit("/r/share.link")
 	b.see("王会计")
 	b.pictured("links")
+	sent := s.list("/api/v1/share/links")[0]
+	b.visit("/r/base.party/" + itoa(int64(sent["party"].(float64))))
+	b.rail()
+	b.see("王会计" + map[string]string{"zh": "（对方）", "en": " (the other side)"}[b.screen.lang])
+	b.pictured("timeline")
+	page := b.eval(`async (path) => { const r = await fetch(path); return r.status + ' ' + (await r.text()).includes('521.25') }`, "/api/v1/share/links/"+itoa(id(sent))+"/page")
+	if page != "200 true" {
+		b.t.Errorf("what was sent: %s", page)
+	}
 }
 
 // phoneSees looks at the pages as they are on a phone, and at many parties.
@@ -129,4 +139,61 @@ func (b *tab) pictured(step string) {
 		return
 	}
 	b.look(step)
+}
+
+// TestWhatIsSentIsReadable opens a quotation, a delivery and a price list as those who get them do, on a phone and on a desk.
+func TestWhatIsSentIsReadable(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"zh", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			s := newShop(t)
+			s.setUp()
+			customer, items := s.goods("宏发五金", "六角螺栓", "膨胀螺丝")
+			store := id(s.list("/api/v1/base/warehouses")[0])
+			lines := []object{{"item": items[0], "qty": "40"}, {"item": items[1], "qty": "3", "price": "7.25", "note": "要镀锌的"}}
+			sheet := s.call("POST", deliveries, object{"party": customer, "warehouse": store, "rounding": "0.5", "note": "送到后门", "lines": lines})
+			s.act(sheet, deliveries+"/", "post", object{})
+			offer := s.call("POST", "/api/v1/sales/quotations", object{"customer": customer, "terms": "含运费，款到发货", "lines": lines})
+			s.act(offer, "/api/v1/sales/quotations/", "send", object{})
+			p := newPerson(t, s, screen{lang: lang}, "sent-"+lang)
+			s.admit(p)
+			for kind, body := range map[string]object{
+				"quotation": {"kind": "quotation", "id": itoa(id(offer))}, "delivery": {"kind": "delivery", "id": itoa(id(sheet))},
+				"prices": {"kind": "price_list", "party": itoa(customer)}, "statement": {"kind": "statement", "party": itoa(customer)}, "locked": {"kind": "statement", "party": itoa(customer), "code": "2468"},
+			} {
+				link := p.asks(kind, body)
+				for on, phone := range map[string]bool{"phone": true, "desk": false} {
+					guest := newPerson(t, s, screen{lang: lang, phone: phone}, "reads-"+kind+"-"+on+"-"+lang).blank()
+					guest.must(guest.page.Navigate(link), "the link opens")
+					if kind == "locked" {
+						guest.put("input[name=code]", "1357")
+						guest.click("button", "")
+						guest.find("[role=alert]", "")
+						guest.shot("asked")
+						continue
+					}
+					guest.see("六角螺栓")
+					if wide := guest.eval(`() => String(document.documentElement.scrollWidth <= innerWidth)`); wide != "true" {
+						t.Errorf("%s: the page is wider than the screen", kind)
+					}
+					guest.shot("opened")
+				}
+			}
+		})
+	}
+}
+
+// asks makes a link as the person who is logged in, in his language.
+func (p *person) asks(kind string, body object) string {
+	p.t.Helper()
+	b := p.tab("/")
+	text, err := json.Marshal(body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	link := b.eval(`async (body, lang) => { const r = await fetch('/api/v1/share/pages', {method: 'POST', body, headers: {'Content-Type': 'application/json', 'Accept-Language': lang}}); return (await r.json()).url ?? String(r.status) }`, string(text), p.screen.lang)
+	if !strings.Contains(link, "/s/") {
+		p.t.Fatalf("%s: no link but %s", kind, link)
+	}
+	return link
 }

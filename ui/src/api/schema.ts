@@ -159,7 +159,7 @@ export interface components {
             at: string;
             changes: components["schemas"]["change"][];
             /** @enum {string} */
-            kind: "audit" | "comment";
+            kind: "audit" | "comment" | "told";
             label: string;
             on_behalf: string;
             text: string;

@@ -9,11 +9,24 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/comments"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
+
+// Told is something that happened around a record and stands in its timeline, though it changed nothing of it.
+type Told struct {
+	At    clock.Instant
+	Actor string
+	Label string
+	Text  string
+}
+
+// Teller tells what happened around a record that the actor may see: at most so much, as far as his rights go. Modules put theirs
+// among the company's hooks.
+type Teller func(v *kernel.View, d *kernel.Def, id int64, most int) ([]Told, error)
 
 // event is one entry of the timeline.
 type event struct {
@@ -69,6 +82,19 @@ func (h *handler) timeline(r *route.Request) error {
 		}
 		for _, c := range said {
 			items = append(items, event{At: c.At.String(), Actor: c.Author, Kind: "comment", Changes: []change{}, Text: c.Text})
+		}
+		for _, hook := range v.Company.Hooks {
+			tell, ok := hook.(Teller)
+			if !ok {
+				continue
+			}
+			told, err := tell(v, h.d, id, maxEvents)
+			if err != nil {
+				return err
+			}
+			for _, one := range told {
+				items = append(items, event{At: one.At.String(), Actor: one.Actor, Kind: "told", Changes: []change{}, Label: one.Label, Text: one.Text})
+			}
 		}
 		t := teller{v: v, d: h.d, ids: map[string]map[int64]bool{}}
 		for _, row := range rows {

@@ -32,7 +32,7 @@ const shapes = `{
 "choice": {"id": "i", "label": "s", "code": "s", "facts": ["@fact"], "beside?": [{"field": "s", "id": "i", "label": "s"}]},
 "lookup": {"items": ["@choice"]},
 "change": {"field": "s", "label": "s", "line": "i", "before": "s", "after": "s"},
-"event": {"at": "s", "actor": "s", "on_behalf": "s", "kind": "=audit|comment", "action": "s", "label": "s", "text": "s", "changes": ["@change"]},
+"event": {"at": "s", "actor": "s", "on_behalf": "s", "kind": "=audit|comment|told", "action": "s", "label": "s", "text": "s", "changes": ["@change"]},
 "timeline": {"items": ["@event"]},
 "hop": {"resource": "s", "id": "i", "label": "s", "kind": "s", "kind_label": "s", "date": "s", "state": "s", "state_label": "s", "amount": "s"},
 "chain": {"items": ["@hop"]},
