@@ -73,7 +73,10 @@ func (s *shop) counterViews(phone bool) []view {
 		{name: "printer", path: "/settings/printers", enter: func(b *tab) { b.click(".page-head .primary", "") }},
 		{name: "print-jobs", path: "/printing"},
 		{name: "intake", path: "/intake"},
-		{name: "reach", path: "/settings?group=reach", enter: func(b *tab) { b.find(".standing .row", "") }},
+		{name: "reach", path: "/settings?group=reach", enter: func(b *tab) {
+			b.find(".standing .row", "")
+			b.until("the open group is in sight", `() => { const r = document.querySelector('nav .menu-item.on').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth }`)
+		}},
 		{name: "reach-me", path: "/me"},
 		{name: "versions", path: "/r/stock.delivery/" + itoa(id(sold)), enter: func(b *tab) {
 			b.click("button.mark", "")
