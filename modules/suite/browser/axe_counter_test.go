@@ -102,3 +102,16 @@ func (s *shop) counterViews(phone bool) []view {
 	}
 	return out
 }
+
+// On a phone the first figure of the day stands beside its name, without pushing the table.
+func TestTheDayOnThePhone(t *testing.T) {
+	t.Parallel()
+	s := fittings(t)
+	s.counterViews(true)
+	p := newPerson(t, s, screen{lang: "zh", phone: true}, "day-phone")
+	s.admit(p)
+	b := p.tab("/report/sales.daily")
+	b.until("what was sold is in sight", `() => { const cell = [...document.querySelectorAll('tbody td')].find(e => e.innerText.trim() === '37.50')
+		return !!cell && cell.getBoundingClientRect().right <= innerWidth }`)
+	b.look("day")
+}
