@@ -1,12 +1,23 @@
 import { computed, nextTick, ref } from 'vue'
 import { ask } from '@/api/client'
-import { marked, markOf, packed, spokenBlock, type Choice, type Mark, type Spoken, type Told } from '@/lib/dictation'
+import {
+  marked,
+  markOf,
+  packed,
+  spokenBlock,
+  spokenMoney,
+  type Choice,
+  type Mark,
+  type Spoken,
+  type Told,
+} from '@/lib/dictation'
 import { complain, note } from '@/lib/notify'
 import { itemFields } from '@/lib/pick'
 import { isBlank, rowsOf, type Row } from '@/lib/sheet'
 import { t } from '@/i18n'
 import { writable } from '@/lib/values'
 import { about } from './useItemPick'
+import { mayTake } from './usePurse'
 import type { Sheet } from './useSheet'
 
 /** The kinds of sheets that a text can fill. */
@@ -23,6 +34,8 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
   const party = sheet.resource.fields.find((one) => one.ref === 'base.party')?.name ?? ''
   const told = computed(() => sheet.rec.value.$spoken as Told | undefined)
   const doubts = computed(() => (set ? marked(sheet.rec.value, set.name, sheet.edits) : []))
+  /** Money that the text named, as long as nobody looked at it. */
+  const taken = computed(() => marked(sheet.rec.value, 'money', sheet.edits)[0]?.row ?? null)
   const doubt = computed(() => {
     const mark = told.value?.party
     const at = sheet.rec.value.$spokenAt as number | undefined
@@ -58,11 +71,27 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
     if (said.note && sheet.resource.fields.some((one) => one.name === 'note')) {
       sheet.setField('note', [sheet.rec.value.note, said.note].filter(Boolean).join('；'))
     }
-    sheet.rec.value.$spoken = { ...said, party: mark, lines: undefined }
+    const money = mayTake(sheet.resource.name) ? takeIn(said.received) : false
+    sheet.rec.value.$spoken = { ...said, party: mark, lines: undefined, taken: money }
     sheet.rec.value.$spokenAt = sheet.counter()
-    const purse = sheet.resource.lines?.find((one) => one.name === 'money')
-    if (said.received && purse) sheet.fill(purse.name, 0, [{ amount: said.received }])
     if (said.lines.length) await add(said)
+  }
+
+  /** Puts what was received into the till; false where something stands there already or nobody may type. */
+  function takeIn(received: string | null): boolean {
+    if (!sheet.fillable('money')) return false
+    const money = spokenMoney(rowsOf(sheet.rec.value, 'money'), received)
+    if (!money) return false
+    sheet.fill('money', 0, [money])
+    rowsOf(sheet.rec.value, 'money')[0]!.$guessAt = sheet.counter()
+    return true
+  }
+
+  /** What was said to be received was not. */
+  function notTaken(row: Row): void {
+    sheet.removeRow('money', rowsOf(sheet.rec.value, 'money').indexOf(row))
+    sheet.rec.value.$spoken = { ...told.value, taken: false, received: null }
+    sheet.storeDraft()
   }
 
   async function add(said: Spoken): Promise<void> {
@@ -98,5 +127,20 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
     sheet.storeDraft()
   }
 
-  return { set, possible, busy, told, doubts, doubt, read, choose, right, choosePartner, partnerRight }
+  return {
+    set,
+    party,
+    possible,
+    busy,
+    told,
+    doubts,
+    doubt,
+    taken,
+    read,
+    choose,
+    right,
+    notTaken,
+    choosePartner,
+    partnerRight,
+  }
 }

@@ -26,7 +26,11 @@ function say(channel: BroadcastChannel, word: 'who' | 'here'): void {
   channel.postMessage(word)
 }
 
+/** How many sheets are put aside at most: the oldest goes. */
+const shelf = 5
+
 export function useLeftBehind(key: string, writing: () => boolean) {
+  const asideKey = `${key}:aside`
   const mine = tabName()
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`zg:${key}`)
   let answered: () => void = () => {}
@@ -43,8 +47,8 @@ export function useLeftBehind(key: string, writing: () => boolean) {
     else if (local.get<Left | null>(key, null)?.tab === mine) local.set(key, null)
   }
 
-  /** What nobody writes any more; null when there is nothing, or another tab still has it. */
-  async function find(): Promise<StoredDraft | null> {
+  /** What another tab kept and nobody writes any more. `taken` when a tab still does. */
+  async function orphan(): Promise<StoredDraft | 'taken' | null> {
     const left = local.get<Left | null>(key, null)
     if (!left || left.tab === mine || !channel) return null
     const taken = await new Promise<boolean>((resolve) => {
@@ -52,10 +56,28 @@ export function useLeftBehind(key: string, writing: () => boolean) {
       setTimeout(() => resolve(false), patience)
       say(channel, 'who')
     })
-    if (taken) return null
-    keep(left)
-    return left
+    return taken ? 'taken' : left
   }
 
-  return { keep, find }
+  /** What nobody writes any more, then what was put aside; null when there is nothing, or another tab still has it. */
+  async function find(): Promise<StoredDraft | null> {
+    const left = await orphan()
+    if (left === 'taken') return null
+    const aside = local.get<StoredDraft[]>(asideKey, [])
+    const found = left ?? aside.pop() ?? null
+    if (found && !left) local.set(asideKey, aside.length ? aside : null)
+    if (found) keep(found)
+    return found
+  }
+
+  /** A sheet begins with something else: what was left, and what this tab had itself, waits for the next empty sheet. */
+  async function putAside(own: StoredDraft | null): Promise<void> {
+    const left = await orphan()
+    const more = [left, own].filter((one) => one !== null && one !== 'taken')
+    if (!more.length) return
+    local.set(asideKey, [...local.get<StoredDraft[]>(asideKey, []), ...more].slice(-shelf))
+    if (left && left !== 'taken') local.set(key, null)
+  }
+
+  return { keep, find, putAside }
 }

@@ -58,7 +58,16 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const typed = (request: number) =>
     get<{ record: Rec; typed: string[]; version: number }>('/api/v1/approval/typed', { request })
 
+  /** A sheet that begins with something given would be kept in the place of what was left: that is put aside first. */
+  async function spare(query: Query): Promise<void> {
+    if (!left || !Object.keys(query).length) return
+    const own = query.said || query.again || query.from || query.request ? sheet.storedDraft() : null
+    await left.putAside(own)
+    if (own) sheet.dropDraft()
+  }
+
   async function blank(query: Query): Promise<void> {
+    await spare(query)
     const source = Number(query.from)
     const before = query.request ? await typed(Number(query.request)) : null
     sentBack = before && { id: Number(query.request), version: before.version }

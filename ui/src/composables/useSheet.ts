@@ -241,6 +241,9 @@ export function useSheet(resource: Resource, id: number | null) {
     kept(null)
   }
 
+  /** What was typed here before a reload, and nobody saved. */
+  const storedDraft = () => tab.get<StoredDraft | null>(draftKey, null)
+
   /** Opens a posted sheet for modifying, or closes it again. */
   function modify(on: boolean) {
     modifying.value = on ? Number(rec.value.version) : 0
@@ -249,7 +252,7 @@ export function useSheet(resource: Resource, id: number | null) {
 
   /** Puts back what was typed before a reload, or what is given; false when there is nothing. */
   function restoreDraft(given: StoredDraft | null = null): boolean {
-    const draft = given ?? tab.get<StoredDraft | null>(draftKey, null)
+    const draft = given ?? storedDraft()
     if (!draft || Boolean(draft.modifying) === editable.value) return false
     modifying.value = draft.modifying ?? 0
     reserveKeys(resource, draft.rec)
@@ -292,6 +295,7 @@ export function useSheet(resource: Resource, id: number | null) {
     standing,
     storeDraft,
     dropDraft,
+    storedDraft,
     restoreDraft,
     counter: () => counter,
     onDraft: (listener: typeof kept) => (kept = listener),

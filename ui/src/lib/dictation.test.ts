@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Field, LineSet } from '@/api/contract'
-import { guessedIn, marked, spokenBlock, type SpokenLine } from './dictation'
+import { guessedIn, marked, meantForSheet, spokenBlock, spokenMoney, type SpokenLine } from './dictation'
 import { newRow, rowPath } from './sheet'
 
 const field = (name: string, kind: string, more: Partial<Field> = {}) => ({ name, kind, label: name, ...more }) as Field
@@ -54,5 +54,24 @@ describe('a text as lines', () => {
     expect(guessedIn('lines', row, edits)).toEqual(['item'])
     edits.set(rowPath('lines', row.$key, 'item'), 6)
     expect(marked({ lines: [row] }, 'lines', edits)).toEqual([])
+  })
+})
+
+describe('beside the lines', () => {
+  it('money goes into an empty till only, as a guess', () => {
+    expect(spokenMoney([newRow()], '500')).toEqual({
+      amount: '500',
+      $guess: { said: '500', cells: ['amount'], others: [] },
+    })
+    expect(spokenMoney([newRow({ amount: '20' })], '500')).toBeNull()
+    expect(spokenMoney([], null)).toBeNull()
+  })
+  it('what is pasted into a field stays there', () => {
+    expect(meantForSheet('M8 30 304', 'field')).toBe(false)
+    expect(meantForSheet('M8 30 304', 'party')).toBe(false)
+    expect(meantForSheet('M8 30 304', 'page')).toBe(true)
+    expect(meantForSheet('宏发五金 球阀20，生料带一箱，弯头5', 'party')).toBe(true)
+    expect(meantForSheet('宏发五金\n球阀20', 'party')).toBe(true)
+    expect(meantForSheet('a\tb\nc\td', 'page')).toBe(false)
   })
 })

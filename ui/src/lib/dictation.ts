@@ -4,7 +4,7 @@
 import type { LineSet, Rec } from '@/api/contract'
 import { itemFields } from './pick'
 import { rowPath, rowsOf, type Edits, type Row } from './sheet'
-import { writable } from './values'
+import { isEmpty, writable } from './values'
 
 export interface Choice {
   id: number
@@ -57,6 +57,8 @@ export interface Told {
   note: string
   rest: string
   party: Mark | null
+  /** What was received stands in the till. */
+  taken?: boolean
 }
 
 /** Sold by another unit than the item's own. A line that has a unit is not offered a price, so such a one comes after. */
@@ -101,4 +103,24 @@ export function marked(rec: Rec, set: string, edits: Edits): { row: Row; mark: M
     const cells = guessedIn(set, row, edits)
     return cells.length ? [{ row, mark: row.$guess as Mark, cells }] : []
   })
+}
+
+/** Where a text was pasted: outside of every field, into the empty look-up of the party, or into another field. */
+export type Pasted = 'page' | 'party' | 'field'
+
+/**
+ * Whether a text that was pasted into an empty sheet is meant for the sheet. Cells of a spreadsheet are not; beside a
+ * field a few words do, in the look-up of the party it takes several lines or several items.
+ */
+export function meantForSheet(words: string, at: Pasted): boolean {
+  const text = words.trim()
+  if (at === 'field' || text.includes('\t') || text.length < 6) return false
+  if (at === 'page') return /[\s,，；;、]/.test(text)
+  return /\n/.test(text) || (text.match(/[,，；;、]/g)?.length ?? 0) > 1
+}
+
+/** The line of money that a text becomes: in an empty till only, and a guess until somebody looked at it. */
+export function spokenMoney(rows: Row[], received: string | null): Rec | null {
+  if (!received || rows.some((row) => !isEmpty(row.amount))) return null
+  return { amount: received, $guess: markOf(received, ['amount'], []) }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Field } from '@/api/contract'
 import { plainResource } from '@/api/plain'
-import { isBare, layout, mainColumns, phoneColumns, telling, whoIn } from './layout'
+import { isBare, layout, mainColumns, phoneColumns, telling, whoIn, tellingSums } from './layout'
 
 const order = plainResource({
   name: 'o',
@@ -153,3 +153,16 @@ it.each([
 ] as const)('tells of a %s %s: %s', (kind, value, want) =>
   expect(telling({ name: 'x', label: 'X', kind }, value)).toBe(want),
 )
+
+it('a zero that nobody may type takes no room under a sheet that takes money', () => {
+  const sum = (name: string, more = {}) => ({ name, label: name, kind: 'amount' as const, ...more })
+  const fields = [
+    sum('discount'),
+    sum('gross', { computed: true }),
+    sum('freight', { readonly: true }),
+    sum('net', { computed: true }),
+  ]
+  const names = (rec: Record<string, string>) => tellingSums(fields, rec).map((one) => one.name)
+  expect(names({ gross: '0.00', freight: '0.00', net: '0.00' })).toEqual(['discount', 'gross'])
+  expect(names({ gross: '8.00', freight: '8.00', net: '8.00' })).toEqual(['discount', 'gross', 'freight'])
+})

@@ -66,6 +66,19 @@ export function layout(resource: Resource, isNew: boolean, rec: Rec): Layout {
   return { head: sections, foot: foot.length ? [{ label: '', fields: foot }] : [], info, standing }
 }
 
+/**
+ * Under a sheet that takes money stands what tells something: no zeros that nobody may type, and no sum twice. The total
+ * always stands.
+ */
+export function tellingSums(fields: Field[], rec: Rec): Field[] {
+  return fields.filter((one) => {
+    if (one.name === 'gross' || !(one.computed || one.readonly)) return true
+    const value = String(rec[one.name] ?? '0')
+    if (one.name === 'paid_now' || isZero(value)) return false
+    return !one.computed || one.name === 'cost' || value !== rec.gross
+  })
+}
+
 /** A part of the form nobody filled: it makes room on the page of what has a name until somebody wants it. */
 export function isBare(section: Section, stored: Rec): boolean {
   return section.label !== '' && !section.fields.some((one) => one.required || telling(one, stored[one.name]))
