@@ -74,6 +74,10 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 		}
 		event.Lines = append(event.Lines, lineValue(&doc.Lines[line], it, back))
 	}
+	doc.Whole = false
+	if err := b.answered(doc); err != nil {
+		return nil, nil, err
+	}
 	if err := b.settle(sortedPools(dirty)); err != nil {
 		return nil, nil, err
 	}
@@ -85,8 +89,11 @@ func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	at := placeKey{r.pool.item, r.warehouse}
 	have := b.places[at]
 	b.places[at] = place{have.qty - r.qty, have.qty2 - r.qty2}
-	if r.qty > 0 && b.places[at].qty < 0 && b.refuse {
-		return nil, short(line, name, have.qty, r.qty)
+	if r.qty > 0 && b.places[at].qty < 0 {
+		if b.refuse {
+			return nil, short(line, name, have.qty, r.qty)
+		}
+		b.dip(at, dip{line, name, have.qty})
 	}
 	id, err := b.tx.Company.Store.NextID()
 	if err != nil {
