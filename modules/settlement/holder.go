@@ -9,12 +9,12 @@ import (
 	"zhanggui/modules/kernel/problem"
 )
 
-// collects tells who takes money for the firm and keeps it until he hands it in (代收): he may post receipts, sees only his own
-// and settles none. What he posts goes into accounts that he holds. Cashiers, accountants and whoever sees the receipts of
-// others put money wherever it lies.
+// collects tells who takes money for the firm and keeps it until he hands it in (代收): he may post receipts, and neither
+// settles them nor is told what lies on the accounts of the firm. What he posts goes into accounts that he holds. Cashiers,
+// accountants and whoever is told put money wherever it lies. A second role that knows nothing of money widens nothing.
 func collects(who *kernel.Actor) bool {
 	const receipt = "settlement.receipt"
-	return !who.System && who.Perms != nil && who.Can(receipt, "post") && !who.Can(receipt, "settle") && who.Perms.Scope(receipt) <= kernel.ScopeOwn
+	return !who.System && who.Perms != nil && who.Can(receipt, "post") && !who.Can(receipt, "settle") && !who.Can("settlement.today", "read")
 }
 
 // held refuses accounts that a collector does not hold. It is asked wherever money is posted: on a receipt, on a sheet at the
