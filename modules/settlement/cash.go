@@ -151,9 +151,9 @@ var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 func transferActions() []resource.Action[Transfer] {
 	list := plainActions(Transferred, Untransferred, modifyTransfer)
 	post := list[0].Run
-	list[0].Check = func(v *kernel.View, t *Transfer) problem.List { return mayHandIn(v, v.Actor, t) }
+	list[0].Check = func(v *kernel.View, t *Transfer) problem.List { return told(mayHandIn(v, v.Actor, t)) }
 	list[0].Run = func(tx *kernel.Tx, t *Transfer, in any) error {
-		if err := mayHandIn(tx.View, tx.Behalf, t).Err(); err != nil {
+		if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
 			return err
 		}
 		return post(tx, t, in)

@@ -19,13 +19,13 @@ func collects(who *kernel.Actor) bool {
 
 // held refuses accounts that a collector does not hold. It is asked wherever money is posted: on a receipt, on a sheet at the
 // counter, by a driver, and of the account that money is handed in from.
-func held(v *kernel.View, who *kernel.Actor, used ...named) problem.List {
+func held(v *kernel.View, who *kernel.Actor, used ...named) error {
 	if !collects(who) {
 		return nil
 	}
 	own, err := holds(v, who.PersonID)
 	if err != nil {
-		return nil // what cannot be read now, the posting runs into as well
+		return err
 	}
 	var names []string
 	for _, a := range own {
@@ -37,10 +37,16 @@ func held(v *kernel.View, who *kernel.Actor, used ...named) problem.List {
 			continue
 		}
 		if len(own) == 0 {
-			return problem.List{problem.Rule("settlement.holds_none").At(one.at)}
+			return problem.Rule("settlement.holds_none").At(one.at)
 		}
 		list.Add(problem.Rule("settlement.not_held", "own", strings.Join(names, "、")).At(one.at))
 	}
+	return list.Err()
+}
+
+// told gives a refusal as an action tells it beforehand; what cannot be read then, the posting runs into and refuses.
+func told(err error) problem.List {
+	list, _ := problem.From(err)
 	return list
 }
 
@@ -64,7 +70,7 @@ func purses(p *Payment) []named {
 }
 
 // mayCollect is asked of a receipt that is posted; a payment takes nothing in.
-func mayCollect(v *kernel.View, who *kernel.Actor, p *Payment) problem.List {
+func mayCollect(v *kernel.View, who *kernel.Actor, p *Payment) error {
 	if p.Kind != KindReceipt {
 		return nil
 	}
@@ -72,7 +78,7 @@ func mayCollect(v *kernel.View, who *kernel.Actor, p *Payment) problem.List {
 }
 
 // mayHandIn is asked of a transfer that is posted.
-func mayHandIn(v *kernel.View, who *kernel.Actor, t *Transfer) problem.List {
+func mayHandIn(v *kernel.View, who *kernel.Actor, t *Transfer) error {
 	return held(v, who, named{"/from_account", t.FromAccount})
 }
 

@@ -46,7 +46,7 @@ type SettleInput struct {
 func paymentActions() []resource.Action[Payment] {
 	return []resource.Action[Payment]{
 		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: postPayment,
-			Check: func(v *kernel.View, p *Payment) problem.List { return mayCollect(v, v.Actor, p) }},
+			Check: func(v *kernel.View, p *Payment) problem.List { return told(mayCollect(v, v.Actor, p)) }},
 		modifyAction(modifyPayment),
 		{Name: "settle", Label: kernel.T("核销", "Settle"), In: &SettleInput{}, Run: settlePayment},
 		{Name: "unsettle", Label: kernel.T("取消核销", "Unsettle"), Run: unsettlePayment,
