@@ -85,6 +85,17 @@ func TestWhoCollectsPostsIntoWhatHeHolds(t *testing.T) {
 		}
 		f.lies(map[int64]string{own: "20.00", f.till: "50.00"})
 
+		// To modify what was collected leads to no other account either.
+		p, err := f.by(collector, Receipts.Def, receipt(own))
+		if err != nil {
+			f.Fatal(err)
+		}
+		o, _ := resource.ParseObject([]byte(fmt.Sprintf(`{"sheet":"{\"lines\":[{\"money_account\":%d,\"amount\":\"50\"}]}"}`, f.till)))
+		modifier := *collector
+		modifier.Perms = rights{[]string{"read", "create", "update", "post", "modify"}, kernel.ScopeOwn}
+		_, err = pipeline.Do(context.Background(), f.c, &modifier, pipeline.Command{Def: Receipts.Def, Act: "modify", ID: p, Input: o})
+		f.refused(err, "settlement.not_held", "/lines/0/money_account")
+		f.lies(map[int64]string{own: "70.00", f.till: "50.00"})
 		// A second role that sees every record, such as the storekeeper's, does not widen it.
 		both := *collector
 		both.Perms = rights{[]string{"read", "create", "update", "post"}, kernel.ScopeAll}
@@ -98,7 +109,7 @@ func TestWhoCollectsPostsIntoWhatHeHolds(t *testing.T) {
 				f.Errorf("%s: %v", name, err)
 			}
 		}
-		f.lies(map[int64]string{own: "20.00", f.till: "150.00"})
+		f.lies(map[int64]string{own: "70.00", f.till: "150.00"})
 	})
 }
 
