@@ -47,14 +47,14 @@ type Actor struct {
 	Department int64
 	Below      []int64 // own department and all beneath it
 	Listed     []int64 // departments given by name
-	Name       string
-	Login      string
-	Lang       string
 	Roles      []string
 	Perms      Permissions
-	System     bool   // nested calls and the program itself
-	Address    string // network address, for the audit
-	RequestID  string
+	System     bool     // nested calls and the program itself
+	Asks       bool     // can be asked back, as who acts on one record can: rules that rather ask than refuse do so
+	Agrees     []string // codes of the questions that he has answered with yes
+
+	Name, Login, Lang  string
+	Address, RequestID string // network address, for the audit
 }
 
 // SystemActor acts for the program itself.

@@ -24,6 +24,9 @@ var (
 
 // postPayment settles by hand or the oldest first; what is left stays as an advance.
 func postPayment(tx *kernel.Tx, p *Payment, _ any) error {
+	if err := mayCollect(tx.View, tx.Behalf, p); err != nil {
+		return err
+	}
 	total, err := p.total()
 	if err != nil {
 		return err

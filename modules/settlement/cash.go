@@ -126,10 +126,14 @@ var Incomes = func() *resource.Resource[Cash] {
 var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 	Name: "settlement.transfer", Label: kernel.T("账户互转", "Money transfer"), Number: "ZZ{yy}{mm}{seq:5}", NumberOn: "post",
 	Empty:   kernel.T("存现、取现、微信提现、业务员交款：钱从一个账户到另一个账户。", "Cash to the bank, a wallet emptied, collections handed in: money from one account to another."),
-	Machine: plainMachine, States: states, Actions: plainActions(Transferred, Untransferred, modifyTransfer), Prints: moneyForms(),
-	New: func(v *kernel.View, t *Transfer) error {
+	Scope:   &kernel.Anchor{Owner: "owner", Department: "department"},
+	Machine: plainMachine, States: states, Actions: transferActions(), Prints: moneyForms(),
+	New: func(v *kernel.View, t *Transfer) (err error) {
 		t.Owner, t.Department = v.Actor.PersonID, v.Actor.Department
-		return nil
+		if collects(v.Actor) { // he hands in what he holds
+			t.FromAccount, err = firstHeld(v)
+		}
+		return err
 	},
 	Validate: func(t *Transfer) problem.List {
 		var list problem.List
@@ -145,6 +149,20 @@ var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 		return usable(tx, named{"/from_account", t.FromAccount}, named{"/to_account", t.ToAccount})
 	},
 }))
+
+// transferActions are the plain ones, of which posting asks whose money is moved.
+func transferActions() []resource.Action[Transfer] {
+	list := plainActions(Transferred, Untransferred, modifyTransfer)
+	post := list[0].Run
+	list[0].Check = func(v *kernel.View, t *Transfer) problem.List { return told(mayHandIn(v, v.Actor, t)) }
+	list[0].Run = func(tx *kernel.Tx, t *Transfer, in any) error {
+		if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
+			return err
+		}
+		return post(tx, t, in)
+	}
+	return list
+}
 
 // handled calls the person of a sheet who handled it: money without a customer has no salesperson.
 func handled[T any](r *resource.Resource[T]) *resource.Resource[T] {

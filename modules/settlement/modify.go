@@ -192,6 +192,9 @@ var (
 		resource: func(*Transfer) string { return "settlement.transfer" },
 		doc:      func(t *Transfer) *resource.Doc { return &t.Doc },
 		again: func(tx *kernel.Tx, before, t *Transfer) error {
+			if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
+				return err
+			}
 			var anew []named
 			for _, one := range []named{{"/from_account", t.FromAccount}, {"/to_account", t.ToAccount}} {
 				if one.id != before.FromAccount && one.id != before.ToAccount {
@@ -214,6 +217,9 @@ var (
 func payAgain(tx *kernel.Tx, before, p *Payment) error {
 	if p.onlyWords(tx, before) {
 		return nil
+	}
+	if err := mayCollect(tx.View, tx.Behalf, p); err != nil {
+		return err
 	}
 	var anew []named
 	for i, l := range p.Lines {

@@ -1,10 +1,9 @@
 package settlement
 
 import (
-	"strconv"
-
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/state"
 )
@@ -46,7 +45,8 @@ type SettleInput struct {
 
 func paymentActions() []resource.Action[Payment] {
 	return []resource.Action[Payment]{
-		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: postPayment},
+		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: postPayment,
+			Check: func(v *kernel.View, p *Payment) problem.List { return told(mayCollect(v, v.Actor, p)) }},
 		modifyAction(modifyPayment),
 		{Name: "settle", Label: kernel.T("核销", "Settle"), In: &SettleInput{}, Run: settlePayment},
 		{Name: "unsettle", Label: kernel.T("取消核销", "Unsettle"), Run: unsettlePayment,
@@ -74,11 +74,7 @@ func paymentSpec(kind string) resource.Spec[Payment] {
 		Prints: moneyForms(),
 		New:    newPayment, Compute: computePayment, Validate: validatePayment, Facts: paymentFacts,
 		Check: func(tx *kernel.Tx, _, p *Payment) error {
-			accounts := make([]named, len(p.Lines))
-			for i, l := range p.Lines {
-				accounts[i] = named{"/lines/" + strconv.Itoa(i) + "/money_account", l.MoneyAccount}
-			}
-			return usable(tx, accounts...)
+			return usable(tx, purses(p)...)
 		},
 	}
 }

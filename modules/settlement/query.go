@@ -368,6 +368,9 @@ func firstAccount(v *kernel.View) (id int64, err error) {
 
 // usualAccount is the money account in use that a party's latest posted sheet of a kind named first, else firstAccount.
 func usualAccount(v *kernel.View, kind string, party int64) (id int64, err error) {
+	if kind == KindReceipt && collects(v.Actor) {
+		return firstHeld(v)
+	}
 	_, err = v.Scan([]any{&id}, `SELECT l.money_account FROM settlement_payment p JOIN settlement_payment_line l ON l.parent = p.id
 		JOIN settlement_money_account a ON a.id = l.money_account WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND a.active = ?`+
 		and(v, v.Company.Def("settlement.receipt"), "p")+" ORDER BY p.date DESC, p.id DESC, l.pos LIMIT 1", party, kind, true)
@@ -440,11 +443,7 @@ func openOfSource(v *kernel.View, sheet Sheet) (open money.Amount, err error) {
 }
 
 // FirstAccount gives the money account in use that comes first by its code, 0 when there is none.
-func FirstAccount(v *kernel.View) (int64, error) {
-	var id int64
-	_, err := v.Scan([]any{&id}, "SELECT id FROM settlement_money_account WHERE active ORDER BY code LIMIT 1")
-	return id, err
-}
+func FirstAccount(v *kernel.View) (int64, error) { return firstHeld(v) }
 
 // debtBeforeSheet is a party's balance just before a document made its debt: what is dated earlier, and what of the same
 // day was written down earlier. found is false where the document has made none.

@@ -34,6 +34,10 @@
 // moves: stock_on_hand by item and warehouse, stock_pool by item and cost scope (0 is the whole company). What a move
 // is worth says package valuation; the moves of a pool are valued in the order of (date, rank, seq).
 //
+// What takes stock below zero is refused, asked about (stock.below, see below.go), warned of or let through, as the company
+// chose; unless it chose, it is warned until a count covered a whole warehouse and asked from then on. A question is put once
+// all movements are made and before any is written, so it is about what everything together leaves.
+//
 // Invariants
 //  1. On hand = sum of the quantities of the moves of an item in a warehouse.
 //  2. A pool's quantity and value = sums of quantity and of value + variance of its moves.

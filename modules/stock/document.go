@@ -38,6 +38,8 @@ type Document struct {
 	Carrier     string           `zg:"readonly,search,filter,max=60" zh:"承运" en:"Carrier"`
 	Waybill     string           `zg:"readonly,search,filter,max=120" zh:"运单号" en:"Waybill"`
 	Freight     money.Amount     `zg:"readonly" zh:"运费（未记账）" en:"Freight, not booked"`
+	Whole       bool             `zg:"readonly,list,filter,width=60" zh:"全盘" en:"Full count" help:"包含仓库里每一种有库存的商品|Covers every item with stock in the warehouse"`
+	Below       string           `zg:"readonly,filter,max=400" zh:"库存变负" en:"Below zero" help:"过账时库存变成负数的商品|What posting took below zero"`
 	Lines       []DocumentLine   `lines:"stock_document_line" min:"1" zh:"明细" en:"Lines"`
 	Charges     []DocumentCharge `lines:"stock_document_charge" zh:"费用" en:"Charges"`
 	Money       []DocumentMoney  `lines:"stock_document_money" zh:"本次收款" en:"Received now"`

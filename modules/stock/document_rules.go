@@ -63,7 +63,7 @@ func refused(v *kernel.View, doc *Document) (problem.List, error) {
 // checkStock tells which lines take more than there is, where that is refused.
 func checkStock(v *kernel.View, doc *Document) problem.List {
 	k := kindOf(doc.Kind)
-	if v.Company.Setting("stock.negative") != "refuse" || k.side != -1 && k.name != KindTransfer && !k.exchanges() {
+	if v.Company.Setting(settingNegative) != "refuse" || k.side != -1 && k.name != KindTransfer && !k.exchanges() {
 		return nil
 	}
 	way := money.Qty(1) // how much a line takes out

@@ -87,7 +87,7 @@ func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	return append(out, more...), err
 }
 
-// handFacts shows the stock of each line's item; with the rule "warn" also by how much the lines take more than that.
+// handFacts shows the stock of each line's item; where people are to be warned also by how much the lines take more than that.
 func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error) {
 	there, err := placesOf(v, ids, doc.Warehouse)
 	if err != nil {
@@ -121,7 +121,7 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 			}
 			out = append(out, fact)
 		}
-		if left[l.Item] -= l.BaseQty; takes && left[l.Item] < 0 && v.Company.Setting("stock.negative") == "warn" {
+		if left[l.Item] -= l.BaseQty; takes && left[l.Item] < 0 && tellsShort(v.Company) {
 			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,
 				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
 		}
@@ -129,10 +129,10 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 	return append(out, belowZero(v, doc, have)...), nil
 }
 
-// belowZero tells whoever took the last piece after somebody else, of each item once, what the stock is now: with the rule
-// "warn" both sheets are posted.
+// belowZero tells whoever took the last piece after somebody else, of each item once, what the stock is now: where
+// people are only warned both sheets are posted. Who was asked, or was told on the sheet, is not told again.
 func belowZero(v *kernel.View, doc *Document, have map[int64]money.Qty) (out []kernel.Fact) {
-	if k := kindOf(doc.Kind); doc.State != Done || k.side != -1 && k.name != KindTransfer || v.Company.Setting("stock.negative") != "warn" {
+	if k := kindOf(doc.Kind); doc.State != Done || doc.Below != "" || k.side != -1 && k.name != KindTransfer || !tellsShort(v.Company) {
 		return nil
 	}
 	told := map[int64]bool{}

@@ -68,7 +68,7 @@ var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
 
-	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net", "reverses"}
+	commercialHead = []string{"party", "tax_mode", "payment_term", "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net", "reverses", "below"}
 	commercialLine = []string{"qty", "base_qty", "qty2", "unit2", "by_second", "price", "discount", "tax_rate", "rate", "amount", "net", "tax", "gross"}
 	returnHead     = append([]string{"source"}, commercialHead...)
 	returnLine     = append([]string{"source", "source_line"}, commercialLine...)
@@ -76,7 +76,7 @@ var (
 	doneLine       = append([]string{"returned", "free"}, commercialLine...)
 	soldHead       = append([]string{"rest_of", "ship_note", "carrier", "waybill", "freight"}, commercialHead...)
 	soldLine       = append([]string{"offered", "asked"}, doneLine...)
-	plainHead      = []string{"reverses"}
+	plainHead      = []string{"reverses", "below"}
 	plainLine      = []string{"qty", "base_qty", "qty2", "unit2"}
 	costLine       = append([]string{"by_second", "price", "amount"}, plainLine...)
 )
@@ -90,9 +90,9 @@ var kinds = []kind{
 		label: kernel.T("进货单", "Goods receipt"), empty: kernel.T("买进并收到的货。过账后加库存、记应付。", "Goods bought and received. Posting adds them to stock and makes the debt.")},
 	{name: KindPurchaseReturn, prefix: "JT", menu: "purchasing", side: -1, price: purchasePrice, party: supplier, money: kernel.T("本次收退款", "Refund received"), source: KindReceipt, heads: returnHead, lines: returnLine,
 		label: kernel.T("采购退货单", "Purchase return"), empty: kernel.T("退给供应商的货，按原进价出库。", "Goods sent back to a supplier, at their original price.")},
-	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses"}, lines: plainLine,
+	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses", "below"}, lines: plainLine,
 		label: kernel.T("调拨单", "Transfer"), empty: kernel.T("把货从一个仓库搬到另一个仓库。", "Moves goods from one warehouse to another.")},
-	{name: KindCount, prefix: "PD", menu: "stock", heads: plainHead, lines: []string{"qty", "counted", "qty2", "counted2", "unit2"},
+	{name: KindCount, prefix: "PD", menu: "stock", heads: []string{"reverses", "below", "whole"}, lines: []string{"qty", "counted", "qty2", "counted2", "unit2"},
 		label: kernel.T("盘点单", "Stock count"), empty: kernel.T("点一点实际有多少，差异自动入账。", "Count what is there; the differences are booked.")},
 	{name: KindOtherIn, prefix: "QR", menu: "stock", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: costLine,
 		label: kernel.T("其他入库单", "Other receipt"), empty: kernel.T("不是采购的入库，例如获赠、组装。", "Goods in that were not bought: gifts, assembly.")},
@@ -253,7 +253,7 @@ func declare(name string) *resource.Resource[Document] {
 
 // shape leaves a kind the fields it has and adapts them. The columns follow the fields, so a kind writes only its own.
 func shape(d *kernel.Def, k *kind) {
-	head := append([]string{"to_warehouse", "reason", "source", "adjusts"}, soldHead...)
+	head := append([]string{"to_warehouse", "reason", "source", "adjusts", "whole"}, soldHead...)
 	head = slices.DeleteFunc(append(head, "goods"), func(f string) bool { return slices.Contains(k.heads, f) })
 	if k.name == KindAdjustment {
 		head = append(head, "handler")

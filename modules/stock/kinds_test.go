@@ -16,17 +16,17 @@ import (
 func TestFieldsOfEachKind(t *testing.T) {
 	common, people := "id version created_at created_by updated_at updated_by number date state kind ", " owner department note revision"
 	for _, c := range []struct{ kind, head, costly, lines string }{
-		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses rest_of ship_note carrier waybill freight", "cost",
+		{stock.KindDelivery, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses rest_of ship_note carrier waybill freight below", "cost",
 			"item unit qty base_qty qty2 unit2 by_second price discount free offered tax_rate rate amount net tax gross cost returned asked note"},
-		{stock.KindSalesReturn, "party handler warehouse source tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses", "cost",
+		{stock.KindSalesReturn, "party handler warehouse source tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses below", "cost",
 			"item unit qty base_qty qty2 unit2 by_second price discount offered tax_rate rate amount net tax gross cost source source_line note"},
-		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses",
+		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses below",
 			"discount rounding goods charge net tax gross paid_now cost goods_net", "item unit qty base_qty qty2 unit2 by_second price discount free tax_rate rate amount net tax gross cost returned note"},
-		{stock.KindTransfer, "handler warehouse to_warehouse cost reverses", "cost", "item unit qty base_qty qty2 unit2 cost note"},
-		{stock.KindCount, "handler warehouse cost reverses", "cost", "item unit qty qty2 counted counted2 unit2 cost note"},
-		{stock.KindOtherIn, "handler warehouse goods cost reverses", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},
-		{stock.KindOtherOut, "handler warehouse reason cost reverses", "cost", "item unit qty base_qty qty2 unit2 cost note"},
-		{stock.KindOpening, "handler warehouse goods cost reverses", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},
+		{stock.KindTransfer, "handler warehouse to_warehouse cost reverses below", "cost", "item unit qty base_qty qty2 unit2 cost note"},
+		{stock.KindCount, "handler warehouse cost reverses whole below", "cost", "item unit qty qty2 counted counted2 unit2 cost note"},
+		{stock.KindOtherIn, "handler warehouse goods cost reverses below", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},
+		{stock.KindOtherOut, "handler warehouse reason cost reverses below", "cost", "item unit qty base_qty qty2 unit2 cost note"},
+		{stock.KindOpening, "handler warehouse goods cost reverses below", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},
 		{stock.KindAdjustment, "warehouse cost adjusts", "cost", "item unit cost source source_line note"},
 	} {
 		d := stock.HandleOf(c.kind).Def

@@ -254,10 +254,8 @@ func (r *redoing) run() error {
 	if err != nil {
 		return err
 	}
-	if refuse {
-		if err := r.enough(had); err != nil {
-			return err
-		}
+	if err := r.enough(had, refuse); err != nil {
+		return err
 	}
 	if err := r.inherit(); err != nil {
 		return err
@@ -380,9 +378,10 @@ func (m *movement) likeBefore(doc *Document, c *kernel.Company) error {
 	return nil
 }
 
-// enough refuses what takes more than there was, once everything is done.
-func (r *redoing) enough(had map[placeKey]money.Qty) error {
+// enough refuses what takes more than there was, or asks, once everything is done.
+func (r *redoing) enough(had map[placeKey]money.Qty, refuse bool) error {
 	var list problem.List
+	clear(r.dips) // on the way there something may have been short that no longer is
 	for _, k := range sortedPlaces(r.places) {
 		now := r.places[k].qty
 		if now >= 0 || now >= had[k] {
@@ -394,8 +393,15 @@ func (r *redoing) enough(had map[placeKey]money.Qty) error {
 			return err
 		}
 		list.Add(short(line, items[k.item].Name, had[k], had[k]-now))
+		r.dip(k, dip{line, items[k.item].Name, had[k]})
 	}
-	return list.Err()
+	if refuse {
+		return list.Err()
+	}
+	before := r.doc.Below
+	err := r.answered(r.doc)
+	r.doc.Below = cmp.Or(r.doc.Below, before)
+	return err
 }
 
 // inherit lets what followed the moves that were replaced (returns to a delivery) follow those in their place. Where another item

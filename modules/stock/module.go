@@ -85,7 +85,9 @@ func choices() []*kernel.Setting {
 		pick("stock.pool", kernel.T("成本核算范围", "Cost scope"),
 			kernel.Option{Value: "company", Label: kernel.T("全公司", "Whole company")},
 			kernel.Option{Value: "warehouse", Label: kernel.T("分仓库", "Each warehouse")}),
-		pick("stock.negative", kernel.T("库存不足时", "When stock is short"),
+		pick(settingNegative, kernel.T("库存不足时", "When stock is short"),
+			kernel.Option{Value: "auto", Label: kernel.T("第一次全盘前提醒，之后询问", "Warn until the first full count, then ask")},
+			kernel.Option{Value: "ask", Label: kernel.T("询问后才出库", "Ask")},
 			kernel.Option{Value: "refuse", Label: kernel.T("不允许出库", "Refuse")},
 			kernel.Option{Value: "warn", Label: kernel.T("提醒", "Warn")},
 			kernel.Option{Value: "allow", Label: kernel.T("允许", "Allow")}),
@@ -96,7 +98,7 @@ func choices() []*kernel.Setting {
 	for _, s := range list[:2] {
 		s.Fixed, s.Help = fixed, kernel.T("开始使用后不能更改", "Cannot be changed once in use")
 	}
-	list[2].Default = "warn"
+	list[2].Help = kernel.T("全盘：盘点单包含仓库里每一种有库存的商品。询问：过账时要确认才出库，确认记在单据上；批量过账和导入不询问", "A count is full when it covers every item with stock in its warehouse. Asking means that posting must be confirmed, which is noted on the sheet; batches and imports are not asked")
 	return list
 }
 

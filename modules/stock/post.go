@@ -56,6 +56,9 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if list := append(remeasure(doc, items), weighed(doc, items)...); len(list) > 0 {
 		return list
 	}
+	if doc.Whole, err = whole(tx.View, doc); err != nil {
+		return err
+	}
 	if keeperShips(tx.Company, doc, items) {
 		return hand(tx, doc, items)
 	}
@@ -146,6 +149,9 @@ func (b *book) carry(doc *Document, movements []*movement) error {
 			return err
 		}
 	}
+	if err := b.answered(doc); err != nil {
+		return err
+	}
 	if err := b.settle(late); err != nil {
 		return err
 	}
@@ -160,8 +166,11 @@ func (b *book) take(doc *Document, m *movement) error {
 	if err != nil {
 		return problem.Rule("commerce.range").At(at(m.line, "qty"))
 	}
-	if m.qty < 0 && left.qty < 0 && b.refuse {
-		return short(m.line, m.item.Name, have.qty, -m.qty)
+	if m.qty < 0 && left.qty < 0 {
+		if b.refuse {
+			return short(m.line, m.item.Name, have.qty, -m.qty)
+		}
+		b.dip(where, dip{m.line, m.item.Name, have.qty})
 	}
 	b.places[where] = left
 	id, err := b.tx.Company.Store.NextID()

@@ -315,6 +315,11 @@ func anyMoves(v *kernel.View) (bool, error) {
 	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move LIMIT 1")
 }
 
+// countedWhole tells whether the firm has ever counted a warehouse in full, whoever may see that.
+func countedWhole(v *kernel.View) (bool, error) {
+	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_document WHERE kind = ? AND state = 'posted' AND whole LIMIT 1", KindCount)
+}
+
 // movesAfter tells whether anything is dated after a day.
 func movesAfter(v *kernel.View, day clock.Date) (bool, error) {
 	return v.Scan([]any{new(int64)}, "SELECT id FROM stock_move WHERE date > ? LIMIT 1", string(day))

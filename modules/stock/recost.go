@@ -27,6 +27,7 @@ type book struct {
 	gone      map[int64]bool
 	histories map[poolKey][]*past
 	events    []*Event // adjustments to be told
+	dips      map[placeKey]dip
 }
 
 // past is a move in the history of a pool: given is the value it is replayed with, now what the replay made of it.
@@ -38,7 +39,7 @@ type past struct {
 }
 
 func newBook(tx *kernel.Tx, cause int64) *book {
-	return &book{tx: tx, cause: cause, method: methodOf(tx.Company), refuse: tx.Company.Setting("stock.negative") == "refuse",
+	return &book{tx: tx, cause: cause, method: methodOf(tx.Company), refuse: tx.Company.Setting(settingNegative) == "refuse", dips: map[placeKey]dip{},
 		pools: map[poolKey]*poolRow{}, places: map[placeKey]place{}, gone: map[int64]bool{}, histories: map[poolKey][]*past{}}
 }
 

@@ -76,11 +76,15 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 		}
 		event.Lines = append(event.Lines, lineValue(&doc.Lines[line], it, back))
 	}
+	doc.Whole = false
 	heir := map[int64]int64{} // returns that were reversed followed these; they keep what they are worth
 	for id := range b.gone {
 		heir[id] = 0
 	}
-	if err := cmp.Or(b.refollow(doc.ID, heir), b.settle(sortedPools(dirty))); err != nil {
+	if err := cmp.Or(b.answered(doc), b.refollow(doc.ID, heir)); err != nil {
+		return nil, nil, err
+	}
+	if err := b.settle(sortedPools(dirty)); err != nil {
 		return nil, nil, err
 	}
 	return event, b, b.write()
@@ -91,8 +95,11 @@ func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	at := placeKey{r.pool.item, r.warehouse}
 	have := b.places[at]
 	b.places[at] = place{have.qty - r.qty, have.qty2 - r.qty2}
-	if r.qty > 0 && b.places[at].qty < 0 && b.refuse {
-		return nil, short(line, name, have.qty, r.qty)
+	if r.qty > 0 && b.places[at].qty < 0 {
+		if b.refuse {
+			return nil, short(line, name, have.qty, r.qty)
+		}
+		b.dip(at, dip{line, name, have.qty})
 	}
 	id, err := b.tx.Company.Store.NextID()
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"zhanggui/modules/base/organisation"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/pipeline"
@@ -238,5 +240,45 @@ func TestMoneyOfASheetIsModifiedThere(t *testing.T) {
 			s.Fatal(err)
 		}
 		s.expectMoney("SK261100001 posted 30.00 settled 30.00 left 0.00 till=30.00\n")
+	})
+}
+
+// collector takes money for the firm, sees only what is his own and settles nothing.
+type collector struct{}
+
+func (collector) Can(object, act string) bool    { return act != "settle" && object != "settlement.today" }
+func (collector) Scope(string) kernel.ScopeLevel { return kernel.ScopeOwn }
+
+// Money that a salesperson takes with a sheet goes into an account that he holds, as on a receipt of its own; a sheet that is
+// refused for it leaves nothing behind.
+func TestTheTillOfWhoCollects(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.make("li", organisation.People.Def, `{"code":"L","name":"李四"}`)
+		if _, err := s.do(pipeline.Command{Def: party.Parties.Def, Act: "update", ID: s.ids["customer"]}, `{"owner":$li}`); err != nil {
+			s.Fatal(err)
+		}
+		who := &kernel.Actor{UserID: 9, PersonID: s.ids["li"], Lang: "zh", Perms: collector{}}
+		sell := func(money string) error {
+			o, p := resource.ParseObject([]byte(s.text(sold + money + `]}`)))
+			if p != nil {
+				s.Fatal(p)
+			}
+			_, err := pipeline.Do(context.Background(), s.c, who, pipeline.Command{Def: stock.Deliveries.Def, Act: "create", Then: "post", Input: o})
+			return err
+		}
+		if p := s.refuse(sell(`{"money_account":$till,"amount":"30"}`), "settlement.holds_none"); p.Path != "/money/0/money_account" {
+			s.Errorf("at %s", p.Path)
+		}
+		s.make("purse", settlement.MoneyAccounts.Def, `{"code":"0","name":"李四代收","kind":"cash","holder":$li}`)
+		p := s.refuse(sell(`{"money_account":$purse,"amount":"1"},{"money_account":$till,"amount":"30"}`), "settlement.not_held")
+		if p.Path != "/money/1/money_account" || p.Args["own"] != "李四代收" {
+			s.Errorf("at %s: %v", p.Path, p.Args)
+		}
+		s.expect("")
+		s.expectMoney("")
+		if err := sell(`{"amount":"30"}`); err != nil { // the account that is offered is his
+			s.Fatal(err)
+		}
+		s.expectMoney("SK261100001 posted 30.00 settled 30.00 left 0.00 wallet=30.00\n")
 	})
 }

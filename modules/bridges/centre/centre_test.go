@@ -250,7 +250,7 @@ func TestTakenAway(t *testing.T) {
 		if got := taken(f.as("", "cashier", "zh"), map[string]string{}); !slices.Equal(got, want) {
 			f.Errorf("the cashier takes away\n%s", strings.Join(got, "\n"))
 		}
-		want = []string{"You may not export these sheets, so they are not here: Delivery, Sales return, Receipt, Requisition."}
+		want = []string{"You may not export these sheets, so they are not here: Delivery, Sales return, Receipt, Requisition, Money transfer."}
 		if got := taken(f.as("li", "salesperson", "en"), map[string]string{}); !slices.Equal(got, want) {
 			f.Errorf("the salesperson takes away\n%s", strings.Join(got, "\n"))
 		}

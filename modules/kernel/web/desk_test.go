@@ -200,7 +200,7 @@ func TestOpenAPI(t *testing.T) {
 	for _, p := range confirm["parameters"].([]any) {
 		names = append(names, p.(map[string]any)["name"].(string))
 	}
-	if !slices.Equal(names, []string{"id", "Idempotency-Key", "If-Match"}) || confirm["x-permission"] != "shop.order:confirm" || paths["/api/v1/shop/orders/{id}/hold"] != nil {
+	if !slices.Equal(names, []string{"id", "agree", "Idempotency-Key", "If-Match"}) || confirm["x-permission"] != "shop.order:confirm" || paths["/api/v1/shop/orders/{id}/hold"] != nil {
 		t.Errorf("confirm takes %v with %v", names, confirm["x-permission"])
 	}
 }

@@ -37,7 +37,7 @@ func TestSoftDefaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, want := range map[string]string{"stock.negative": "warn", "approval.self": "pass", ledger.SettingTwoPeople: "auto", ledger.SettingReview: "false", "sales.credit": "allow"} {
+		for name, want := range map[string]string{"stock.negative": "auto", "approval.self": "pass", ledger.SettingTwoPeople: "auto", ledger.SettingReview: "false", "sales.credit": "allow"} {
 			if got := c.Setting(name); got != want {
 				t.Errorf("%s is %q, want %q", name, got, want)
 			}

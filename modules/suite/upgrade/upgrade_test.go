@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/backup"
 	"zhanggui/modules/kernel/backup/archive"
 	"zhanggui/modules/kernel/problem"
@@ -30,6 +31,7 @@ func TestEveryFixtureIsUpgraded(t *testing.T) {
 				t.Fatal(err)
 			}
 			clean(t, c.Store, name)
+			goesOnAsBefore(t, c)
 			c.Store.Close()
 			before := tree(t, filepath.Join(data, "main", "files"))
 			had := len(archives(t, data))
@@ -75,6 +77,20 @@ func TestEveryFixtureIsUpgraded(t *testing.T) {
 			}
 			c.Store.Close()
 		})
+	}
+}
+
+// goesOnAsBefore: who had vouchers and never chose may review his own as he always could, what was chosen stays, and no count
+// from before is called full, so nobody is asked about anything.
+func goesOnAsBefore(t *testing.T, c *kernel.Company) {
+	t.Helper()
+	for name, want := range map[string]string{"ledger.two_people": "false", "stock.negative": "refuse"} {
+		if got := c.Setting(name); got != want {
+			t.Errorf("after the upgrade %s is %q, want %q", name, got, want)
+		}
+	}
+	if n := number(t, c.Store, "SELECT COUNT(*) FROM stock_document WHERE whole"); n != 0 {
+		t.Errorf("%d counts are called full", n)
 	}
 }
 

@@ -59,6 +59,40 @@ describe('ask', () => {
     expect(await ask('POST', '/a').catch((caught: unknown) => (caught as ApiError).status)).toBe(403)
     expect(fetch.mock.calls.length).toBe(3)
   })
+  it('puts a question to the person once, and sends the same request with the answer', async () => {
+    const question = () =>
+      new Response(
+        JSON.stringify({ status: 422, code: 'stock.below', errors: [{ pointer: '/x', code: 'stock.below' }] }),
+        {
+          status: 422,
+        },
+      )
+    const fetch = vi
+      .fn()
+      .mockResolvedValueOnce(question())
+      .mockResolvedValueOnce(new Response('{"id":1}', { status: 200 }))
+    vi.stubGlobal('fetch', fetch)
+    const agree = vi.fn(() => Promise.resolve(true))
+    setClient({ agree })
+    expect(await ask('POST', '/a', { body: { x: '1' }, key: 'k', query: { action: 'post' } })).toEqual({
+      status: 200,
+      data: { id: 1 },
+    })
+    expect(fetch.mock.calls.map((call) => call[0] as string)).toEqual([
+      '/a?action=post',
+      '/a?action=post&agree=stock.below',
+    ])
+    expect(fetch.mock.calls[1]![1]).toEqual(fetch.mock.calls[0]![1])
+    agree.mockImplementation(() => Promise.resolve(false))
+    fetch.mockReset().mockImplementation(() => Promise.resolve(question()))
+    expect(await ask('POST', '/a').catch((caught: unknown) => (caught as ApiError).problem.code)).toBe('stock.below')
+    expect([fetch.mock.calls.length, agree.mock.calls.length]).toEqual([1, 2])
+    // What is refused for another reason as well is no question.
+    const both = { status: 422, errors: [{ code: 'stock.below' }, { code: 'required' }] }
+    fetch.mockReset().mockImplementation(() => Promise.resolve(new Response(JSON.stringify(both), { status: 422 })))
+    await ask('POST', '/a').catch(() => null)
+    expect(agree.mock.calls.length).toBe(2)
+  })
   it('reads an empty answer', async () => {
     answer(204, undefined)
     expect(await ask('DELETE', '/a/1')).toEqual({ status: 204, data: null })

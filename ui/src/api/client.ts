@@ -30,6 +30,16 @@ const hooks = {
   unauthorised: () => {},
   /** Lets the person show again who it is; true when that is done. */
   prove: async () => false,
+  /** Puts a question of the server to the person; true for an explicit yes. */
+  agree: async (_problem: Problem) => false,
+}
+
+/** Refusals that are questions: agreed to, the same request does it. */
+const questions = ['stock.below']
+
+function isQuestion(problem: Problem): boolean {
+  const all = problem.errors?.length ? problem.errors.map((one) => one.code) : [problem.code]
+  return problem.status === 422 && all.every((code) => questions.includes(code ?? ''))
 }
 
 /** Wires the client to the language and to what happens when the session is gone. */
@@ -62,16 +72,20 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Sends one request. A grave one that is refused until the person has shown again who it is, is sent again after that. */
+/**
+ * Sends one request. A grave one that is refused until the person has shown again who it is, is sent again after that; one that
+ * is answered with a question, when the person agrees.
+ */
 async function send(method: string, path: string, what: Ask): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': hooks.lang }
   if (what.body !== undefined) headers['Content-Type'] = 'application/json'
   if (what.key) headers['Idempotency-Key'] = what.key
   if (what.version !== undefined) headers['If-Match'] = `"${what.version}"`
-  for (let proven = false; ; proven = true) {
+  let agreed: Query = {}
+  for (let proven = false; ;) {
     let response: Response
     try {
-      response = await fetch(companyUrl(withQuery(path, what.query)), {
+      response = await fetch(companyUrl(withQuery(path, { ...what.query, ...agreed })), {
         method,
         headers,
         credentials: 'same-origin',
@@ -84,7 +98,14 @@ async function send(method: string, path: string, what: Ask): Promise<Response> 
     }
     if (response.ok) return response
     const problem = await problemOf(response)
-    if (problem.code === 'stepup.needed' && !proven && (await hooks.prove())) continue
+    if (problem.code === 'stepup.needed' && !proven && (await hooks.prove())) {
+      proven = true
+      continue
+    }
+    if (!agreed.agree && isQuestion(problem) && (await hooks.agree(problem))) {
+      agreed = { agree: questions.join(',') }
+      continue
+    }
     if (response.status === 401 && !path.startsWith('/api/v1/session')) hooks.unauthorised()
     throw new ApiError(problem)
   }

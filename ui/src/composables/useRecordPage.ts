@@ -21,6 +21,8 @@ interface Own {
   settle: () => unknown
   /** The record was opened for modifying: where the cursor goes. */
   opened?: () => unknown
+  /** The record was saved: what waited for it. */
+  saved?: (id: number) => unknown
   keys?: () => Keys
 }
 
@@ -62,6 +64,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     const page = elsewhere(name, action, id)
     if (page) return (void router.push(page), 0)
     const now = await record.save(action)
+    if (now) own.saved?.(now)
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)
     return now
@@ -91,6 +94,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     await own.settle()
     const now = await record.save(action).finally(() => (holding = false))
     if (!now) return false
+    own.saved?.(now)
     if (action) void made.follow(of, now)
     if (id !== null) await router.push(to)
     else {

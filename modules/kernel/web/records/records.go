@@ -57,7 +57,8 @@ func reading(d *kernel.Def, add adder) {
 
 func writing(d *kernel.Def, add adder) {
 	label := d.Label.En
-	then := []route.Query{{Name: "action", Help: "an action to carry out in the same unit"}}
+	agree := route.Query{Name: "agree", Help: "codes of questions that were answered with yes, separated by commas: a refusal of such a code (stock.below) is a question"}
+	then := []route.Query{{Name: "action", Help: "an action to carry out in the same unit"}, agree}
 	writes := []string{"update"}
 	if !d.NoCreate {
 		writes = []string{"create", "update"}
@@ -76,6 +77,6 @@ func writing(d *kernel.Def, add adder) {
 		if a.Input != nil {
 			request = d.Name + "." + a.Name + ".input"
 		}
-		add("POST", "/{id}/"+a.Name, act(a.Name), route.Route{Acts: []string{a.Name}, Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name}})
+		add("POST", "/{id}/"+a.Name, act(a.Name), route.Route{Acts: []string{a.Name}, Doc: route.Doc{Summary: a.Label.En + ": " + label, Request: request, Response: d.Name, Query: []route.Query{agree}}})
 	}
 }

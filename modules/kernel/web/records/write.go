@@ -58,7 +58,9 @@ func (h *handler) do(r *route.Request, cmd pipeline.Command, status int) error {
 		}
 		h.dropNewIDs(cmd.Input)
 	}
-	result, err := pipeline.Do(r.Context(), r.Company, r.Actor, cmd)
+	actor := *r.Actor
+	actor.Asks, actor.Agrees = true, strings.Split(r.Query("agree"), ",")
+	result, err := pipeline.Do(r.Context(), r.Company, &actor, cmd)
 	if err != nil {
 		return err
 	}

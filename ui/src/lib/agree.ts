@@ -1,0 +1,10 @@
+import type { Problem } from '@/api/contract'
+import { t } from '@/i18n'
+import { sure } from './notify'
+
+/** Puts a question of the server to the person, each thing it is about on a line of its own. */
+export function agree(problem: Problem): Promise<boolean> {
+  const said = (problem.errors ?? []).map((one) => one.detail)
+  const text = [...new Set(said.length ? said : [problem.detail ?? ''])].join('\n')
+  return sure({ text: `${text}\n${t('agree.below')}`, yes: t('agree.yes'), no: t('agree.no') })
+}
