@@ -103,6 +103,7 @@ type person struct {
 	name    string // begins the names of the pictures
 	shots   int
 	acts    int
+	letters int // typed: an act of writing has as many as its text
 }
 
 func newPerson(t *testing.T, s *shop, see screen, name string) *person {
