@@ -1,6 +1,9 @@
 package browser
 
 import (
+	"encoding/json"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,7 +80,16 @@ type step struct {
 func (q *quarter) walk() {
 	q.step("set up", q.setUp)
 	q.step("take the old list", q.takeList)
-	q.step("first sheet", q.firstSheet)
+	if q.screen.phone {
+		q.step("first sheet", q.firstSheetByThumb)
+		q.step("put it right", q.putRightByThumb)
+		q.step("take money", q.takeMoneyByThumb)
+	} else {
+		q.step("first sheet", q.firstSheet)
+		q.step("put it right", q.putRight)
+		q.step("take money", q.takeMoney)
+	}
+	q.step("statement", q.stand)
 }
 
 // step walks one step and notes what it cost.
@@ -158,7 +170,7 @@ func (q *quarter) firstSheet() {
 	q.notFound(q.names().customer)
 	q.quickCreate(map[string]string{"phone": "13800000001"}, "phone")
 	q.cursorIn(".page.record")
-	q.t.Logf("from the customer to the lines: %d", q.enterUntil(`[data-cell="0/item"]`))
+	q.cursorIn(`[data-cell="0/item"]`) // nobody has to walk there
 	for i, one := range wishes[q.screen.lang] {
 		row := itoa(int64(i))
 		q.write(one.typed)
@@ -174,7 +186,164 @@ func (q *quarter) firstSheet() {
 		q.enterUntil(`[data-cell="` + itoa(int64(i+1)) + `/item"]`)
 	}
 	q.look("sheet-lines")
-	q.t.Logf("from the lines to the money: %d", q.enterUntil(`.till input`))
+	q.enterUntil(`.till input`)
 	q.write("100")
 	q.look("sheet-typed")
+	q.paper(q.opens(func() { q.press(input.F10) }))
+	q.isPosted()
+}
+
+// isPosted looks at the first sheet as it stands.
+func (q *quarter) isPosted() {
+	q.t.Helper()
+	q.at(`^/r/stock\.delivery/\d+`)
+	q.chip("posted")
+	q.seeIn(".till", owedAtFirst)
+	q.look("sheet-posted")
+	made, paid := q.shop.list(deliveries), q.shop.list("/api/v1/settlement/receipts")
+	if len(made) != 1 || made[0]["gross"] != grossAtFirst || made[0]["paid_now"] != paidAtOnce || len(paid) != 1 || paid[0]["settled"] != paidAtOnce {
+		q.t.Errorf("sheets %v, receipts %v", made, paid)
+	}
+}
+
+// isPutRight looks at the sheet after it was modified: one sheet, its number kept, and what is owed told anew.
+func (q *quarter) isPutRight() {
+	q.t.Helper()
+	q.see(q.words.say(q.t, "modify.done"))
+	q.chip("posted")
+	q.seeIn(".till", owedMended)
+	q.look("modified")
+	made := q.shop.list(deliveries)
+	if len(made) != 1 || made[0]["gross"] != grossMended || made[0]["number"] != "XS261100001" || made[0]["revision"] != 1.0 {
+		q.t.Errorf("the sheets are %v", made)
+	}
+}
+
+// opens gives the page that an act opens beside this one.
+func (q *quarter) opens(act func()) *tab {
+	q.t.Helper()
+	wait := q.page.Timeout(patience).MustWaitOpen()
+	act()
+	return q.held(wait().CancelTimeout())
+}
+
+// Every figure of the walk: the sheet, what was paid at once, the sheet put right, and what came in later.
+const (
+	grossAtFirst, paidAtOnce, owedAtFirst = "684.10", "100.00", "584.10"
+	grossMended, owedMended               = "676.50", "576.50"
+	paidLater, owedAtLast                 = "300.00", "276.50"
+)
+
+const goldenQuarter = "testdata/quarter-241x140.png"
+
+// paper holds the preview against the words and the picture that the sheet must have.
+func (q *quarter) paper(p *tab) {
+	q.t.Helper()
+	p.until("the paper is there", `() => !!document.querySelector('iframe')?.contentDocument?.querySelector('section')`)
+	p.until("its print is counted", `() => !!document.querySelector('header .muted')`)
+	p.look("paper")
+	words := p.eval(`() => document.querySelector('iframe').contentDocument.body.innerText`)
+	for _, one := range papers[q.screen.lang] {
+		if !strings.Contains(words, one) {
+			q.t.Errorf("the paper does not say %q:\n%s", one, words)
+		}
+	}
+	if q.screen.lang == "zh" {
+		compare(q.t, goldenQuarter, p.sheetOfPaper())
+	}
+	p.must(p.page.Close(), "close the preview")
+}
+
+// papers are the words that the sheet on paper must have.
+var papers = map[string][]string{
+	"zh": {"单号：XS261100001", "日期：2026-11-21", "上次欠款：0.00", "本单金额：" + grossAtFirst, "本次收款：" + paidAtOnce, "累计欠款：" + owedAtFirst, "陆佰捌拾肆元壹角整"},
+	"en": {"Number: XS261100001", "Date: 2026-11-21", "Owed before: 0.00", "This sheet: " + grossAtFirst, "Received now: " + paidAtOnce, "Owed in all: " + owedAtFirst},
+}
+
+// sheetOfPaper is the picture of the first page in the preview, at the size at which the golden one was taken.
+func (b *tab) sheetOfPaper() []byte {
+	b.t.Helper()
+	b.must(proto.EmulationSetDeviceMetricsOverride{Width: 1000, Height: 720, DeviceScaleFactor: 1}.Call(b.page), "one size of the window")
+	b.until("the page stands still", `async () => { const d = document.querySelector('iframe').contentDocument; await d.fonts.ready
+		return innerWidth === 1000 && d.defaultView.innerWidth > 911 && [...d.fonts].every(f => f.status === 'loaded') }`)
+	var box struct{ X, Y, W, H float64 }
+	if err := json.Unmarshal([]byte(b.eval(`() => { const f = document.querySelector('iframe'), s = f.contentDocument.querySelector('section')
+		s.scrollIntoView(); const a = f.getBoundingClientRect(), c = s.getBoundingClientRect()
+		return JSON.stringify({X: a.x + c.x, Y: a.y + c.y, W: c.width, H: c.height}) }`)), &box); err != nil {
+		b.t.Fatal(err)
+	}
+	picture, err := b.page.Timeout(patience).Screenshot(false, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng,
+		Clip: &proto.PageViewport{X: math.Round(box.X), Y: math.Round(box.Y), Width: math.Floor(box.W), Height: math.Floor(box.H), Scale: 1}})
+	b.must(err, "the picture of the paper")
+	return picture
+}
+
+// putRight modifies the sheet that was just posted: 180 of the first, not 200.
+func (q *quarter) putRight() {
+	before := q.acts
+	q.press(input.F8)
+	q.see(q.words.say(q.t, "modify.begin"))
+	q.cursorIn(`[data-cell="0/qty"]`)
+	q.write("180")
+	q.press(input.F9)
+	q.seeIn(".modify-dialog", grossMended)
+	q.cursorIn(".modify-dialog .primary")
+	q.look("modify-effect")
+	q.press(input.Enter)
+	q.isPutRight()
+	if acts := q.acts - before - 1; acts > 5 {
+		q.t.Errorf("modifying took %d acts beside the change, want at most 5", acts)
+	}
+}
+
+// takeMoney takes a part of what is owed.
+func (q *quarter) takeMoney() {
+	q.open("/r/settlement.receipt/new")
+	q.collects(map[string]string{"zh": "df", "en": "ea"}[q.screen.lang], q.names().customer, "300")
+}
+
+// stand looks at what the customer owes and why: every row and every running balance; then the same from the next day on.
+func (q *quarter) stand() {
+	q.open("/report/settlement.statement_of_account")
+	if q.screen.phone {
+		q.lookFor("#p-party", q.names().customerPart)
+	} else {
+		q.cursorIn("#p-party")
+		q.choose(q.names().customerPart)
+	}
+	q.find(".statement h2.name", "")
+	q.look("statement")
+	rows := `() => [...document.querySelectorAll('.statement tbody tr, .statement .cards li')].map(tr =>
+		(tr.cells ? [...tr.cells] : [...tr.querySelectorAll('.name, .figures > span > span:last-child')]).map(c => c.innerText.trim()).filter(Boolean).join(' ').replaceAll('　', ' ')).join('\n')`
+	if got, want := q.eval(rows), strings.Join(statements[q.screen.lang], "\n"); got != want {
+		q.t.Errorf("the statement says\n%s\nwant\n%s", got, want)
+	}
+	sums := `() => [...document.querySelectorAll('.statement .sums b')].map(b => b.innerText).join(' ')`
+	if got, want := q.eval(sums), "0.00 "+grossMended+" 0.00 400.00 0.00 "+owedAtLast; !strings.HasPrefix(got, want) {
+		q.t.Errorf("the sums are %s, want %s", got, want)
+	}
+	q.put("#p-from", "2026-11-22")
+	q.press(input.Tab)
+	q.put("#p-to", "2026-11-30")
+	q.press(input.Tab)
+	q.until("nothing is left of the day before", `s => { const t = document.querySelector('.statement .sums')?.innerText ?? ''; return t.split(s).length === 3 }`, owedAtLast)
+	q.look("statement-next-day")
+}
+
+// statements are the rows of the account, with every balance.
+var statements = map[string][]string{
+	"zh": {
+		"2026-11-01 期初余额 0.00", "2026-11-21 销售单 XS261100001 676.50 676.50",
+		"304 六角螺栓 M8×30 180 个 0.38 68.40", "镀锌 平垫圈 M10×20 150 支 1.53 229.50", "316 自锁螺母 M12×40 30 支 2.61 78.30",
+		"碳钢 膨胀螺栓 M8×30 20 盒 3.59 71.80", "黄铜 圆柱销 M5×10 50 个 4.57 228.50",
+		"2026-11-21 收款单 SK261100001 现金 100.00，随单收付 100.00 576.50", "2026-11-21 收款单 SK261100002 现金 300.00 300.00 276.50",
+		"2026-11-21 期末余额 276.50",
+	},
+	"en": {
+		"2026-11-01 Opening balance 0.00", "2026-11-21 Delivery XS261100001 676.50 676.50",
+		"304 Hex bolt M8×30 180 pcs 0.38 68.40", "Zinc Flat washer M10×20 150 stick 1.53 229.50", "316 Lock nut M12×40 30 stick 2.61 78.30",
+		"Steel Expansion bolt M8×30 20 box 3.59 71.80", "Brass Dowel pin M5×10 50 pcs 4.57 228.50",
+		"2026-11-21 Receipt SK261100001 Cash 100.00, With the sheet 100.00 576.50", "2026-11-21 Receipt SK261100002 Cash 300.00 300.00 276.50",
+		"2026-11-21 Closing balance 276.50",
+	},
 }

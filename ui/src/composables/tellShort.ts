@@ -5,7 +5,10 @@ import { formatFigure } from '@/lib/decimal'
 import { note } from '@/lib/notify'
 import { shortOf } from '@/lib/short'
 
-/** Tells whoever posted a sheet that somebody else took the last piece meanwhile. What cannot be asked is not told. */
+/**
+ * Tells whoever posted a sheet what is below zero now: somebody else took the last piece meanwhile, or what there is was
+ * never written down. What cannot be asked is not told.
+ */
 export async function tellShort(of: Resource, id: number): Promise<void> {
   const body = { id, record: {}, changed: '' }
   const answer = await ask<Preview>('POST', `${of.path}/preview`, { body }).catch(() => null)
