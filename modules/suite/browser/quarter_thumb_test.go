@@ -18,8 +18,8 @@ func (q *quarter) firstSheetByThumb() {
 		q.tap("#line-item")
 		q.write(one.typed)
 		q.answered(one.typed)
-		q.seeIn(".panel .line:not(.create)", one.name)
-		q.seeIn(".panel .line:not(.create)", one.spec)
+		q.seeIn(".panel .line.on", one.name)
+		q.seeIn(".panel .line.on", one.spec)
 		q.look("line-found")
 		q.click(".panel .line:not(.create)", "")
 		q.unitCame()
@@ -30,8 +30,13 @@ func (q *quarter) firstSheetByThumb() {
 	}
 	q.put(".till input", "100")
 	q.look("sheet-typed")
-	q.paper(q.opens(func() { q.click(".page.record .buttons button", "") }))
+	q.click(".page.record .buttons .primary", "")
 	q.isPosted()
+	q.click(".page.record .buttons button", q.words.say(q.t, "record.print"))
+	q.look("print-menu")
+	paper := q.opens(func() { q.click(".menu-item", "241 × 140") })
+	paper.click("header .primary", "")
+	q.paper(paper)
 }
 
 // tap is a finger on an input.
@@ -63,6 +68,7 @@ func (q *quarter) putRightByThumb() {
 // takeMoneyByThumb takes a part of what is owed.
 func (q *quarter) takeMoneyByThumb() {
 	q.open("/r/settlement.receipt/new")
+	before := q.acts
 	q.lookFor("#f-party", q.names().customerPart)
 	q.look("receipt-typed")
 	q.click(`[data-lines="lines"] button.add`, "")
@@ -74,4 +80,7 @@ func (q *quarter) takeMoneyByThumb() {
 	q.at(`^/r/settlement\.receipt/\d+`)
 	q.chip("posted")
 	q.look("receipt")
+	if acts := q.acts - before - 2; acts > 8 { // besides the amount
+		q.t.Errorf("taking money took %d taps, want at most 8", acts)
+	}
 }

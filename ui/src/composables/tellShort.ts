@@ -1,9 +1,11 @@
 import { ask } from '@/api/client'
 import type { Preview, Resource } from '@/api/contract'
-import { t } from '@/i18n'
+import { many, t } from '@/i18n'
 import { formatFigure } from '@/lib/decimal'
 import { note } from '@/lib/notify'
 import { shortOf } from '@/lib/short'
+
+const most = 3
 
 /**
  * Tells whoever posted a sheet what is below zero now: somebody else took the last piece meanwhile, or what there is was
@@ -18,5 +20,7 @@ export async function tellShort(of: Resource, id: number): Promise<void> {
   const named = list.map(({ row, left }) =>
     t('till.below', { item: lines[row - 1]?.$labels?.item ?? row, left: formatFigure(left, 'quantity') }),
   )
-  note(t('till.belowZero', { list: named.join(t('till.and')) }))
+  // A phone shows few lines: the first ones, and how many there are.
+  const more = named.length > most ? t('till.belowMore', many(named.length - most)) : ''
+  note(t('till.belowZero', { list: named.slice(0, most).join(t('till.and')), more }))
 }
