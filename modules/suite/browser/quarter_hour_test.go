@@ -144,6 +144,10 @@ func (q *quarter) takeList() {
 	q.find(".intake .mend", "")
 	q.look("list-bad-rows")
 	q.taken("2995")
+	if hidden := q.eval(`() => [...document.querySelectorAll('.intake .mend .said')].filter(e => { const a = e.getBoundingClientRect(), b = e.closest('td').getBoundingClientRect()
+		return a.height === 0 || a.bottom > b.bottom + 1 || a.right > innerWidth }).map(e => e.innerText).join('; ')`); hidden != "" && q.screen.phone {
+		q.t.Errorf("it cannot be read what is wrong: %s", hidden)
+	}
 	for i, one := range q.wares.mendings() {
 		at := `.intake .mend tbody tr:nth-child(` + itoa(int64(i+1)) + `)`
 		if got := q.eval(`c => document.querySelector(c).cells[0].innerText.trim() + '|' + document.querySelector(c + ' [aria-invalid="true"]').value`, at); got != one.row+"|"+one.wrong {
