@@ -13,12 +13,12 @@ import (
 // wares are what the list of the quarter of an hour is made of, in the language of its pages: 10 articles in 6 materials and
 // 50 sizes are 3,000 items that differ in little.
 type wares struct {
-	title, printed                         string
-	heads                                  []string
-	cost, retail                           string
-	articles, materials, units             []string
-	subtotal, total, none, noName, renamed string
-	file                                   string
+	title, printed                 string
+	heads                          []string
+	cost, retail                   string
+	articles, materials, units     []string
+	subtotal, total, none, renamed string
+	file                           string
 }
 
 var listed = map[string]wares{
