@@ -103,6 +103,7 @@ type person struct {
 	name    string // begins the names of the pictures
 	shots   int
 	acts    int
+	letters int // typed: an act of writing has as many as its text
 }
 
 func newPerson(t *testing.T, s *shop, see screen, name string) *person {
@@ -130,6 +131,12 @@ func (p *person) blank() *tab {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	return p.held(page)
+}
+
+// held is a page as this person holds it, on his screen and in his language.
+func (p *person) held(page *rod.Page) *tab {
+	p.t.Helper()
 	size := proto.EmulationSetDeviceMetricsOverride{Width: 1440, Height: 900, DeviceScaleFactor: 1}
 	if p.screen.phone {
 		size = proto.EmulationSetDeviceMetricsOverride{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true}

@@ -74,7 +74,7 @@ func TestDropAnyFile(t *testing.T) {
 // taken holds how many records the page says it has taken, all of them new.
 func (b *tab) taken(want string) {
 	b.t.Helper()
-	if got := b.eval(`() => document.querySelector('.intake .sum').innerText.match(/\d+/g).join(' ')`); got != want+" "+want+" 0 0" {
+	if got := b.eval(`() => document.querySelector('.intake .sum').innerText.replaceAll(',', '').match(/\d+/g).join(' ')`); got != want+" "+want+" 0 0" {
 		b.t.Errorf("taken, new, changed, as before: %q, want %s new ones", got, want)
 	}
 }

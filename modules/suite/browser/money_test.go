@@ -24,7 +24,7 @@ func TestMoneyOfADay(t *testing.T) {
 		s.admit(p)
 		b := p.tab("/r/settlement.receipt/new")
 		if !x.see.phone {
-			b.collects("hf", "300")
+			b.collects("hf", "宏发五金", "300")
 			s.count("/api/v1/settlement/receipts", 1)
 			one := s.list("/api/v1/settlement/receipts")[0]
 			if one["amount"] != "300.00" || one["settled"] != "300.00" || one["state"] != "posted" {
@@ -40,14 +40,14 @@ func TestMoneyOfADay(t *testing.T) {
 }
 
 // collects takes money from a customer whose initials are typed, and holds how many keys it takes.
-func (b *tab) collects(initials, amount string) {
+func (b *tab) collects(initials, name, amount string) {
 	b.t.Helper()
 	b.cursorIn("#f-party")
 	before := b.acts
 	for _, letter := range initials {
 		b.press(input.Key(letter))
 	}
-	b.seeIn(".panel .line:not(.create)", "宏发五金")
+	b.seeIn(".panel .line:not(.create)", name)
 	b.press(input.Enter)
 	b.until("the look-up closes", `() => !document.querySelector('.panel')`)
 	b.enterUntil(`[data-lines="lines"] [data-cell="0/amount"]`)

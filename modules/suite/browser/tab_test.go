@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/input"
@@ -129,10 +130,11 @@ func (b *tab) press(keys ...input.Key) {
 func (b *tab) write(text string) {
 	b.t.Helper()
 	b.acts++
+	b.letters += utf8.RuneCountInString(text)
 	b.must(b.page.InsertText(text), "write "+text)
 }
 
-// put clicks into an input and replaces what stands there; an input that was drawn anew under the finger is taken again.
+// put clicks into an input and replaces what stands there, which is two acts; an input that was drawn anew under the finger is taken again.
 func (b *tab) put(css, text string) {
 	b.t.Helper()
 	var err error
@@ -142,6 +144,7 @@ func (b *tab) put(css, text string) {
 			continue
 		}
 		if err = el.SelectAllText(); err == nil && b.eval(`c => !!document.activeElement?.matches(c)`, css) == "true" {
+			b.acts++
 			b.write(text)
 			b.until(css+" holds "+text, `(c, s) => [...document.querySelectorAll(c)].some(e => e.value.replaceAll(',', '') === s)`, css, text)
 			return

@@ -53,6 +53,8 @@ func TestGuess(t *testing.T) {
 		{"手写", "我的货.xlsx", "品名|尺寸|价格\n螺丝|8|1", "items", "name spec price"},
 		{"双层表头", "a.xls", "编码|品名|单位|价格||条码\n|||进价|零售价|\n1|螺丝|个|1|2|6901234567892", "items", "code name unit purchase_price price barcode"},
 		{"英文", "list.csv", "Item code|Description|UOM|List price|Barcode\n1|Bolt|pcs|2|", "items", "code name unit price barcode"},
+		{"英文 双层", "items.xls", "Item code|Item name|Size|Unit|Prices|\n||||Purchase price|Retail price\n1|Bolt|M8|pcs|1|2", "items", "code name spec unit purchase_price price"},
+		{"英文 成本", "items.csv", "Name|Cost price|Selling price|Last purchase price\nBolt|1|2|1", "items", "name purchase_price price -"},
 		{"没有条码表头", "货.xls", "品名|数字\n螺丝|6901234567892\n螺母|4006381333931\n垫片|6902083881405", "items", "name barcode"},
 	} {
 		rows := table(one.table)

@@ -1,11 +1,16 @@
 import { ask } from '@/api/client'
 import type { Preview, Resource } from '@/api/contract'
-import { t } from '@/i18n'
+import { many, t } from '@/i18n'
 import { formatFigure } from '@/lib/decimal'
 import { note } from '@/lib/notify'
 import { shortOf } from '@/lib/short'
 
-/** Tells whoever posted a sheet that somebody else took the last piece meanwhile. What cannot be asked is not told. */
+const most = 3
+
+/**
+ * Tells whoever posted a sheet what is below zero now: somebody else took the last piece meanwhile, or what there is was
+ * never written down. What cannot be asked is not told.
+ */
 export async function tellShort(of: Resource, id: number): Promise<void> {
   const body = { id, record: {}, changed: '' }
   const answer = await ask<Preview>('POST', `${of.path}/preview`, { body }).catch(() => null)
@@ -15,5 +20,7 @@ export async function tellShort(of: Resource, id: number): Promise<void> {
   const named = list.map(({ row, left }) =>
     t('till.below', { item: lines[row - 1]?.$labels?.item ?? row, left: formatFigure(left, 'quantity') }),
   )
-  note(t('till.belowZero', { list: named.join(t('till.and')) }))
+  // A phone shows few lines: the first ones, and how many there are.
+  const more = named.length > most ? t('till.belowMore', many(named.length - most)) : ''
+  note(t('till.belowZero', { list: named.slice(0, most).join(t('till.and')), more }))
 }

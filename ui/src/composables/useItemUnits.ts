@@ -3,8 +3,11 @@ import type { Field, LookupItem, Rec } from '@/api/contract'
 import { formatFigure } from '@/lib/decimal'
 import { useSession } from '@/stores/session'
 
-/** What a look-up of a field offers instead of all records of its kind. */
-export type Offer = (q: string) => Promise<LookupItem[]>
+/**
+ * What a look-up of a field offers instead of all records of its kind. An open one only finds them in a better way: what is
+ * not among its answers may be made.
+ */
+export type Offer = ((q: string) => Promise<LookupItem[]>) & { open?: boolean }
 
 /** The units that lines of an item may be written in: its own first, the others with what they hold. */
 export function unitsOf(item: Rec): LookupItem[] {

@@ -27,6 +27,7 @@ interface Page {
   settled: () => Promise<void>
   load: () => Promise<void>
   stop: () => void
+  standing: () => void
 }
 
 /**
@@ -107,6 +108,7 @@ export function useModify(sheet: Sheet, page: Page) {
         await page.load()
       } else {
         sheet.start(answer.data, false)
+        page.standing()
         say(t('modify.done'))
       }
     } catch (error) {

@@ -163,6 +163,11 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
+  /** Asks how the customer stands after what was just done with his sheet. */
+  function standing(): void {
+    if (owing) void preview.now()
+  }
+
   /** The same content sent again after a broken connection carries the same key. */
   function keyFor(text: string): string {
     if (intent.text !== text) intent = { text, key: uuid() }
@@ -231,7 +236,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       sentBack = null
       if (now || isWaiting(answer.data)) opened(now)
     } else if (isWaiting(answer.data) || !made?.id) await load()
-    else sheet.start(made, false)
+    else {
+      sheet.start(made, false)
+      standing()
+    }
     return now
   }
 
@@ -299,5 +307,5 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
-  return { loading, missing, saving, restored, preview, pending, title, actions, load, save, discard, remove }
+  return { loading, missing, saving, restored, preview, pending, title, actions, load, standing, save, discard, remove }
 }

@@ -53,6 +53,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     load: () => record.load(),
     settled: () => record.preview.settled(),
     stop: () => record.preview.stop(),
+    standing: () => record.standing(),
   })
   const made = useMade()
   const rail = ref(false)

@@ -3,6 +3,7 @@
 package guess
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -204,25 +205,31 @@ func Fold(title string) string {
 	return b.String()
 }
 
+// endings are what is left of a head without its first word, its first two, and so on.
+func endings(title string) (out []string) {
+	for words := strings.Fields(title); len(words) > 1; {
+		words = words[1:]
+		out = append(out, Fold(strings.Join(words, " ")))
+	}
+	return out
+}
+
 // strength says how well a head names a field: 100 for one of its words, less where a word is only a part of it.
 func strength(f *intake.Field, title string) int {
 	folded := Fold(title)
 	if folded == "" {
 		return 0
 	}
-	last := folded
-	if fields := strings.Fields(title); len(fields) > 1 {
-		last = Fold(fields[len(fields)-1])
-	}
+	tails := endings(title)
 	best := 0
 	for i, word := range f.Words {
 		w := Fold(word)
-		n := 0
+		n, tail := 0, slices.Index(tails, w)
 		switch {
 		case w == folded:
 			n = 100 - min(i, 20)
-		case w == last:
-			n = 80 - min(i, 20)
+		case tail >= 0: // "Prices Purchase price" is a purchase price rather than a price
+			n = 80 - min(10*tail, 20) - min(i, 20)
 		case len([]rune(w)) >= 2 && len(folded) <= 3*len(w) && strings.Contains(folded, w):
 			n = 40 * len(w) / len(folded)
 		}
