@@ -38,7 +38,7 @@ func (q query) payment() string {
 	return settlement.KindReceipt
 }
 
-// place is where a chunk ended: behind an entry of a day, debts before payments, by id.
+// place is where a chunk ended: behind an entry of a day, by its key; order is 0 for a debt and tells payments of one key apart.
 type place struct {
 	date       string
 	order, key int64
@@ -69,11 +69,11 @@ func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) 
 			i.amount AS charged, 0 AS paid, 0 AS discount FROM settlement_open_item i
 			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, settlement.OpenItems.Def, "i")+`
 		UNION ALL
-		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
+		SELECT p.date, p.id, `+settlement.PaymentPlace+`, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
 			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`
-		) x WHERE x.d > ? OR x.d = ? AND (x.o > ? OR x.o = ? AND x.k > ?) ORDER BY x.d, x.o, x.k LIMIT ?`,
+		) x WHERE x.d > ? OR x.d = ? AND (x.k > ? OR x.k = ? AND x.o > ?) ORDER BY x.d, x.k, x.o LIMIT ?`,
 		q.party, q.side, from, string(q.to), q.party, q.payment(), from, string(q.to),
-		behind.date, behind.date, behind.order, behind.order, behind.key, limit)
+		behind.date, behind.date, behind.key, behind.key, behind.order, limit)
 	return out, err
 }
 
@@ -127,10 +127,11 @@ func summed(v *kernel.View, q query) (s sums, err error) {
 func upTo(v *kernel.View, q query, at place) (sum money.Amount, err error) {
 	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT
 		(SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.date >= ?
-			AND (i.date < ? OR i.date = ? AND (? > 0 OR i.id <= ?))`+and(v, settlement.OpenItems.Def, "i")+`) -
-		(SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ?
-			AND (p.date < ? OR p.date = ? AND ? > 0 AND p.id <= ?)`+and(v, settlement.Receipts.Def, "p")+`)`,
-		q.party, q.side, string(q.from), at.date, at.date, at.order, at.key, q.party, q.payment(), string(q.from), at.date, at.date, at.order, at.key)
+			AND (i.date < ? OR i.date = ? AND i.id <= ?)`+and(v, settlement.OpenItems.Def, "i")+`) -
+		(SELECT CAST(COALESCE(SUM(y.paid), 0) AS BIGINT) FROM (SELECT p.amount + p.discount AS paid, p.date AS d, p.id AS o, `+settlement.PaymentPlace+` AS k
+			FROM settlement_payment p WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`) y
+			WHERE y.d < ? OR y.k < ? OR y.k = ? AND y.o <= ?)`,
+		q.party, q.side, string(q.from), at.date, at.date, at.key, q.party, q.payment(), string(q.from), at.date, at.date, at.key, at.key, at.order)
 	return sum, err
 }
 
