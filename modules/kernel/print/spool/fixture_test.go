@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -280,6 +282,7 @@ func (d *device) take(c net.Conn) {
 	var b bytes.Buffer
 	_, _ = io.Copy(&b, c)
 	d.mu.Lock()
+
 	d.sheets = append(d.sheets, b.Bytes())
 	d.mu.Unlock()
 }
@@ -294,6 +297,52 @@ func (d *device) cutting(yes bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cut = yes
+}
+
+// slow is an installed printer that has a sheet and does not let go of it until it is released.
+type slow struct {
+	*testing.T
+	dir string
+}
+
+func newSlow(t *testing.T) *slow {
+	p := &slow{T: t, dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(p.dir, "lp"), []byte("#!/bin/sh\ncd "+p.dir+"\ntouch held\nwhile [ ! -e free ]; do sleep 0.05; done\n[ -e broken ] && exit 1\ncat > /dev/null\necho >> printed\n"), 0o700); err != nil { //nolint:gosec // a program is executed
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", p.dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return p
+}
+
+func (p *slow) holds() {
+	p.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(filepath.Join(p.dir, "held")); err == nil {
+			return
+		}
+	}
+	p.Fatal("nothing came to the printer")
+}
+
+func (p *slow) release() { p.put("free") }
+
+// breaks lets the printer refuse what it holds.
+func (p *slow) breaks() {
+	p.put("broken")
+	p.put("free")
+}
+
+func (p *slow) put(name string) {
+	p.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), nil, 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// printed is how many sheets came out.
+func (p *slow) printed() int {
+	out, _ := os.ReadFile(filepath.Join(p.dir, "printed")) // none yet
+	return len(out)
 }
 
 // printed is what came out, sheet by sheet.
