@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/stock"
@@ -282,5 +283,43 @@ func (p printing) remember(name, where string, id int64) {
 			p.ids[name] = resource.ID(stock.Deliveries.Def, found[0])
 		}
 		return err
+	})
+}
+
+// TestTheWaybillStandsOnPaper: by whom the goods are brought stands on every paper once it is known, without prices too.
+func TestTheWaybillStandsOnPaper(t *testing.T) {
+	shops(t, func(s *shop) {
+		p := s.as(s.boss())
+		p.post("out", "delivery", sheet("2026-11-02", "customer", "100", ""))
+		stand := func(form string, plain bool) (out string) {
+			p.view(func(v *kernel.View) error {
+				rec, err := stock.Deliveries.Find(v, p.ids["out"])
+				if err != nil {
+					return err
+				}
+				doc, err := print.Compose(v, print.Paper{Def: stock.Deliveries.Def, Rec: rec, Form: form, Plain: plain})
+				if err != nil {
+					return err
+				}
+				for _, text := range doc.Pages[0].Texts {
+					if strings.HasPrefix(text.Text, "承运") || strings.HasPrefix(text.Text, "运单号") {
+						out += text.Text + " "
+					}
+				}
+				return nil
+			})
+			return out
+		}
+		if got := stand("241x140", false); got != "" {
+			t.Errorf("nobody brings it yet: %q", got)
+		}
+		p.put("delivery", "out", "consign", `{"carrier":"顺丰","waybill":"SF1001 SF1002"}`)
+		for _, form := range []string{"241x140", "241x93", "241x280", "a4", "a5", "80mm", "58mm"} {
+			for _, plain := range []bool{false, true} {
+				if got := stand(form, plain); got != "承运：顺丰 运单号：SF1001 SF1002 " {
+					t.Errorf("%s, plain %v: %q", form, plain, got)
+				}
+			}
+		}
 	})
 }
