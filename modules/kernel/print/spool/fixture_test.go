@@ -66,8 +66,11 @@ func (r role) Can(object, _ string) bool {
 	return r == "boss" || r != "guest" && object == "test.slip"
 }
 
-// bell is a job that does nothing but wake those who work.
-const bell = "test.bell"
+// bell is a job that does nothing but wake those who print; other is one of somebody else.
+const (
+	bell  = "test.bell"
+	other = "test.other"
+)
 
 // shop is a served company whose jobs run.
 type shop struct {
@@ -97,7 +100,8 @@ var people = kernel.Module{Name: "base.organisation", Migrations: fstest.MapFS{"
 	if err := auth.Accounts.Fill(c, source); err != nil {
 		return err
 	}
-	if err := jobs.Register(c, jobs.Kind{Name: bell, Quiet: true, Run: func(context.Context, *jobs.Run) error { return nil }}); err != nil {
+	nothing := func(context.Context, *jobs.Run) error { return nil }
+	if err := jobs.Register(c, jobs.Kind{Name: bell, Lane: "print.send", Quiet: true, Run: nothing}, jobs.Kind{Name: other, Run: nothing}); err != nil {
 		return err
 	}
 	return c.Add(users.Def, slips.Def)

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/print/outlet"
+	"zhanggui/modules/kernel/print/spool/claim"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -16,7 +17,7 @@ import (
 // The states of what is to be printed.
 const (
 	waiting   = "waiting"
-	sending   = "sending"
+	sending   = claim.Sending
 	done      = "done"
 	failed    = "failed"
 	cancelled = "cancelled"
@@ -24,8 +25,6 @@ const (
 )
 
 const (
-	// held is how long a sheet that is being sent is nobody else's; longer than any printer is waited for.
-	held = 2 * time.Minute
 	// patience is for how long a printer that is off is waited for.
 	patience = 12 * time.Hour
 
@@ -104,7 +103,7 @@ func due(tx *kernel.Tx) (out []int64, err error) {
 		state, why, was, column string
 		before                  clock.Instant
 		but                     []int64
-	}{{unsure, interrupted, sending, "due_at", tx.Now, underwayOf(tx.Company).all()}, {failed, late, waiting, "queued_at", after(tx.Now, -patience), nil}} {
+	}{{unsure, interrupted, sending, "due_at", tx.Now, claim.Of(tx.Company).All()}, {failed, late, waiting, "queued_at", after(tx.Now, -patience), nil}} {
 		_, err := tx.Exec("UPDATE print_queue SET state = ?, error = ?, due_at = 0, done_at = ? WHERE state = ? AND "+over.column+" <= ? AND NOT "+store.In("id", over.but),
 			over.state, over.why, int64(tx.Now), over.was, int64(over.before))
 		if err != nil {
@@ -149,7 +148,7 @@ func take(tx *kernel.Tx, printer int64) (*sheet, error) {
 		return nil, err
 	}
 	s.tries++
-	until := after(tx.Now, held)
+	until := after(tx.Now, claim.Held)
 	if _, err = tx.Exec("UPDATE print_queue SET state = ?, tries = ?, due_at = ? WHERE id = ?", sending, s.tries, int64(until), s.id); err != nil {
 		return nil, err
 	}

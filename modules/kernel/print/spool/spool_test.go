@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
-	"zhanggui/modules/kernel/print/spool"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print/spool/claim"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
@@ -193,6 +195,47 @@ func TestTheMachineSleepsWhileASheetIsPrinted(t *testing.T) {
 	})
 }
 
+// TestSilentPrintersHoldNobodyElseUp: two printers that do not let go of their sheets keep all who print; other work goes on.
+func TestSilentPrintersHoldNobodyElseUp(t *testing.T) {
+	opened(t, func(s *shop) {
+		d := newSlow(s.T)
+		var sheets []int64
+		for _, name := range []string{"前台", "仓库"} {
+			p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", fmt.Sprintf(`{"name":%q,"way":"system","address":%q,"language":"escp","paper":"241x140"}`, name, name)))
+			sheets = append(sheets, s.print("clerk", 7, p))
+			s.becomes(sheets[len(sheets)-1], "sending")
+		}
+		var job int64
+		err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) (err error) {
+			job, err = jobs.Enqueue(tx, jobs.Order{Kind: other, Label: other})
+			return err
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		var got *jobs.Job
+		for end := time.Now().Add(20 * time.Second); (got == nil || !got.Finished()) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			err := s.c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) (err error) {
+				got, err = jobs.Get(v, job)
+				return err
+			})
+			if err != nil {
+				s.Fatal(err)
+			}
+		}
+		if got.State != jobs.Done {
+			s.Errorf("%+v", got)
+		}
+		for _, sheet := range sheets {
+			s.becomes(sheet, "sending")
+		}
+		d.release()
+		for _, sheet := range sheets {
+			s.becomes(sheet, "done")
+		}
+	})
+}
+
 // TestHalfADayPassesWhileASheetIsTried: the try that was under way is the last one.
 func TestHalfADayPassesWhileASheetIsTried(t *testing.T) {
 	opened(t, func(s *shop) {
@@ -229,7 +272,7 @@ func TestASheetStaysClaimedWhileThePrinterTakesIt(t *testing.T) {
 		if err != nil {
 			s.Fatal(err)
 		}
-		flows := spool.Claimed(context.Background(), s.c, job)
+		flows := claim.Renew(context.Background(), s.c, job)
 		s.when.Advance(59 * time.Second)
 		flows()
 		until(61 * time.Second)
