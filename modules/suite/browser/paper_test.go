@@ -138,6 +138,20 @@ func TestPrintedDelivery(t *testing.T) {
 	compare(t, picture)
 }
 
+// TestWhyThePaperDiffers: whoever reads that the picture differs reads whether the browser or the font does too.
+func TestWhyThePaperDiffers(t *testing.T) {
+	golden := madeBy{"156", "a"}
+	for now, want := range map[madeBy]string{
+		{"156", "a"}: "It was made with this browser and this font: the program prints something else.",
+		{"157", "a"}: "It was made with Chromium 156, and this is Chromium 157: look at both; if the page is right, write it anew with -update-paper.",
+		{"156", "b"}: "It was made with another print font: look at both; if the page is right, write it anew with -update-paper.",
+	} {
+		if got := golden.why(now); got != want {
+			t.Errorf("%v: %s", now, got)
+		}
+	}
+}
+
 // compare holds a picture against the golden one. Engines differ in how they smooth the edges of letters, so a pixel counts
 // only where it and all its neighbours are of another tone: a letter that is missing, another one, or a shift by two
 // pixels is found, a softer edge is not.
