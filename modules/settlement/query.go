@@ -335,9 +335,9 @@ func statementEntries(v *kernel.View, q statement) ([]statementEntry, error) {
 	}, `SELECT i.date AS d, 0 AS o, i.id AS k, i.source, i.source_id, i.source_number, i.note, i.amount, 0, 0 FROM settlement_open_item i
 		WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ?`+and(v, OpenItems.Def, "i")+`
 		UNION ALL
-		SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
+		SELECT p.date, p.id, `+PaymentPlace+`, 'settlement.' || p.kind, p.id, p.number, p.note, 0, p.amount, p.discount FROM settlement_payment p
 		WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, Receipts.Def, "p")+`
-		ORDER BY d, o, k`,
+		ORDER BY d, k, o`,
 		q.party, q.side, string(q.from), string(q.to), q.party, kindOf(q.side), string(q.from), string(q.to))
 	return out, err
 }
@@ -445,19 +445,34 @@ func openOfSource(v *kernel.View, sheet Sheet) (open money.Amount, err error) {
 // FirstAccount gives the money account in use that comes first by its code, 0 when there is none.
 func FirstAccount(v *kernel.View) (int64, error) { return firstHeld(v) }
 
-// debtBeforeSheet is a party's balance just before a document made its debt: what is dated earlier, and what of the same
-// day was written down earlier. found is false where the document has made none.
-func debtBeforeSheet(v *kernel.View, q asOf, sheet Sheet) (sum money.Amount, found bool, err error) {
-	var first int64
-	var day clock.Date
-	found, err = v.Scan([]any{&first, (*string)(&day)}, "SELECT id, date FROM settlement_open_item WHERE source_id = ? AND source = ? AND side = ? ORDER BY id LIMIT 1", sheet.ID, sheet.Resource, q.side)
-	if err != nil || !found {
-		return 0, false, err
-	}
+// PaymentPlace is SQL for the place of payment p in its day on a statement of account, where debts stand at their id: payments
+// stand at theirs, so that what was written down first comes first. Money that changed hands with a sheet anew, when the
+// sheet was modified, stays behind the debt of the sheet, as it did when it came with it.
+const PaymentPlace = `COALESCE((SELECT MIN(x.id) FROM links h JOIN settlement_open_item x ON x.source_id = h.source
+	WHERE h.target = p.id AND h.dead_at = 0 AND x.date = p.date AND x.id < p.id), p.id)`
+
+// placeOfDebt gives the day and the place in it at which a document made its debt; found is false where it made none.
+func placeOfDebt(v *kernel.View, side string, sheet Sheet) (day clock.Date, at int64, found bool, err error) {
+	found, err = v.Scan([]any{&at, (*string)(&day)}, "SELECT id, date FROM settlement_open_item WHERE source_id = ? AND source = ? AND side = ? ORDER BY id LIMIT 1",
+		sheet.ID, sheet.Resource, side)
+	return day, at, found, err
+}
+
+// debtBeforeSheet is a party's balance at a place of a day of the statement of account, without the money of the sheet itself.
+func debtBeforeSheet(v *kernel.View, q Before, day clock.Date, at int64) (sum money.Amount, err error) {
+	marks, own := resource.InArgs(append([]int64{0}, q.Money...))
+	args := append([]any{q.Party, q.Side, string(day), string(day), at, q.Party, kindOf(q.Side), string(day), string(day), at}, own...)
 	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT
 		(SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND (i.date < ? OR i.date = ? AND i.id < ?)) -
 		(SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ?
-			AND p.state = 'posted' AND (p.date < ? OR p.date = ? AND p.id < ?))`,
-		q.party, q.side, string(day), string(day), first, q.party, kindOf(q.side), string(day), string(day), first)
-	return sum, true, err
+			AND p.state = 'posted' AND (p.date < ? OR p.date = ? AND `+PaymentPlace+" < ?) AND p.id NOT IN ("+marks+"))", args...)
+	return sum, err
+}
+
+// paidWith adds up payments that are posted.
+func paidWith(v *kernel.View, ids []int64) (sum money.Amount, err error) {
+	marks, args := resource.InArgs(append([]int64{0}, ids...))
+	_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.state = 'posted' AND p.id IN ("+
+		marks+")", args...)
+	return sum, err
 }

@@ -159,8 +159,8 @@ func TestStatementOfAccount(t *testing.T) {
 		f.table("settlement.statement_of_account", params, "date kind number charged paid discount balance", `
 			2026-11-01 期初余额 - - - - 700.01
 			2026-11-01 test.sheet S1003 250.50 0.00 0.00 950.51
-			2026-11-05 test.sheet S1004 -50.50 0.00 0.00 900.01
-			2026-11-05 收款单 SK261100001 0.00 700.00 0.01 200.00
+			2026-11-05 收款单 SK261100001 0.00 700.00 0.01 250.50
+			2026-11-05 test.sheet S1004 -50.50 0.00 0.00 200.00
 			2026-11-30 期末余额 - - - - 200.00
 			- - - 200.00 700.00 0.01 -`)
 		params["from"], params["to"] = "2026-12-02", "2026-12-31"

@@ -81,10 +81,7 @@ func standingOf(v *kernel.View, doc *stock.Document) (standing, bool, error) {
 		return standing{}, false, err
 	}
 	s, err := kernel.Memo(v, standingKey(doc.ID), func() (standing, error) {
-		before, err := settlement.DebtBefore(v, settlement.Counter{Party: doc.Party, Side: b.side}, settlement.Sheet{Resource: stock.HandleOf(doc.Kind).Name, ID: doc.ID})
-		if err == nil && doc.State == stock.Sent { // its money is an advance among what stands now, and no debt of it is
-			before, err = besides(v, doc, before)
-		}
+		before, err := before(v, b.side, doc)
 		if err != nil {
 			return standing{}, err
 		}
@@ -98,13 +95,21 @@ func standingOf(v *kernel.View, doc *stock.Document) (standing, bool, error) {
 	return s, err == nil, err
 }
 
-// besides gives a debt without the money that changed hands with a sheet.
-func besides(v *kernel.View, doc *stock.Document, debt money.Amount) (money.Amount, error) {
+// before is what stood before a sheet. Money that changed hands with it is told on the sheet itself: it is no part of that,
+// wherever it stands, be it an advance because the sheet waits for the storekeeper.
+func before(v *kernel.View, side string, doc *stock.Document) (money.Amount, error) {
+	q := settlement.Before{Party: doc.Party, Side: side, Sheet: settlement.Sheet{Resource: stock.HandleOf(doc.Kind).Name, ID: doc.ID}}
+	if doc.State == stock.Done {
+		q.Booked = doc.Date
+	}
 	live, err := links.From(v, doc.ID)
-	for i := 0; i < len(live) && err == nil; i++ {
-		if live[i].Kind == hopPrefix+doc.Kind {
-			debt, err = money.Add(debt, live[i].Amount)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range live {
+		if l.Kind == hopPrefix+doc.Kind {
+			q.Money = append(q.Money, l.Target)
 		}
 	}
-	return debt, err
+	return settlement.DebtBefore(v, q)
 }

@@ -17,7 +17,7 @@ func Module() kernel.Module {
 		}
 		c.AddMenu("partners", kernel.T("客户", "Customers"),
 			kernel.MenuItem{To: "/price-list", Label: kernel.T("价目表", "Price list"), Object: "base.customer_price", Act: "read"})
-		return jobs.Register(c, jobs.Kind{Name: jobKind, Run: runBatch})
+		return jobs.Register(c, jobs.Kind{Name: jobKind, Lane: jobs.Long, Run: runBatch})
 	}}
 }
 

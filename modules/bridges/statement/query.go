@@ -38,7 +38,7 @@ func (q query) payment() string {
 	return settlement.KindReceipt
 }
 
-// place is where a chunk ended: behind an entry of a day, debts before payments, by id.
+// place is where a chunk ended: behind an entry of a day, by its key; order is 0 for a debt and tells payments of one key apart.
 type place struct {
 	date       string
 	order, key int64
@@ -55,7 +55,14 @@ type entry struct {
 // moved holds for payments that changed what is owed; those that only set sheets off against each other are nobody else's business.
 const moved = "(p.amount <> 0 OR p.discount <> 0)"
 
-// entries gives the next entries behind a place: of either kind no more than are wanted are read.
+// payments is the condition of payments of a party and a kind, the next two arguments, that may be told.
+func payments(v *kernel.View, alias string) string {
+	return alias + ".party = ? AND " + alias + ".kind = ? AND " + alias + ".state = 'posted' AND " + strings.ReplaceAll(moved, "p.", alias+".") +
+		and(v, settlement.Receipts.Def, alias)
+}
+
+// entries gives the next entries behind a place: of either kind no more than are wanted are read, of payments so many days as have
+// that many behind the day of the place.
 func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) {
 	from := string(q.from)
 	if behind.date > from {
@@ -70,15 +77,17 @@ func entries(v *kernel.View, q query, behind place, limit int) ([]entry, error) 
 	}, `SELECT x.d, x.o, x.k, x.source, x.id, x.number, x.charged, x.paid, x.discount FROM (
 		SELECT * FROM (SELECT i.date AS d, 0 AS o, i.id AS k, i.source AS source, i.source_id AS id, i.source_number AS number,
 			i.amount AS charged, 0 AS paid, 0 AS discount FROM settlement_open_item i
-			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ? AND (i.date > ? OR i.date = ? AND ? = 0 AND i.id > ?)`+and(v, settlement.OpenItems.Def, "i")+`
+			WHERE i.party = ? AND i.side = ? AND i.date >= ? AND i.date <= ? AND (i.date > ? OR i.date = ? AND i.id > ?)`+and(v, settlement.OpenItems.Def, "i")+`
 			ORDER BY i.date, i.id LIMIT ?) debts
 		UNION ALL
-		SELECT * FROM (SELECT p.date, 1, p.id, 'settlement.' || p.kind, p.id, p.number, 0, p.amount, p.discount FROM settlement_payment p
-			WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ? AND (p.date > ? OR p.date = ? AND (? = 0 OR p.id > ?))
-			AND `+moved+and(v, settlement.Receipts.Def, "p")+` ORDER BY p.date, p.id LIMIT ?) paid
-		) x ORDER BY x.d, x.o, x.k LIMIT ?`,
-		q.party, q.side, from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit,
-		q.party, q.payment(), from, string(q.to), behind.date, behind.date, behind.order, behind.key, limit, limit)
+		SELECT * FROM (SELECT p.date AS d, p.id AS o, `+settlement.PaymentPlace+` AS k, 'settlement.' || p.kind, p.id AS id, p.number, 0, p.amount, p.discount
+			FROM settlement_payment p WHERE `+payments(v, "p")+` AND p.date >= ? AND p.date <= COALESCE((SELECT s.date FROM settlement_payment s
+				WHERE `+payments(v, "s")+` AND s.date >= ? AND s.date > ? AND s.date <= ? ORDER BY s.date LIMIT 1 OFFSET ?), ?)) paid
+			WHERE paid.d > ? OR paid.d = ? AND (paid.k > ? OR paid.k = ? AND paid.o > ?)
+		) x ORDER BY x.d, x.k, x.o LIMIT ?`,
+		q.party, q.side, from, string(q.to), behind.date, behind.date, behind.key, limit,
+		q.party, q.payment(), from, q.party, q.payment(), from, behind.date, string(q.to), limit, string(q.to),
+		behind.date, behind.date, behind.key, behind.key, behind.order, limit)
 	return out, err
 }
 
@@ -132,10 +141,11 @@ func summed(v *kernel.View, q query) (s sums, err error) {
 func upTo(v *kernel.View, q query, at place) (sum money.Amount, err error) {
 	_, err = v.Scan([]any{(*int64)(&sum)}, `SELECT
 		(SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.date >= ?
-			AND (i.date < ? OR i.date = ? AND (? > 0 OR i.id <= ?))`+and(v, settlement.OpenItems.Def, "i")+`) -
-		(SELECT CAST(COALESCE(SUM(p.amount + p.discount), 0) AS BIGINT) FROM settlement_payment p WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ?
-			AND (p.date < ? OR p.date = ? AND ? > 0 AND p.id <= ?)`+and(v, settlement.Receipts.Def, "p")+`)`,
-		q.party, q.side, string(q.from), at.date, at.date, at.order, at.key, q.party, q.payment(), string(q.from), at.date, at.date, at.order, at.key)
+			AND (i.date < ? OR i.date = ? AND i.id <= ?)`+and(v, settlement.OpenItems.Def, "i")+`) -
+		(SELECT CAST(COALESCE(SUM(y.paid), 0) AS BIGINT) FROM (SELECT p.amount + p.discount AS paid, p.date AS d, p.id AS o, `+settlement.PaymentPlace+` AS k
+			FROM settlement_payment p WHERE p.party = ? AND p.kind = ? AND p.state = 'posted' AND p.date >= ? AND p.date <= ?`+and(v, settlement.Receipts.Def, "p")+`) y
+			WHERE y.d < ? OR y.k < ? OR y.k = ? AND y.o <= ?)`,
+		q.party, q.side, string(q.from), at.date, at.date, at.key, q.party, q.payment(), string(q.from), at.date, at.date, at.key, at.key, at.order)
 	return sum, err
 }
 

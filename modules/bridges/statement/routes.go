@@ -177,7 +177,7 @@ func cursorOf(text string) (at place, given bool, err error) {
 		return at, false, bad
 	}
 	at.date = string(day)
-	if at.order, err = strconv.ParseInt(parts[1], 10, 64); err != nil || at.order < 0 || at.order > 1 {
+	if at.order, err = strconv.ParseInt(parts[1], 10, 64); err != nil || at.order < 0 {
 		return at, false, bad
 	}
 	if at.key, err = strconv.ParseInt(parts[2], 10, 64); err != nil {

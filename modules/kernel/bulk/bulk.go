@@ -23,7 +23,7 @@ import (
 func Module() kernel.Module {
 	return kernel.Module{Name: "bulk", Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes))
-		return jobs.Register(c, jobs.Kind{Name: kind, Run: run})
+		return jobs.Register(c, jobs.Kind{Name: kind, Lane: jobs.Long, Run: run})
 	}}
 }
 

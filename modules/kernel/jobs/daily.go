@@ -51,6 +51,7 @@ func (r *Runner) queue(u *store.Unit, kinds []Kind, today clock.Date) error {
 		if first == 0 {
 			continue
 		}
+		u.AfterCommit(func() { r.hub.lanes.Ring(k.Name) })
 		if _, err := insert(r.c, u, &Job{Kind: k.Name, Label: k.Daily.In(r.c.Setting("company.language")), Input: json.RawMessage("null"), CreatedAt: clock.InstantOf(r.c.Clock.Now())}); err != nil {
 			return err
 		}

@@ -8,5 +8,6 @@
 // Invariants
 //  1. A job is queued in the unit that asks for it: no commit, no job.
 //  2. At most one process runs a job at a time; who lost the lease cannot finish it.
-//  3. A kind must be safe to run again from the start: what it did before a crash it finds done.
+//  3. A kind waits for nobody but those of its own lane: what is silent outside of the program holds up nothing inside.
+//  4. A kind must be safe to run again from the start: what it did before a crash it finds done.
 package jobs

@@ -16,6 +16,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
 	"zhanggui/modules/kernel/jobs/failure"
+	"zhanggui/modules/kernel/jobs/lanes"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -35,9 +36,13 @@ type Kind struct {
 	// Daily, when set, is the label under which the kind is queued once each day of the company, as the system, by
 	// whichever process comes first. A day on which no process runs is left out.
 	Daily kernel.Text
-	Quiet bool // no list shows it, and nothing is left of it once it is done
+	Quiet bool   // no list shows it, and nothing is left of it once it is done
+	Lane  string // whose workers do it; what waits for something outside of the program has one of its own
 	Run   func(ctx context.Context, r *Run) error
 }
+
+// Long is the lane of what goes on for minutes: imports, large exports, checks. Kinds without a lane take moments.
+const Long = "long"
 
 // Order asks for a job. Input is stored as JSON.
 type Order struct {
@@ -99,7 +104,7 @@ type hub struct {
 	mu      sync.Mutex
 	kinds   map[string]Kind
 	running map[int64]context.CancelCauseFunc
-	wake    chan struct{}
+	lanes   *lanes.Lanes
 	day     clock.Date // up to which the daily kinds are known to be queued
 }
 
@@ -107,16 +112,9 @@ type hubKey struct{}
 
 func hubOf(c *kernel.Company) *hub {
 	h, _ := kernel.Cache(c, hubKey{}, func() (*hub, error) {
-		return &hub{kinds: map[string]Kind{}, running: map[int64]context.CancelCauseFunc{}, wake: make(chan struct{}, 1)}, nil
+		return &hub{kinds: map[string]Kind{}, running: map[int64]context.CancelCauseFunc{}, lanes: lanes.New()}, nil
 	})
 	return h
-}
-
-func (h *hub) ring() {
-	select {
-	case h.wake <- struct{}{}:
-	default:
-	}
 }
 
 func (h *hub) kind(name string) (Kind, bool) {
@@ -156,6 +154,7 @@ func Register(c *kernel.Company, kinds ...Kind) error {
 			return fmt.Errorf("kind of job %s is declared twice", k.Name)
 		}
 		h.kinds[k.Name] = k
+		h.lanes.Put(k.Name, k.Lane)
 	}
 	return nil
 }
@@ -171,7 +170,7 @@ func Enqueue(tx *kernel.Tx, o Order) (int64, error) {
 		return 0, err
 	}
 	id, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Account: tx.Behalf.UserID, Input: input, CreatedAt: tx.Now, at: o.At})
-	tx.Unit.AfterCommit(h.ring)
+	tx.Unit.AfterCommit(func() { h.lanes.Ring(o.Kind) })
 	return id, err
 }
 
@@ -190,7 +189,7 @@ func Ensure(tx *kernel.Tx, o Order) error {
 	if _, err := insert(tx.Company, tx.Unit, &Job{Kind: o.Kind, Label: o.Label, Input: json.RawMessage("null"), CreatedAt: tx.Now, at: o.At}); err != nil {
 		return err
 	}
-	tx.Unit.AfterCommit(hubOf(tx.Company).ring)
+	tx.Unit.AfterCommit(func() { hubOf(tx.Company).lanes.Ring(o.Kind) })
 	return nil
 }
 

@@ -55,6 +55,16 @@ func module(p *probe) kernel.Module {
 				p.days.Add(1)
 				return nil
 			}},
+			jobs.Kind{Name: "outside", Lane: "outside", Run: func(ctx context.Context, r *jobs.Run) error {
+				p.started <- r.Job.Attempts
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-p.release:
+					return nil
+				}
+			}},
+			jobs.Kind{Name: "minutes", Lane: jobs.Long, Run: func(context.Context, *jobs.Run) error { return nil }},
 			jobs.Kind{Name: "panic", Run: func(context.Context, *jobs.Run) error { panic("secret") }},
 			jobs.Kind{Name: "long", Run: func(ctx context.Context, r *jobs.Run) error {
 				p.runs.Add(1)
@@ -216,6 +226,36 @@ func TestCancel(t *testing.T) {
 		}
 		if n := w.probe.runs.Load(); n != 1 {
 			t.Errorf("%d runs, want 1", n)
+		}
+	})
+}
+
+// TestALaneHoldsNobodyElseUp: a printer or a vendor that says nothing keeps the workers of its lane, and nobody else waits.
+func TestALaneHoldsNobodyElseUp(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.start(t)
+		silent := []int64{w.order(t, "outside", kernel.SystemActor()), w.order(t, "outside", kernel.SystemActor())}
+		<-w.probe.started
+		<-w.probe.started
+		third := w.order(t, "outside", kernel.SystemActor())
+		for _, kind := range []string{"minutes", "write", "minutes", "write"} {
+			if j := w.wait(t, w.order(t, kind, kernel.SystemActor()), finished); j.State != jobs.Done {
+				t.Errorf("%s: %+v", kind, j)
+			}
+		}
+		for _, id := range silent {
+			if j := w.get(t, id); j.State != jobs.Running {
+				t.Errorf("%+v", j)
+			}
+		}
+		if j := w.get(t, third); j.State != jobs.Queued {
+			t.Errorf("a third one of the lane began: %+v", j)
+		}
+		close(w.probe.release)
+		for _, id := range append(silent, third) {
+			if j := w.wait(t, id, finished); j.State != jobs.Done || j.Attempts != 1 {
+				t.Errorf("%+v", j)
+			}
 		}
 	})
 }

@@ -22,7 +22,7 @@ import (
 
 // Rhythm of the runner.
 const (
-	workers     = 2
+	workers     = 2                      // of each lane
 	beat        = 250 * time.Millisecond // how often progress is written at most
 	lease       = time.Minute            // how long a silent process keeps a job
 	renewBeats  = 40                     // beats after which the lease is renewed without progress
@@ -58,8 +58,10 @@ func Start(ctx context.Context, c *kernel.Company) (*Runner, error) {
 	}
 	r := &Runner{c: c, hub: hubOf(c)}
 	r.ctx, r.stop = context.WithCancel(ctx)
-	for range workers {
-		r.done.Go(r.work)
+	for lane, wake := range r.hub.lanes.All() {
+		for range workers {
+			r.done.Go(func() { r.work(lane, wake) })
+		}
 	}
 	return r, nil
 }
@@ -70,23 +72,25 @@ func (r *Runner) Stop() {
 	r.done.Wait()
 }
 
-func (r *Runner) work() {
+func (r *Runner) work(lane string, wake <-chan struct{}) {
 	for r.ctx.Err() == nil {
-		if err := r.daily(); err != nil && r.ctx.Err() == nil {
-			r.c.Log.Error("the work of the day was not queued", "error", err)
+		if lane == "" {
+			if err := r.daily(); err != nil && r.ctx.Err() == nil {
+				r.c.Log.Error("the work of the day was not queued", "error", err)
+			}
 		}
-		j, err := r.claim()
+		j, err := r.claim(lane)
 		if err != nil && r.ctx.Err() == nil {
 			r.c.Log.Error("no job could be taken", "error", err)
 		}
 		if j != nil {
-			r.hub.ring() // there may be one for the neighbour too
+			r.hub.lanes.Ring(j.Kind) // there may be one for the neighbour too
 			r.run(j)
 			continue
 		}
 		timer := time.NewTimer(poll)
 		select {
-		case <-r.hub.wake:
+		case <-wake:
 		case <-timer.C:
 		case <-r.ctx.Done():
 		}
@@ -94,23 +98,24 @@ func (r *Runner) work() {
 	}
 }
 
-// due is what nobody holds, and what waits for no later hour: a job that waits holds the lease itself until then. What runs
-// in this process is not due, although its lease ran out while the machine slept.
-func (h *hub) due(now clock.Instant) (string, []any) {
+// due is what of a lane nobody holds, and what waits for no later hour: a job that waits holds the lease itself until then.
+// What runs in this process is not due, although its lease ran out while the machine slept.
+func (h *hub) due(now clock.Instant, lane string) (string, []any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	where, args := "WHERE state IN ('"+Queued+"', '"+Running+"') AND lease_until < ?", []any{int64(now)}
+	where, args := h.lanes.Where(lane)
+	where, args = "WHERE state IN ('"+Queued+"', '"+Running+"') AND lease_until < ?"+where, append([]any{int64(now)}, args...)
 	for id := range h.running {
 		where, args = where+" AND id <> ?", append(args, id)
 	}
 	return where + " ORDER BY id LIMIT 1", args
 }
 
-// claim takes the oldest job that is due, nil when there is none. It looks before it writes: an idle company must not
-// wake its disk.
-func (r *Runner) claim() (*Job, error) {
+// claim takes the oldest job of a lane that is due, nil when there is none. It looks before it writes: an idle company must
+// not wake its disk.
+func (r *Runner) claim(lane string) (*Job, error) {
 	now := clock.InstantOf(r.c.Clock.Now())
-	due, args := r.hub.due(now)
+	due, args := r.hub.due(now, lane)
 	var found []*Job
 	err := r.c.Store.Read(r.ctx, func(s *store.Snapshot) (err error) {
 		found, err = read(s, due, args...)

@@ -35,7 +35,7 @@ func Module() kernel.Module {
 		c.Hooks = append(c.Hooks, settings.Secret{Name: setPassword, For: []string{setHost, setUser}}, route.Source(routes))
 		notify.Written.On(c, "mail", queue)
 		c.Hooks = append(c.Hooks, forgotten)
-		return jobs.Register(c, jobs.Kind{Name: jobSend, Quiet: true, Run: send})
+		return jobs.Register(c, jobs.Kind{Name: jobSend, Lane: jobSend, Quiet: true, Run: send})
 	}}
 }
 

@@ -28,7 +28,7 @@ func Module() kernel.Module {
 		}
 		c.Hooks = append(c.Hooks, route.Source(routes), forgotten)
 		notify.Written.On(c, "reach", queue)
-		return jobs.Register(c, jobs.Kind{Name: jobSend, Quiet: true, Run: send})
+		return jobs.Register(c, jobs.Kind{Name: jobSend, Lane: jobSend, Quiet: true, Run: send})
 	}}
 }
 

@@ -21,6 +21,6 @@ func Module() kernel.Module {
 			Table: "idempotency", Key: "actor, name", Age: "at", Bytes: "LENGTH(t.name) + 40",
 			Where: "t.name LIKE 'import:%' AND NOT EXISTS (SELECT 1 FROM import_batch b WHERE b.id = t.record AND b.state = '" + batch.Running + "')",
 			Why:   kernel.T("导入被打断后接着做要用；做完了就不需要。撤销导入不受影响。", "An interrupted import goes on by them; one that is done needs them no more. Taking imports back does not depend on them.")})
-		return jobs.Register(c, jobs.Kind{Name: jobImport, Run: runImport}, jobs.Kind{Name: batch.JobUndo, Run: batch.Run})
+		return jobs.Register(c, jobs.Kind{Name: jobImport, Lane: jobs.Long, Run: runImport}, jobs.Kind{Name: batch.JobUndo, Lane: jobs.Long, Run: batch.Run})
 	}}
 }

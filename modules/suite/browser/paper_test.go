@@ -2,14 +2,19 @@ package browser
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
 	"image/png"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/go-rod/rod/lib/proto"
@@ -22,7 +27,51 @@ import (
 
 var updatePaper = flag.Bool("update-paper", false, "write the picture of the printed sheet anew")
 
-const goldenPaper = "testdata/delivery-241x140.png"
+const (
+	goldenPaper  = "testdata/delivery-241x140.png"
+	goldenMadeBy = "testdata/delivery-241x140.json"
+)
+
+// madeBy is what the picture of a page depends on beside the program. Debian has one Chromium at a time, so none is asked for;
+// but when the picture differs, it is told whether the browser does too. No font of the machine is used.
+type madeBy struct {
+	Chromium string `json:"chromium"` // major version
+	Font     string `json:"font"`     // SHA-256 of the print font
+}
+
+func maker(t *testing.T) (out madeBy) {
+	t.Helper()
+	v, err := proto.BrowserGetVersion{}.Call(chromium(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Chromium = regexp.MustCompile(`/(\d+)`).FindStringSubmatch(v.Product)[1]
+	files, err := filepath.Glob("../../../assets/fonts/*.woff2")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("the print font: %v %v", files, err)
+	}
+	font, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Font = fmt.Sprintf("%x", sha256.Sum256(font))
+	return out
+}
+
+// why tells what a picture that differs may come from, in a sentence for whoever reads the failure.
+func (golden madeBy) why(now madeBy) string {
+	var other []string
+	if golden.Chromium != now.Chromium {
+		other = append(other, "Chromium "+golden.Chromium+", and this is Chromium "+now.Chromium)
+	}
+	if golden.Font != now.Font {
+		other = append(other, "another print font")
+	}
+	if len(other) == 0 {
+		return "It was made with this browser and this font: the program prints something else."
+	}
+	return "It was made with " + strings.Join(other, " and with ") + ": look at both; if the page is right, write it anew with -update-paper."
+}
 
 // stationer is a shop on a day that never changes, with a customer who owes something from before.
 func stationer(t *testing.T) (*shop, int64) {
@@ -89,29 +138,48 @@ func TestPrintedDelivery(t *testing.T) {
 	compare(t, goldenPaper, picture)
 }
 
+// TestWhyThePaperDiffers: whoever reads that the picture differs reads whether the browser or the font does too.
+func TestWhyThePaperDiffers(t *testing.T) {
+	golden := madeBy{"156", "a"}
+	for now, want := range map[madeBy]string{
+		{"156", "a"}: "It was made with this browser and this font: the program prints something else.",
+		{"157", "a"}: "It was made with Chromium 156, and this is Chromium 157: look at both; if the page is right, write it anew with -update-paper.",
+		{"156", "b"}: "It was made with another print font: look at both; if the page is right, write it anew with -update-paper.",
+	} {
+		if got := golden.why(now); got != want {
+			t.Errorf("%v: %s", now, got)
+		}
+	}
+}
+
 // compare holds a picture against the golden one. Engines differ in how they smooth the edges of letters, so a pixel counts
 // only where it and all its neighbours are of another tone: a letter that is missing, another one, or a shift by two
 // pixels is found, a softer edge is not.
 func compare(t *testing.T, goldenPaper string, picture []byte) {
 	t.Helper()
+	now := maker(t)
 	if *updatePaper {
-		if err := os.WriteFile(goldenPaper, picture, 0o600); err != nil {
+		note, err := json.MarshalIndent(now, "", "  ")
+		if err := errors.Join(err, os.WriteFile(goldenPaper, picture, 0o600), os.WriteFile(goldenMadeBy, append(note, '\n'), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	var by madeBy
 	golden, err := os.ReadFile(goldenPaper)
-	if err != nil {
+	note, failed := os.ReadFile(goldenMadeBy)
+	if err := errors.Join(err, failed, json.Unmarshal(note, &by)); err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("drawn by Chromium %s; the golden picture by Chromium %s", now.Chromium, by.Chromium)
 	got, want := decoded(t, picture), decoded(t, golden)
 	if got.Bounds().Size() != want.Bounds().Size() {
-		t.Fatalf("the page is %v, want %v", got.Bounds().Size(), want.Bounds().Size())
+		t.Fatalf("the page is %v, want %v. %s", got.Bounds().Size(), want.Bounds().Size(), by.why(now))
 	}
 	if wrong := differing(got, want); wrong > 40 {
 		if folder := os.Getenv("ZHANGGUI_SHOTS"); folder != "" {
 			_ = os.WriteFile(folder+"/paper-differs.png", picture, 0o600)
 		}
-		t.Errorf("%d pixels differ from %s", wrong, goldenPaper)
+		t.Errorf("%d pixels differ from %s. %s", wrong, goldenPaper, by.why(now))
 	}
 	// The comparison can fail: a sheet whose total is blank is not the golden one.
 	b := want.Bounds()

@@ -116,14 +116,23 @@ func (b *tab) sheetsPrinted() {
 	b.click(".bulk .primary", b.words.say(b.t, "record.print"))
 	paper := wait()
 	paper.Timeout(patience).MustWaitLoad()
-	if n := paper.MustEval(`() => document.querySelectorAll('section').length`).Int(); n != 2 {
-		b.t.Errorf("%d pages are printed, want 2", n)
-	}
-	if at := paper.MustInfo().URL; !strings.Contains(at, "/api/v1/centre/print") {
+	if at := paper.MustInfo().URL; !strings.Contains(at, "/print/sheets?") {
 		b.t.Errorf("the paper is %s", at)
 	}
-	paper.MustClose()
+	paper.Timeout(patience).MustWait(`() => document.querySelectorAll('header .primary:not(:disabled)').length === 1`)
+	if n := paper.MustEval(`() => document.querySelector('iframe').contentDocument.querySelectorAll('section').length`).Int(); n != 2 {
+		b.t.Errorf("%d pages are printed, want 2", n)
+	}
+	// Nothing is counted as long as the dialog is open: here it is one that only says so.
+	paper.MustEval(`() => { window.asked = 0; document.querySelector('iframe').contentWindow.print = () => { window.asked++ } }`)
+	paper.MustElement("header .primary").MustClick()
+	paper.Timeout(patience).MustWait(`() => window.asked === 1`)
+	b.visit("/sheets?filter=" + url.QueryEscape("state:eq:done"))
+	b.rowsOfCentre(2)
+	b.until("nothing is counted yet", `() => [...document.querySelectorAll('.sheets tbody tr')].every(tr => !/[0-9]/.test(tr.children[9].innerText))`)
+	paper.MustEval(`() => document.querySelector('iframe').contentWindow.dispatchEvent(new Event('afterprint'))`)
 	b.until("both are counted", `() => [...document.querySelectorAll('.sheets tbody tr')].every(tr => tr.children[9].innerText.trim() === '1')`)
+	paper.MustClose()
 	b.look("printed")
 }
 

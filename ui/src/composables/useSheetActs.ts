@@ -1,13 +1,12 @@
+import { onMounted, onUnmounted } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
-import { ask, get, href } from '@/api/client'
+import { get } from '@/api/client'
 import type { Sheet } from '@/api/centre'
 import type { Rec } from '@/api/contract'
 import { complain } from '@/lib/notify'
-import { uuid } from '@/lib/uuid'
 import { useSession } from '@/stores/session'
 import { tellOutcome, useAction } from './useAction'
-import { centrePath } from './useSheets'
 
 export const nameOf = (sheet: Sheet) => `${sheet.resource}:${sheet.id}`
 
@@ -50,18 +49,18 @@ export function useSheetActs(reload: () => Promise<void>) {
   /** The papers on which the first of some sheets is usually printed. */
   const papers = (sheets: Sheet[]) => store.resource(sheets.find((one) => one.print)?.resource)?.prints ?? []
 
-  /** The pages open at once, for browsers refuse a window that comes after an answer; then the print is counted. */
-  async function print(sheets: Sheet[], paper = '') {
+  /** The page opens at once, for browsers refuse a window that comes after an answer. The print is counted there. */
+  function print(sheets: Sheet[], paper = '') {
     const names = sheets.filter((one) => one.print).map(nameOf)
     if (!names.length) return
-    window.open(href(`${centrePath}/print`, { sheets: names, paper }), '_blank')
-    try {
-      await ask('POST', `${centrePath}/printed`, { body: { sheets: names }, key: uuid() })
-      await reload()
-    } catch (error) {
-      complain(error)
-    }
+    const query = { sheets: names.join(','), ...(paper && { paper }) }
+    window.open(router.resolve({ path: '/print/sheets', query }).href, '_blank')
   }
+
+  /** Another page has counted a print. */
+  const heard = (event: StorageEvent) => void (event.key?.endsWith('printed') && reload())
+  onMounted(() => window.addEventListener('storage', heard))
+  onUnmounted(() => window.removeEventListener('storage', heard))
 
   return { t, pending, open, copy, act, papers, print }
 }

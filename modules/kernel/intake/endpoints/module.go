@@ -20,7 +20,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "intake", Needs: []string{"transfer"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes), kept)
-		return jobs.Register(c, jobs.Kind{Name: jobIntake, Run: runJob})
+		return jobs.Register(c, jobs.Kind{Name: jobIntake, Lane: jobs.Long, Run: runJob})
 	}}
 }
 

@@ -53,7 +53,7 @@ const (
 
 // Kinds are the jobs to register.
 func Kinds() []jobs.Kind {
-	return []jobs.Kind{{Name: Job, Run: run}, {Name: watch, Daily: kernel.T("安排核对账目", "Plan the check of the books"), Quiet: true, Run: plan}}
+	return []jobs.Kind{{Name: Job, Lane: jobs.Long, Run: run}, {Name: watch, Daily: kernel.T("安排核对账目", "Plan the check of the books"), Quiet: true, Run: plan}}
 }
 
 // Outcome is what is kept of a run.

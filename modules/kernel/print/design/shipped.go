@@ -50,6 +50,7 @@ func head(plain bool) []Field {
 	for _, name := range names {
 		out = append(out, on(name, 3))
 	}
+	out = append(out, on("carrier", 3), on("waybill", 6))
 	if plain {
 		for _, name := range []string{"description", "cause", "solution", "solved", "visited", "score", "visit_note"} {
 			out = append(out, on(name, 12))

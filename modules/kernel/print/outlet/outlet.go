@@ -8,6 +8,7 @@
 package outlet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,17 +57,29 @@ func (f *Failure) Unwrap() error { return f.Cause }
 // Patience.
 const (
 	dialing = 5 * time.Second
-	writing = 30 * time.Second
-	parting = 2 * time.Second // in which a printer may say that it hangs up
+	writing = 30 * time.Second // in which a printer must take something
+	parting = 2 * time.Second  // in which a printer may say that it hangs up
+
+	chunk = 4 << 10  // bytes that a printer is given at once
+	ahead = 32 << 10 // bytes that may be on their way: what is counted as taken should be at the printer
 )
 
 // Place is a printer as it is reached.
 type Place struct{ Way, Address string }
 
+// Sender brings bytes to printers. It waits for a slow one as long as that takes something now and then.
+type Sender struct {
+	Stall time.Duration // for how long a printer may take nothing, 0 for half a minute
+	Flows func()        // called whenever it took something; nil for nobody
+}
+
+// Send is Sender.Send of a sender that tells nobody how it goes on.
+func Send(ctx context.Context, to Place, data []byte) error { return Sender{}.Send(ctx, to, data) }
+
 // Send brings bytes to a printer; nil when it has them all, else a *Failure.
-func Send(ctx context.Context, to Place, data []byte) error {
+func (s Sender) Send(ctx context.Context, to Place, data []byte) error {
 	if to.Way == Network {
-		return overNetwork(ctx, to.Address, data)
+		return s.overNetwork(ctx, to.Address, data)
 	}
 	if !Printer(to.Address) {
 		return &Failure{Reason: Unknown, Cause: errors.New("no name of a printer")}
@@ -97,7 +110,7 @@ func Host(address string) (string, bool) {
 	return net.JoinHostPort(host, strconv.Itoa(n)), true
 }
 
-func overNetwork(ctx context.Context, address string, data []byte) error {
+func (s Sender) overNetwork(ctx context.Context, address string, data []byte) error {
 	host, ok := Host(address)
 	if !ok {
 		return &Failure{Reason: Unknown, Cause: errors.New("no address")}
@@ -110,11 +123,26 @@ func overNetwork(ctx context.Context, address string, data []byte) error {
 		return &Failure{Reason: Off, Cause: err}
 	}
 	defer func() { _ = conn.Close() }()
-	defer within(ctx, conn, writing)()
-	if n, err := conn.Write(data); err != nil {
-		return &Failure{Reason: reasonOf(err), Begun: n > 0, Cause: err}
+	if c, ok := conn.(*net.TCPConn); ok {
+		_ = c.SetWriteBuffer(ahead) // without it a printer seems to be faster than it is
+	}
+	for sent := 0; sent < len(data); {
+		n, err := s.give(ctx, conn, data[sent:min(sent+chunk, len(data))])
+		sent += n
+		if err != nil {
+			return &Failure{Reason: reasonOf(err), Begun: sent > 0, Cause: err}
+		}
+		if s.Flows != nil {
+			s.Flows()
+		}
 	}
 	return part(ctx, conn)
+}
+
+// give sends a few bytes, for which the printer has all the patience anew.
+func (s Sender) give(ctx context.Context, conn net.Conn, some []byte) (int, error) {
+	defer within(ctx, conn, cmp.Or(s.Stall, writing))()
+	return conn.Write(some)
 }
 
 // within ends what a connection waits for after a while, or when the program ends; what is answered takes that back.

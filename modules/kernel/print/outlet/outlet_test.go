@@ -98,6 +98,56 @@ func TestAPrinterThatHangsUpInTheMiddle(t *testing.T) {
 	}
 }
 
+// A matrix printer takes a page in seconds: what counts is that it goes on taking, not how long the whole lasts.
+func TestASlowPrinterGetsItAll(t *testing.T) {
+	const size, stall = 512 << 10, time.Second
+	for _, c := range []struct {
+		name  string
+		stops bool
+	}{{"goes on", false}, {"stops in the middle", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			got, over := make(chan int, 1), make(chan bool)
+			defer close(over)
+			at := listen(t, func(conn net.Conn) {
+				defer func() { _ = conn.Close() }()
+				_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+				sum, some := 0, make([]byte, 64<<10)
+				for {
+					n, err := conn.Read(some)
+					sum += n
+					if err != nil {
+						break
+					}
+					if c.stops {
+						<-over
+						return
+					}
+					time.Sleep(10 * time.Millisecond)
+				}
+				got <- sum
+			})
+			flows := 0
+			sender := outlet.Sender{Stall: stall, Flows: func() { flows++ }}
+			from := time.Now()
+			err := sender.Send(t.Context(), outlet.Place{Way: outlet.Network, Address: at}, make([]byte, size))
+			lasted := time.Since(from)
+			if c.stops {
+				failed(t, err, outlet.Slow, true)
+				return
+			}
+			if err != nil || flows != size/(4<<10) {
+				t.Fatalf("%v after %s, it went on %d times", err, lasted, flows)
+			}
+			if lasted <= stall {
+				t.Errorf("it was not slow: %s", lasted)
+			}
+			if n := <-got; n != size {
+				t.Errorf("%d bytes came, not %d", n, size)
+			}
+		})
+	}
+}
+
 func TestOnlyThisNetwork(t *testing.T) {
 	for _, at := range []string{"203.0.113.9", "8.8.8.8:9100", "169.254.169.254:9100"} {
 		failed(t, outlet.Send(t.Context(), outlet.Place{Way: outlet.Network, Address: at}, []byte("x")), outlet.Forbidden, false)

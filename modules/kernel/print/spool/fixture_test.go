@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -64,8 +66,11 @@ func (r role) Can(object, _ string) bool {
 	return r == "boss" || r != "guest" && object == "test.slip"
 }
 
-// bell is a job that does nothing but wake those who work.
-const bell = "test.bell"
+// bell is a job that does nothing but wake those who print; other is one of somebody else.
+const (
+	bell  = "test.bell"
+	other = "test.other"
+)
 
 // shop is a served company whose jobs run.
 type shop struct {
@@ -95,7 +100,8 @@ var people = kernel.Module{Name: "base.organisation", Migrations: fstest.MapFS{"
 	if err := auth.Accounts.Fill(c, source); err != nil {
 		return err
 	}
-	if err := jobs.Register(c, jobs.Kind{Name: bell, Quiet: true, Run: func(context.Context, *jobs.Run) error { return nil }}); err != nil {
+	nothing := func(context.Context, *jobs.Run) error { return nil }
+	if err := jobs.Register(c, jobs.Kind{Name: bell, Lane: "print.send", Quiet: true, Run: nothing}, jobs.Kind{Name: other, Run: nothing}); err != nil {
 		return err
 	}
 	return c.Add(users.Def, slips.Def)
@@ -280,6 +286,7 @@ func (d *device) take(c net.Conn) {
 	var b bytes.Buffer
 	_, _ = io.Copy(&b, c)
 	d.mu.Lock()
+
 	d.sheets = append(d.sheets, b.Bytes())
 	d.mu.Unlock()
 }
@@ -294,6 +301,52 @@ func (d *device) cutting(yes bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cut = yes
+}
+
+// slow is an installed printer that has a sheet and does not let go of it until it is released.
+type slow struct {
+	*testing.T
+	dir string
+}
+
+func newSlow(t *testing.T) *slow {
+	p := &slow{T: t, dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(p.dir, "lp"), []byte("#!/bin/sh\ncd "+p.dir+"\ntouch held\nwhile [ ! -e free ]; do sleep 0.05; done\n[ -e broken ] && exit 1\ncat > /dev/null\necho >> printed\n"), 0o700); err != nil { //nolint:gosec // a program is executed
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", p.dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return p
+}
+
+func (p *slow) holds() {
+	p.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(filepath.Join(p.dir, "held")); err == nil {
+			return
+		}
+	}
+	p.Fatal("nothing came to the printer")
+}
+
+func (p *slow) release() { p.put("free") }
+
+// breaks lets the printer refuse what it holds.
+func (p *slow) breaks() {
+	p.put("broken")
+	p.put("free")
+}
+
+func (p *slow) put(name string) {
+	p.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), nil, 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// printed is how many sheets came out.
+func (p *slow) printed() int {
+	out, _ := os.ReadFile(filepath.Join(p.dir, "printed")) // none yet
+	return len(out)
 }
 
 // printed is what came out, sheet by sheet.

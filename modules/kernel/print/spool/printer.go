@@ -26,7 +26,7 @@ func Module() kernel.Module {
 		if err := c.Add(Printers.Def); err != nil {
 			return err
 		}
-		return jobs.Register(c, jobs.Kind{Name: jobSend, Quiet: true, Run: work})
+		return jobs.Register(c, jobs.Kind{Name: jobSend, Lane: jobSend, Quiet: true, Run: work})
 	}}
 }
 

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/print/outlet"
+	"zhanggui/modules/kernel/print/spool/claim"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/store"
 )
@@ -16,7 +17,7 @@ import (
 // The states of what is to be printed.
 const (
 	waiting   = "waiting"
-	sending   = "sending"
+	sending   = claim.Sending
 	done      = "done"
 	failed    = "failed"
 	cancelled = "cancelled"
@@ -24,8 +25,6 @@ const (
 )
 
 const (
-	// held is how long a sheet that is being sent is nobody else's; longer than any printer is waited for.
-	held = 2 * time.Minute
 	// patience is for how long a printer that is off is waited for.
 	patience = 12 * time.Hour
 
@@ -103,8 +102,9 @@ func due(tx *kernel.Tx) (out []int64, err error) {
 	for _, over := range []struct {
 		state, why, was, column string
 		before                  clock.Instant
-	}{{unsure, interrupted, sending, "due_at", tx.Now}, {failed, late, waiting, "queued_at", after(tx.Now, -patience)}} {
-		_, err := tx.Exec("UPDATE print_queue SET state = ?, error = ?, due_at = 0, done_at = ? WHERE state = ? AND "+over.column+" <= ?",
+		but                     []int64
+	}{{unsure, interrupted, sending, "due_at", tx.Now, claim.Of(tx.Company).All()}, {failed, late, waiting, "queued_at", after(tx.Now, -patience), nil}} {
+		_, err := tx.Exec("UPDATE print_queue SET state = ?, error = ?, due_at = 0, done_at = ? WHERE state = ? AND "+over.column+" <= ? AND NOT "+store.In("id", over.but),
 			over.state, over.why, int64(tx.Now), over.was, int64(over.before))
 		if err != nil {
 			return nil, err
@@ -125,6 +125,7 @@ type sheet struct {
 	account           int64
 	resource          string
 	record            int64
+	queued            clock.Instant
 	data              string
 	at                outlet.Place
 	active            bool
@@ -137,8 +138,8 @@ func take(tx *kernel.Tx, printer int64) (*sheet, error) {
 		lock = " FOR UPDATE SKIP LOCKED"
 	}
 	s := &sheet{}
-	found, err := tx.Scan([]any{&s.id, &s.copies, &s.tries, &s.account, &s.resource, &s.record, &s.data},
-		"SELECT id, copies, tries, account, resource, record, data FROM print_queue q WHERE printer = ? AND state = ? AND due_at <= ? AND "+head+" ORDER BY id LIMIT 1"+lock,
+	found, err := tx.Scan([]any{&s.id, &s.copies, &s.tries, &s.account, &s.resource, &s.record, (*int64)(&s.queued), &s.data},
+		"SELECT id, copies, tries, account, resource, record, queued_at, data FROM print_queue q WHERE printer = ? AND state = ? AND due_at <= ? AND "+head+" ORDER BY id LIMIT 1"+lock,
 		printer, waiting, int64(tx.Now))
 	if err != nil || !found {
 		return nil, err
@@ -147,7 +148,7 @@ func take(tx *kernel.Tx, printer int64) (*sheet, error) {
 		return nil, err
 	}
 	s.tries++
-	until := after(tx.Now, held)
+	until := after(tx.Now, claim.Held)
 	if _, err = tx.Exec("UPDATE print_queue SET state = ?, tries = ?, due_at = ? WHERE id = ?", sending, s.tries, int64(until), s.id); err != nil {
 		return nil, err
 	}
@@ -157,6 +158,9 @@ func take(tx *kernel.Tx, printer int64) (*sheet, error) {
 // settle notes how a sheet fared.
 func settle(tx *kernel.Tx, s *sheet, state, why string) error {
 	due, over, data := int64(0), int64(tx.Now), s.data
+	if state == waiting && s.queued <= after(tx.Now, -patience) {
+		state, why = failed, late
+	}
 	switch state {
 	case waiting:
 		due, over = int64(after(tx.Now, pause(s.tries))), 0

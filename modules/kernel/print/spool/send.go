@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print/outlet"
+	"zhanggui/modules/kernel/print/spool/claim"
 )
 
 // The kind of jobs that bring sheets to printers.
@@ -42,16 +43,22 @@ func work(ctx context.Context, r *jobs.Run) error {
 
 // serve sends what waits for one printer, one sheet after the other, until it fails or nothing is due.
 func serve(ctx context.Context, r *jobs.Run, printer int64) error {
+	mine, held := claim.Of(r.Company), int64(0)
 	for ctx.Err() == nil {
 		var s *sheet
 		err := pipeline.Unit(ctx, r.Company, r.Actor, "print:take", func(tx *kernel.Tx) (err error) {
-			s, err = take(tx, printer)
+			mine.Note(held, false) // the unit runs once more
+			if s, err = take(tx, printer); s != nil {
+				held = s.id
+				mine.Note(held, true)
+			}
 			return err
 		})
 		if err != nil || s == nil {
+			mine.Note(held, false)
 			return err
 		}
-		state, why, cause := send(ctx, s)
+		state, why, cause := send(ctx, outlet.Sender{Flows: claim.Renew(ctx, r.Company, s.id)}, s)
 		if cause != nil {
 			r.Company.Log.Warn("a sheet was not printed", "job", s.id, "printer", printer, "reason", why, "error", cause)
 		}
@@ -62,6 +69,7 @@ func serve(ctx context.Context, r *jobs.Run, printer int64) error {
 			}
 			return printed(tx, s)
 		})
+		mine.Note(held, false)
 		if err != nil {
 			return err
 		}
@@ -70,7 +78,7 @@ func serve(ctx context.Context, r *jobs.Run, printer int64) error {
 }
 
 // send brings a sheet to its printer and judges what became of it.
-func send(ctx context.Context, s *sheet) (state, why string, cause error) {
+func send(ctx context.Context, by outlet.Sender, s *sheet) (state, why string, cause error) {
 	data, err := base64.StdEncoding.DecodeString(s.data)
 	if err != nil {
 		return failed, outlet.Refused, err
@@ -78,7 +86,7 @@ func send(ctx context.Context, s *sheet) (state, why string, cause error) {
 	if !s.active {
 		return failed, inactive, nil
 	}
-	err = outlet.Send(ctx, s.at, bytes.Repeat(data, int(s.copies)))
+	err = by.Send(ctx, s.at, bytes.Repeat(data, int(s.copies)))
 	var f *outlet.Failure
 	switch {
 	case err == nil:

@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/print/spool/claim"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/kernel/testkit"
 )
@@ -162,6 +165,123 @@ func TestHalfADayIsEnough(t *testing.T) {
 		d.on()
 		s.want(200, "clerk", "POST", fmt.Sprintf("/api/v1/print/queue/%d/again", job), "", "")
 		s.becomes(job, "done")
+	})
+}
+
+// TestTheMachineSleepsWhileASheetIsPrinted: the printer has the sheet and says nothing yet when the clock jumps; it is printed, and
+// nobody is asked whether it was.
+func TestTheMachineSleepsWhileASheetIsPrinted(t *testing.T) {
+	opened(t, func(s *shop) {
+		d := newSlow(s.T)
+		p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", `{"name":"前台","way":"system","address":"LQ","language":"escp","paper":"241x140"}`))
+		job := s.print("clerk", 7, p)
+		d.holds()
+		var others []int64
+		for range 3 { // each looks for what was left behind
+			s.pass(time.Hour)
+			others = append(others, s.print("clerk", 8, p))
+		}
+		for range 20 {
+			s.becomes(job, "sending")
+			time.Sleep(20 * time.Millisecond)
+		}
+		d.release()
+		for _, one := range append(others, job) {
+			s.becomes(one, "done")
+		}
+		if n := d.printed(); n != 4 {
+			s.Errorf("%d sheets", n)
+		}
+	})
+}
+
+// TestSilentPrintersHoldNobodyElseUp: two printers that do not let go of their sheets keep all who print; other work goes on.
+func TestSilentPrintersHoldNobodyElseUp(t *testing.T) {
+	opened(t, func(s *shop) {
+		d := newSlow(s.T)
+		var sheets []int64
+		for _, name := range []string{"前台", "仓库"} {
+			p := id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", fmt.Sprintf(`{"name":%q,"way":"system","address":%q,"language":"escp","paper":"241x140"}`, name, name)))
+			sheets = append(sheets, s.print("clerk", 7, p))
+			s.becomes(sheets[len(sheets)-1], "sending")
+		}
+		var job int64
+		err := pipeline.Unit(context.Background(), s.c, kernel.SystemActor(), "test", func(tx *kernel.Tx) (err error) {
+			job, err = jobs.Enqueue(tx, jobs.Order{Kind: other, Label: other})
+			return err
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		var got *jobs.Job
+		for end := time.Now().Add(20 * time.Second); (got == nil || !got.Finished()) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			err := s.c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) (err error) {
+				got, err = jobs.Get(v, job)
+				return err
+			})
+			if err != nil {
+				s.Fatal(err)
+			}
+		}
+		if got.State != jobs.Done {
+			s.Errorf("%+v", got)
+		}
+		for _, sheet := range sheets {
+			s.becomes(sheet, "sending")
+		}
+		d.release()
+		for _, sheet := range sheets {
+			s.becomes(sheet, "done")
+		}
+	})
+}
+
+// TestHalfADayPassesWhileASheetIsTried: the try that was under way is the last one.
+func TestHalfADayPassesWhileASheetIsTried(t *testing.T) {
+	opened(t, func(s *shop) {
+		d := newSlow(s.T)
+		job := s.print("clerk", 7, id(s.want(201, "boss", "POST", "/api/v1/system/printers", "", `{"name":"前台","way":"system","address":"LQ","language":"escp","paper":"241x140"}`)))
+		d.holds()
+		s.pass(12*time.Hour + time.Minute)
+		d.breaks()
+		if got := s.becomes(job, "failed"); got["tries"] != 1.0 || got["why"] != "The printer did not answer for half a day, so it was given up" {
+			s.Errorf("%v", got)
+		}
+	})
+}
+
+// TestASheetStaysClaimedWhileThePrinterTakesIt: the claim of two minutes is renewed as long as bytes flow.
+func TestASheetStaysClaimedWhileThePrinterTakesIt(t *testing.T) {
+	opened(t, func(s *shop) {
+		d := newDevice(s.T)
+		d.off()
+		job := s.print("clerk", 7, s.printer("前台", d.at))
+		for end := time.Now().Add(20 * time.Second); s.becomes(job, "waiting")["why"] == "" && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond) // the first try is not over
+		}
+		until := func(left time.Duration) {
+			s.Helper()
+			if n := s.count(fmt.Sprintf("SELECT COUNT(*) FROM print_queue WHERE state = 'sending' AND due_at = %d", int64(clock.InstantOf(s.when.Now().Add(left))))); n != 1 {
+				s.Errorf("it is not claimed for another %s", left)
+			}
+		}
+		err := s.c.Store.Write(context.Background(), "test", func(u *store.Unit) error {
+			_, err := u.Exec("UPDATE print_queue SET state = 'sending', due_at = ? WHERE id = ?", int64(clock.InstantOf(s.when.Now().Add(2*time.Minute))), job)
+			return err
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		flows := claim.Renew(context.Background(), s.c, job)
+		s.when.Advance(59 * time.Second)
+		flows()
+		until(61 * time.Second)
+		s.when.Advance(time.Second)
+		flows()
+		until(2 * time.Minute)
+		s.when.Advance(90 * time.Second)
+		flows()
+		until(2 * time.Minute)
 	})
 }
 
