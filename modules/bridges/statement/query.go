@@ -2,6 +2,7 @@ package statement
 
 import (
 	"database/sql"
+	"strings"
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
