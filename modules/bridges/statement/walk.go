@@ -4,9 +4,11 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/settlement"
 	"zhanggui/modules/share"
 )
@@ -101,6 +103,9 @@ func (w *walker) tell(found []entry, yield func(*line) error) error {
 		} else {
 			payments = append(payments, e.id)
 		}
+	}
+	if w.q.side == settlement.Payable && !w.v.Actor.Sees("cost") {
+		sheets = nil // what was paid for each item is a cost; the totals are debts
 	}
 	lines, err := details(w.v, sheets, w.word)
 	if err != nil {
@@ -203,11 +208,17 @@ type statement struct {
 	last             string // the last one that was confirmed, in words
 }
 
-// read answers everything that needs no walk. Who may not see the party is told that there is none.
+// read answers everything that needs no walk. Who may not see the party is told that there is none; of one that lies open to
+// everybody in the pool no money is told.
 func read(v *kernel.View, q query) (*statement, error) {
 	p, err := share.Visible(v, q.party)
 	if err != nil {
 		return nil, err
+	}
+	if may, err := party.MoneyOf(v, q.party); err != nil {
+		return nil, err
+	} else if !may {
+		return nil, problem.Rule("statement.pool", "party", p.Name)
 	}
 	s := &statement{query: q, name: p.Name}
 	if s.opening, err = before(v, q, q.from); err != nil {
