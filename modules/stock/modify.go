@@ -143,15 +143,42 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 	for _, k := range links.Kinds(tx.Company) {
 		loose[k.Name] = k.Loose
 	}
+	var returns []int64
 	for _, l := range live {
-		if l.Kind == linkOf[doc.Kind] || loose[l.Kind] {
-			continue // returns: asked line by line below; money that changed hands with the sheet goes with it
+		if l.Kind == linkOf[doc.Kind] {
+			returns = append(returns, l.Target) // asked line by line below
+			continue
+		}
+		if loose[l.Kind] {
+			continue // money that changed hands with the sheet goes with it
 		}
 		if err := links.Downstream(tx.View, own.Def, doc.ID); err != nil {
 			return err
 		}
 	}
+	if err := notAfter(tx.View, next, returns); err != nil {
+		return err
+	}
 	return returned(doc, next).Err()
+}
+
+// notAfter refuses to date a sheet after what came back of it.
+func notAfter(v *kernel.View, next *Document, returns []int64) error {
+	for _, k := range kinds {
+		if k.source != next.Kind || len(returns) == 0 {
+			continue
+		}
+		found, err := HandleOf(k.name).FindMany(v, returns)
+		if err != nil {
+			return err
+		}
+		for _, id := range returns {
+			if r := found[id]; r != nil && r.Date < next.Date {
+				return problem.Conflicted("stock.modify_return_date", "number", r.Number, "date", string(r.Date)).At("/date")
+			}
+		}
+	}
+	return nil
 }
 
 // returned refuses to take away what was sent back: its line must stay, with the item and at least that quantity, and

@@ -213,6 +213,9 @@ func (p *planner) originals() (map[int64]*original, error) {
 	for id, rec := range recs {
 		doc := rec.(*Document)
 		if doc.Kind == p.kind.source && doc.State == Done && doc.Party == p.doc.Party && doc.Reverses == 0 {
+			if doc.Date > p.doc.Date { // costs pass forward in time only
+				return nil, problem.Rule("stock.return_date", "number", doc.Number, "date", string(doc.Date)).At("/date")
+			}
 			out[id] = &original{doc}
 		}
 	}
