@@ -44,6 +44,24 @@ func held(v *kernel.View, who *kernel.Actor, used ...named) error {
 	return list.Err()
 }
 
+// Keeps tells who takes and gives money wherever it lies; a collector is none of those.
+func Keeps(who *kernel.Actor) bool {
+	return who.System || who.Can("settlement.receipt", "post") && !collects(who)
+}
+
+// MayGiveBack tells whether somebody who may take money may give back what lies on some accounts: a collector what he holds.
+func MayGiveBack(v *kernel.View, accounts []int64) (bool, error) {
+	used := make([]named, len(accounts))
+	for i, id := range accounts {
+		used[i].id = id
+	}
+	err := held(v, v.Actor, used...)
+	if _, refused := problem.From(err); refused {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // told gives a refusal as an action tells it beforehand; what cannot be read then, the posting runs into and refuses.
 func told(err error) problem.List {
 	list, _ := problem.From(err)

@@ -23,6 +23,7 @@ type DocumentMoney struct {
 // Counter is what those who keep the money know about a sheet.
 type Counter struct {
 	May     bool         // the actor may let money change hands with this sheet
+	Back    bool         // and give back what came with it
 	Account int64        // the account that is offered first, 0 for none
 	Debt    money.Amount // what stands open between the firm and the party on the side of the sheet
 	Open    money.Amount // what of the posted sheet itself is still open, signed like its total
@@ -92,7 +93,7 @@ func mayGiveBack(tx *kernel.Tx, doc *Document) error {
 		return nil
 	}
 	at, err := AtCounter.Of(tx.Company)(tx.View, doc)
-	if err == nil && !at.May {
+	if err == nil && !at.Back {
 		return problem.Rule("stock.money_back")
 	}
 	return err

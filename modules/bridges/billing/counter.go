@@ -34,7 +34,15 @@ func atCounter(v *kernel.View, doc *stock.Document) (stock.Counter, error) {
 		return stock.Counter{}, nil
 	}
 	out := stock.Counter{May: v.Actor.Can(moneyOf[b.side], "create") && v.Actor.Can(moneyOf[b.side], "post")}
-	var err error
+	var accounts []int64
+	for _, m := range doc.Money {
+		accounts = append(accounts, m.MoneyAccount)
+	}
+	back, err := settlement.MayGiveBack(v, accounts)
+	if err != nil {
+		return out, err
+	}
+	out.Back = out.May && back
 	if out.Account, err = settlement.FirstAccount(v); err != nil || doc.Party == 0 {
 		return out, err
 	}

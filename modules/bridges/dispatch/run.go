@@ -85,14 +85,9 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 	Compute: compute, Validate: validate, Check: accountOf,
 })
 
-// keepsMoney tells whether the actor may take money anyway, whatever he drives.
-func keepsMoney(tx *kernel.Tx) bool {
-	return tx.Actor.System || tx.Actor.Can(settlement.Receipts.Name, "post")
-}
-
 // accountOf refuses a run that collects on an account which its driver does not hold, unless who writes it may take money there.
 func accountOf(tx *kernel.Tx, old, r *Run) error {
-	if r.MoneyAccount == 0 || keepsMoney(tx) || old != nil && old.MoneyAccount == r.MoneyAccount && old.Driver == r.Driver {
+	if r.MoneyAccount == 0 || settlement.Keeps(tx.Actor) || old != nil && old.MoneyAccount == r.MoneyAccount && old.Driver == r.Driver {
 		return nil
 	}
 	a, err := settlement.MoneyAccounts.Find(tx.View, r.MoneyAccount)

@@ -103,7 +103,7 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 // customer owes or was to pay.
 func mayCollect(tx *kernel.Tx, r *Run, s *Stop, d *stock.Document) error {
 	switch {
-	case keepsMoney(tx):
+	case settlement.Keeps(tx.Actor):
 		return nil
 	case r.Driver == 0 || tx.Actor.PersonID != r.Driver:
 		return problem.Rule("dispatch.not_driver").At("/collected")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"zhanggui/modules/kernel/sheet/xls/xlstest"
@@ -99,16 +98,4 @@ func (w *wares) write(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return file
-}
-
-// index finds a row of the list by its name and its size.
-func (w *wares) index(t *testing.T, name, spec string) int {
-	t.Helper()
-	for i := range wareCount {
-		if one := w.at(i); one.name == name && one.spec == spec {
-			return i
-		}
-	}
-	t.Fatalf("the list has no %s", strings.Join([]string{name, spec}, " "))
-	return 0
 }
