@@ -61,6 +61,7 @@ var business = []struct {
 	{6, (*world).sendBack},
 	{4, (*world).unpost},
 	{4, (*world).repost},
+	{2, (*world).void},
 	{8, (*world).modify},
 	{3, (*world).reverse},
 	{1, (*world).again},

@@ -32,7 +32,7 @@ type paper struct {
 	warehouse, to      int64
 	discount, rounding int64
 	lines              []*line
-	posted, reversed   bool
+	posted, reversed   bool // reversed: taken back for good, by a red sheet or by giving the draft up
 	returnOf           *paper
 }
 
@@ -197,6 +197,13 @@ func (w *world) repost() {
 	if p := w.paper(func(p *paper) bool { return !p.posted }); p != nil && w.act(p, "post", "") == nil {
 		p.posted = true
 		w.count(p, 1)
+	}
+}
+
+// void gives a draft up for good.
+func (w *world) void() {
+	if p := w.paper(func(p *paper) bool { return !p.posted && !p.reversed }); p != nil && w.act(p, "void", "") == nil {
+		p.reversed = true
 	}
 }
 

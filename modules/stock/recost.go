@@ -241,14 +241,15 @@ func follow(r, source *past) (money.Amount, error) {
 }
 
 // share gives the value of r after a modified document put source in the place of the move that r followed: its part of
-// the new value, or what it has where one piece costs what it did.
+// the new value, or what it has where one piece costs what it did. What the document itself made anew (the arrival of a
+// transfer) was worth what the source was thought to be worth, and takes its part in any case.
 func (r *past) share(source *past) (money.Amount, error) {
 	was := source.replaces
 	same, err := money.MulDiv(int64(was.value+was.adjValue), int64(source.qty), int64(was.qty))
 	if err != nil {
 		return 0, err
 	}
-	if money.Amount(same) == source.now.Value {
+	if money.Amount(same) == source.now.Value && !r.fresh {
 		return magnitude(r.value + r.adjValue), nil
 	}
 	part, err := money.MulDiv(int64(source.now.Value), int64(r.qty), int64(source.qty))

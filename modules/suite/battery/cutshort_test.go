@@ -13,7 +13,7 @@ import (
 // TestKilledInAnImport kills the server at random moments while it carries out a large import. After a restart the import
 // goes on by itself to its end: every row is there once.
 func TestKilledInAnImport(t *testing.T) {
-	rounds, rows := often(3, 50), 1500
+	rounds, rows := often(3, 50), 6000
 	data := filepath.Join(t.TempDir(), "data")
 	found(t, data)
 	server := serve(t, data)

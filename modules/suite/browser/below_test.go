@@ -31,6 +31,7 @@ func TestMoreThanThereIsIsAskedAfterACount(t *testing.T) {
 			b.seeIn(".el-message-box", "-3")
 			b.look("asked")
 			b.click(".el-message-box__btns button", words[1])
+			b.gone(".el-message-box")
 			b.at("^" + newDelivery)
 			s.count(deliveries, 0)
 			b.look("back")

@@ -52,8 +52,8 @@ func (b *tab) operations() {
 		b.eval(`label => { document.querySelector('section[aria-label="' + label + '"]').scrollIntoView(); return '' }`, b.words.say(b.t, "ops."+section))
 		b.look(section)
 	}
-	if got := b.eval(`() => document.querySelectorAll('section table tbody tr').length`); got != "12" {
-		b.t.Errorf("%s rules of what is forgotten, want 12", got)
+	if got := b.eval(`() => document.querySelectorAll('section table tbody tr').length`); got != "13" {
+		b.t.Errorf("%s rules of what is forgotten, want 13", got)
 	}
 	bundle := b.eval(`async () => { const a = document.querySelector('a[download][href*="/operations/bundle"]'); const r = await fetch(a.href); return r.status + ' ' + r.headers.get('content-type') + ' ' + (await r.arrayBuffer()).byteLength.toString().length }`)
 	if !strings.HasPrefix(bundle, "200 application/zip ") || bundle < "200 application/zip 4" {

