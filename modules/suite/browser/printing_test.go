@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -170,6 +171,46 @@ func TestAPrinterIsSetUp(t *testing.T) {
 			b.until("this device prints there", `() => { const e = document.querySelector('[id="on-stock.delivery"]'); e.value = [...e.options].find(o => o.text === 'Till').value; e.dispatchEvent(new Event('change')); return true }`)
 			b.see(b.words.say(t, "printing.saved"))
 			b.look("device")
+		})
+	}
+}
+
+// Several sheets go straight to the printer, one job each. When the line loses the answers, the same run goes on where it was.
+func TestManyGoStraightToThePrinter(t *testing.T) {
+	t.Parallel()
+	for _, see := range []screen{{lang: "zh"}, {lang: "en", phone: true}} {
+		t.Run(see.lang, func(t *testing.T) {
+			s, printer, _ := printingShop(t)
+			p := newPerson(t, s, see, "many-"+see.lang)
+			s.admit(p)
+			var ids []string
+			for range 3 {
+				made := s.call("POST", deliveries+"?action=post", object{"party": id(s.list("/api/v1/base/parties")[0]),
+					"lines": []object{{"item": id(s.list("/api/v1/base/items")[0]), "qty": "3", "price": "12.55"}}})
+				ids = append(ids, itoa(id(made)))
+			}
+			b := p.tab("/print/stock.delivery?ids=" + strings.Join(ids, ","))
+			b.inBooks = true
+			label := strings.ReplaceAll(b.words.say(t, "printing.many"), "{n}", "3")
+			b.find("[data-direct]", label)
+			b.look("before")
+			s.line.lose.Store(true)
+			b.click("[data-direct]", "")
+			printer.prints(1) // the first got through, and nobody heard of it
+			b.find("[data-direct]", label)
+			s.line.lose.Store(false)
+			b.click("[data-direct]", "")
+			b.seeIn(".el-message", "Desk")
+			b.look("sent")
+			printer.prints(3)
+			if open := s.call("GET", "/api/v1/print/queue", nil)["items"].([]any); len(open) != 3 {
+				t.Errorf("%d jobs for three sheets", len(open))
+			}
+			for _, one := range ids {
+				if got := s.call("GET", deliveries+"/"+one, nil); got["state"] != "posted" {
+					t.Error(got["state"])
+				}
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ import { ApiError, ask, get } from '@/api/client'
 import type { components } from '@/api/schema'
 import { t } from '@/i18n'
 import { complain, note, say } from '@/lib/notify'
+import { patiently, type Patience } from '@/lib/patient'
 import { local, tab } from '@/lib/storage'
 import { uuid } from '@/lib/uuid'
 
@@ -96,6 +97,40 @@ async function send(path: string, resource: string, id: number, printer: number)
   }
 }
 
+/** A record that is to be printed: where its kind is asked for, and its id. */
+export interface Sheet {
+  path: string
+  id: number
+}
+
+/** How a run of many is going, and whether it is to go on. */
+export interface Run extends Patience {
+  plain: boolean
+  sent: (n: number) => void
+}
+
+/**
+ * Sends many records to a printer, one after the other. The same ones asked for again in this tab before all got through (the
+ * line broke, the page was loaded anew, it was stopped) go on under the same keys, so that none is printed twice.
+ */
+async function sendMany(sheets: Sheet[], printer: number, run: Run): Promise<void> {
+  const pending = `print-run:${printer}:${run.plain}:${sheets.map((one) => one.id).join(',')}`
+  const batch = tab.get(pending, '') || uuid()
+  tab.set(pending, batch)
+  let last: PrintJob | undefined
+  for (const [i, one] of sheets.entries()) {
+    const body = { printer, station, plain: run.plain }
+    last = await patiently(() => persist(`${one.path}/${one.id}/print-direct`, body, `${batch}:${one.id}`), run)
+    if (!last) return
+    run.sent(i + 1)
+  }
+  tab.set(pending, null)
+  if (!last) return
+  say(t('printing.sentMany', { n: sheets.length, printer: last.printer_name }))
+  open.value = Math.max(open.value, 1)
+  void follow(last)
+}
+
 export function usePrinting() {
   return {
     station,
@@ -108,5 +143,6 @@ export function usePrinting() {
     look,
     choose,
     send,
+    sendMany,
   }
 }
