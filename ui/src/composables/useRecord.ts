@@ -12,6 +12,7 @@ import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
 import { tellShort } from './tellShort'
 import { isWaiting, tellOutcome, useAction } from './useAction'
+import { useAutosave } from './useAutosave'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
@@ -177,7 +178,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   /** A save whose answer never came. */
   let lost: { key: string; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
 
-  async function send(action: Action | null): Promise<{ status: number; data: Rec | Waiting }> {
+  async function send(action: Action | null, quiet = false): Promise<{ status: number; data: Rec | Waiting }> {
     const [body, keys] = sheet.body()
     const query = action ? { action: action.name } : undefined
     const key = keyFor(JSON.stringify([body, action?.name, rec.value.version]))
@@ -202,10 +203,22 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       return answer
     } catch (error) {
       if (error instanceof ApiError && error.status !== 0) lost = null
-      if (error instanceof ApiError && error.problem.errors) sheet.refuse(error.problem.errors, keys)
+      if (error instanceof ApiError && error.problem.errors && !quiet) sheet.refuse(error.problem.errors, keys)
       throw error
     }
   }
+
+  // A draft that was saved once is saved by itself when nobody types for a while, or the page goes out of sight. What is new is
+  // kept in the browser until somebody saves it or puts it aside.
+  const autosave = useAutosave(sheet, {
+    may: () => !saving.value && !pending.value && !sentBack,
+    settled: () => preview.settled(),
+    send: async () => (await send(null, true)).data as Rec,
+    stored: () => {
+      intent = { text: '', key: '' }
+      restored.value = false
+    },
+  })
 
   /** An action on the record as it is stored; what is wrong with the record stands at its fields. */
   async function act(action: Action, input: Rec) {
@@ -247,6 +260,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   async function save(action: Action | null = null): Promise<number> {
     if (saving.value) return 0
     saving.value = true
+    await autosave.done()
     sheet.attempted.value = true
     try {
       await preview.settled()
@@ -307,5 +321,20 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
   }
 
-  return { loading, missing, saving, restored, preview, pending, title, actions, load, standing, save, discard, remove }
+  return {
+    loading,
+    missing,
+    saving,
+    restored,
+    autosaved: autosave.at,
+    preview,
+    pending,
+    title,
+    actions,
+    load,
+    standing,
+    save,
+    discard,
+    remove,
+  }
 }

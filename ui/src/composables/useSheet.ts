@@ -8,6 +8,7 @@ import {
   byPath,
   isBlank,
   mergeAnswer,
+  mergeStored,
   newRow,
   pointerToPath,
   reserveKeys,
@@ -244,6 +245,16 @@ export function useSheet(resource: Resource, id: number | null) {
   /** What was typed here before a reload, and nobody saved. */
   const storedDraft = () => tab.get<StoredDraft | null>(draftKey, null)
 
+  /** What was sent at an edit is stored; what was typed since stays unsaved. False where the answer does not fit the screen. */
+  function stored(answer: Rec, keys: SentKeys, sentAt: number): boolean {
+    const now = mergeStored(resource, rec.value, edits, { stored: answer, keys, sentAt })
+    if (!now) return false
+    original.value = now
+    if (edits.size) storeDraft()
+    else dropDraft()
+    return true
+  }
+
   /** Opens a posted sheet for modifying, or closes it again. */
   function modify(on: boolean) {
     modifying.value = on ? Number(rec.value.version) : 0
@@ -293,6 +304,7 @@ export function useSheet(resource: Resource, id: number | null) {
     told,
     setBeside,
     standing,
+    stored,
     storeDraft,
     dropDraft,
     storedDraft,

@@ -194,6 +194,36 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
   }
 }
 
+/**
+ * Takes over a record that was stored while somebody may have gone on typing: its lines get their ids, what was not typed since
+ * it was sent is as the server has it. Gives the record to compare with from now on, null where its lines are not those sent.
+ */
+export function mergeStored(
+  resource: Resource,
+  rec: Rec,
+  edits: Edits,
+  answer: Omit<Answer, 'preview' | 'changed'> & { stored: Rec },
+): Rec | null {
+  const { stored, keys, sentAt } = answer
+  const sets = resource.lines ?? []
+  const linesOf = (name: string) => (stored[name] as Rec[] | undefined) ?? []
+  if (sets.some((set) => linesOf(set.name).length !== (keys[set.name]?.length ?? 0))) return null
+  const since = (path: string) => (edits.get(path) ?? 0) > sentAt
+  take(rec, stored, resource.fields, (field) => since(field.name))
+  rec.version = stored.version
+  for (const set of sets) {
+    const byKey = new Map(rowsOf(rec, set.name).map((row) => [row.$key, row]))
+    linesOf(set.name).forEach((line, i) => {
+      const row = byKey.get(keys[set.name]![i]!)
+      if (!row) return
+      row.id = line.id
+      take(row, line, set.fields, (field) => since(rowPath(set.name, row.$key, field.name)))
+    })
+  }
+  for (const [path, at] of edits) if (at <= sentAt) edits.delete(path)
+  return adopt(resource, stored)
+}
+
 /** A copy for a new document: writable values only, lines without their ids. */
 export function copyAsNew(resource: Resource, from: Rec, whole = false): { rec: Rec; paths: string[] } {
   const paths: string[] = []

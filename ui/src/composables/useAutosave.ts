@@ -1,0 +1,90 @@
+import { onBeforeUnmount, ref } from 'vue'
+import { ApiError } from '@/api/client'
+import type { Rec } from '@/api/contract'
+import type { Sheet } from './useSheet'
+
+/** Milliseconds without typing after which a draft is saved. */
+const quiet = 8000
+
+interface Ways {
+  /** Whether nothing else is being done with the record. */
+  may: () => boolean
+  /** Waits for what the server still has to say about what was chosen. */
+  settled: () => Promise<void>
+  /** Saves what differs, under a key of its own. */
+  send: () => Promise<Rec>
+  /** Told that all of it was stored. */
+  stored: () => void
+}
+
+/**
+ * Saves a stored draft of a document by itself: it must be sound, and nothing else be done with it. What is typed meanwhile
+ * stays unsaved until the next time. Somebody else's change ends it: the person's own save tells of that.
+ */
+export function useAutosave(sheet: Sheet, ways: Ways) {
+  const { resource, id, rec } = sheet
+  /** The time of day at which the draft was saved by itself last. */
+  const at = ref('')
+  let timer = 0
+  let over = false
+  let running: Promise<void> = Promise.resolve()
+
+  function sound(): boolean {
+    const draft = resource.states?.[0]?.name
+    const wrong = [...sheet.problems.value.values()].flat().some((one) => one.level !== 'warning')
+    return (
+      sheet.dirty.value &&
+      sheet.editable.value &&
+      !sheet.modifying.value &&
+      (resource.states?.length ?? 0) > 1 &&
+      rec.value.state === draft &&
+      !wrong &&
+      ways.may()
+    )
+  }
+
+  async function save(): Promise<void> {
+    if (over || !sound()) return
+    await ways.settled()
+    if (over || !sound()) return
+    const sentAt = sheet.counter()
+    const [, keys] = sheet.body()
+    try {
+      const answer = await ways.send()
+      if (over) return
+      if (!sheet.stored(answer, keys, sentAt)) {
+        // It is stored otherwise than it was sent: that is shown where nothing was typed since, and else told on saving.
+        over = true
+        if (answer.id && sheet.counter() === sentAt) sheet.start(answer, false)
+        return
+      }
+      ways.stored()
+      at.value = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+    } catch (error) {
+      // What the server refuses it tells again when the person saves; a broken line is tried again after the next change.
+      if (error instanceof ApiError && error.status === 409) over = true
+    }
+  }
+
+  function now(): void {
+    clearTimeout(timer)
+    running = running.then(save)
+  }
+
+  const hidden = () => document.visibilityState === 'hidden' && now()
+
+  if (id !== null && resource.lines?.length) {
+    sheet.onDraft((draft) => {
+      clearTimeout(timer)
+      if (draft) timer = window.setTimeout(now, quiet)
+    })
+    document.addEventListener('visibilitychange', hidden)
+  }
+  onBeforeUnmount(() => {
+    over = true
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', hidden)
+  })
+
+  return { at, done: () => (clearTimeout(timer), running) }
+}
