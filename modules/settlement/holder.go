@@ -87,16 +87,30 @@ func purses(p *Payment) []named {
 	return out
 }
 
-// mayCollect is asked of a receipt that is posted; a payment takes nothing in.
+// mayCollect is asked of a receipt that is posted; a payment takes nothing in. What a collector lets off or keeps as a fee would
+// be debts and money that nobody else saw go.
 func mayCollect(v *kernel.View, who *kernel.Actor, p *Payment) error {
 	if p.Kind != KindReceipt {
 		return nil
+	}
+	if collects(who) {
+		if p.Discount != 0 {
+			return problem.Rule("settlement.collector_plain").At("/discount")
+		}
+		for i, l := range p.Lines {
+			if l.Fee != 0 {
+				return problem.Rule("settlement.collector_plain").At("/lines/" + strconv.Itoa(i) + "/fee")
+			}
+		}
 	}
 	return held(v, who, purses(p)...)
 }
 
 // mayHandIn is asked of a transfer that is posted.
 func mayHandIn(v *kernel.View, who *kernel.Actor, t *Transfer) error {
+	if collects(who) && t.Fee != 0 {
+		return problem.Rule("settlement.collector_plain").At("/fee")
+	}
 	return held(v, who, named{"/from_account", t.FromAccount})
 }
 

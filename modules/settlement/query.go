@@ -442,7 +442,7 @@ func openOfSource(v *kernel.View, sheet Sheet) (open money.Amount, err error) {
 	return open, err
 }
 
-// FirstAccount gives the money account in use that comes first by its code, 0 when there is none.
+// FirstAccount gives the money account that is offered first: in use and first by its code, of a collector among those he holds; 0 for none.
 func FirstAccount(v *kernel.View) (int64, error) { return firstHeld(v) }
 
 // PaymentPlace is SQL for the place of payment p in its day on a statement of account, where debts stand at their id: payments

@@ -34,13 +34,13 @@ func asksBelow(v *kernel.View) (bool, error) {
 }
 
 // whole tells whether a count covers every item with stock in its warehouse, as it is before the count is posted. The mirror
-// of a count is none.
+// of a count is none, nor is what is found where nothing was known to be.
 func whole(v *kernel.View, doc *Document) (bool, error) {
 	if doc.Kind != KindCount || doc.Reverses != 0 {
 		return false, nil
 	}
 	book, err := booked(v, doc.Warehouse)
-	return err == nil && !slices.ContainsFunc(book, func(b bookedQty) bool {
+	return err == nil && len(book) > 0 && !slices.ContainsFunc(book, func(b bookedQty) bool {
 		return !slices.ContainsFunc(doc.Lines, func(l DocumentLine) bool { return l.Item == b.item })
 	}), err
 }

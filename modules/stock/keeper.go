@@ -380,12 +380,15 @@ func confirmed(tx *kernel.Tx, before, doc *Document) error {
 	for _, l := range before.Lines {
 		gone[place{l.Item, before.Warehouse}] += l.BaseQty
 	}
+	for _, l := range doc.Lines {
+		gone[place{l.Item, doc.Warehouse}] -= l.BaseQty
+	}
 	var list problem.List
 	for i, l := range doc.Lines {
 		at := place{l.Item, doc.Warehouse}
-		gone[at] -= l.BaseQty
 		if it := items[l.Item]; gone[at] < 0 && it != nil && !it.Service {
 			list.Add(problem.Rule("stock.modify_ships", "item", it.Name).At(ordering.LinePath(i, "qty")))
+			gone[at] = 0 // said once
 		}
 	}
 	return list.Err()

@@ -37,6 +37,11 @@ func modify(tx *kernel.Tx, doc *Document, in any) error {
 	if err := modifiable(tx, before, next); err != nil {
 		return err
 	}
+	if !SameMoney(before, next) { // what was paid with the sheet goes back
+		if err := mayGiveBack(tx, before); err != nil {
+			return err
+		}
+	}
 	if kind := linkOf[kindOf(doc.Kind).source]; kind != "" {
 		if err := links.Kill(tx, doc.ID, kind); err != nil {
 			return err
@@ -156,8 +161,10 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 			return err
 		}
 	}
-	if err := notAfter(tx.View, next, returns); err != nil {
-		return err
+	if next.Date > doc.Date {
+		if err := notAfter(tx.View, next, returns); err != nil {
+			return err
+		}
 	}
 	return returned(doc, next).Err()
 }

@@ -2,6 +2,7 @@ package item
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -59,6 +60,9 @@ func packed(text string) (p pack, ok bool) {
 // unpack puts the columns of units in order: 箱/盒 1:10 in one cell, or the unit, the bigger unit and the ratio in three.
 func unpack(values map[string]string, lang string) (column string, why *problem.Problem) {
 	text := values["ratio"]
+	if slices.Contains([]string{"0", "-", "/", "—", "无"}, values["per_case"]) { // how loose goods are written
+		values["per_case"] = ""
+	}
 	if per := values["per_case"]; per != "" && text == "" {
 		text = per
 		put(values, pack{big: caseUnit.In(lang), ratio: per})

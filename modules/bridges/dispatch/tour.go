@@ -60,7 +60,8 @@ func sorted(ids []int64) []int64 {
 	return slices.Compact(ids)
 }
 
-// answerStop notes what became of a stop, and takes what was collected there. What was said of it before is taken back.
+// answerStop notes what became of a stop, and takes what was collected there. Another sum than was said of it before takes that
+// one back, which its driver does or who may take money anyway.
 func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	a := in.(*Outcome)
 	i := slices.IndexFunc(r.Stops, func(s Stop) bool { return s.ID == a.Stop })
@@ -73,7 +74,11 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 		return problem.Rule("dispatch.account").At("/collected")
 	}
 	s := &r.Stops[i]
-	if s.Receipt != 0 {
+	anew := a.Collected != s.Collected
+	if s.Receipt != 0 && anew {
+		if !settlement.Keeps(tx.Actor) && (r.Driver == 0 || tx.Actor.PersonID != r.Driver) {
+			return problem.Rule("dispatch.not_driver").At("/collected")
+		}
 		if err := links.Kill(tx, s.Receipt, collects); err != nil {
 			return err
 		}
@@ -81,8 +86,11 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 			return err
 		}
 	}
-	s.Outcome, s.Collected, s.Told, s.Receipt = a.Outcome, a.Collected, a.Told, 0
-	if a.Collected != 0 {
+	s.Outcome, s.Collected, s.Told = a.Outcome, a.Collected, a.Told
+	if anew {
+		s.Receipt = 0
+	}
+	if anew && a.Collected != 0 {
 		if err := collect(tx, r, s); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/settlement"
 )
@@ -117,8 +118,11 @@ func stockArrived(ctx context.Context, on *intake.Arrived) (string, error) {
 			continue
 		}
 		o := object("item", id(row.ID), "qty", qty)
-		if at := known[row.Values["stock_warehouse"]]; at != 0 {
-			o.Put("warehouse", id(at))
+		if place := row.Values["stock_warehouse"]; known[place] != 0 {
+			o.Put("warehouse", id(known[place]))
+		} else if place != "" {
+			on.Refuse(row.Row, "stock_warehouse", problem.Rule("opening.no_warehouse", "name", place))
+			continue
 		}
 		if second := row.Values["stock_qty2"]; second != "" {
 			o.Put("qty2", second)

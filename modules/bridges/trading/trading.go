@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/store"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/stock"
@@ -18,9 +19,12 @@ import (
 
 // ship makes the delivery of all that is left of an order.
 func ship(tx *kernel.Tx, s sales.Shipment) error {
-	coming, err := waiting(tx.View, []int64{s.Order.ID}, &stock.Document{})
-	if err != nil {
-		return err
+	var coming map[int64]money.Qty
+	if e := resource.WorkOf(tx).Entry(s.Order.ID); e == nil || e.Before != nil && e.Before.(*sales.Order).State == s.Order.State { // else it was confirmed just now
+		var err error
+		if coming, err = waiting(tx.View, []int64{s.Order.ID}, &stock.Document{}); err != nil {
+			return err
+		}
 	}
 	doc, from := delivery(s.Order, s.Date, coming)
 	if len(doc.Lines) == 0 && len(coming) > 0 {
@@ -44,7 +48,7 @@ func ship(tx *kernel.Tx, s sales.Shipment) error {
 	if err := hop.SaveOrigins(tx, from); err != nil || !s.Post {
 		return err
 	}
-	_, err = pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
+	_, err := pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
 	return err
 }
 
@@ -105,9 +109,6 @@ func handed(tx *kernel.Tx, e *stock.Event) error {
 // that is the rest of another, those that it comes from, which are just leaving. Where nobody has to confirm what leaves none
 // is asked for.
 func waiting(v *kernel.View, orders []int64, but *stock.Document) (map[int64]money.Qty, error) {
-	if !stock.KeeperConfirms(v.Company) {
-		return nil, nil
-	}
 	out := map[int64]money.Qty{}
 	err := v.Each(func(rows *sql.Rows) error {
 		var line, qty int64

@@ -109,7 +109,7 @@ func TestTwoInOneTable(t *testing.T) {
 	firms(t, func(f *firm) {
 		f.take("客户.xls", table("客户名称|联系电话\n王伟|13800000001"))
 		out := f.take("应收.xls", table("客户名称|联系电话|应收余额\n王伟|13800000001|1000\n王伟|13800000002|500\n王伟||7\n王伟|13800000002|30"))
-		want := "1 1 4 phone: 这张表里有几个「王伟」，电话各不相同，这一行没写电话，不知道是哪一个。请补上电话或编码"
+		want := "1 1 4 phone: 这张表里有几个「王伟」，要靠电话区分，这一行没有写，不知道是哪一个。请补上它，或写编码"
 		if got := fmt.Sprint(out.Created, " ", out.BadCount, " ", told(out)); got != want {
 			f.Errorf("%s\nwant %s", got, want)
 		}

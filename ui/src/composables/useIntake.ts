@@ -104,6 +104,7 @@ export function useIntake() {
     overwrite.value = false
     twice.value = ''
     pending = null
+    unanswered.value = false
     await look()
   }
 
@@ -163,6 +164,9 @@ export function useIntake() {
     })
   }
 
+  /** Rows were sent and nobody knows what became of them: they are sent again as they were before anything else is changed. */
+  const unanswered = ref(false)
+
   /** Takes rows that were mended; the answer takes their place among the bad ones. */
   async function mend(rows: { row: number; cells: string[] }[]) {
     await work(async () => {
@@ -185,9 +189,11 @@ export function useIntake() {
         // A refusal has written nothing. Without an answer nobody knows, and the same is sent again.
         if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 409)
           pending = null
+        unanswered.value = pending !== null
         throw error
       })
       pending = null
+      unanswered.value = false
       outcome.value = joined(before, data.outcome, sent.rows)
     })
   }
@@ -208,9 +214,11 @@ export function useIntake() {
     refused.value = ''
     twice.value = ''
     pending = null
+    unanswered.value = false
   }
 
   return {
+    unanswered,
     file,
     read,
     fields,

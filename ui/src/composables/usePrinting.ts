@@ -118,15 +118,26 @@ async function sendMany(sheets: Sheet[], printer: number, run: Run): Promise<voi
   const batch = tab.get(pending, '') || uuid()
   tab.set(pending, batch)
   let last: PrintJob | undefined
+  let refused: ApiError | undefined
+  let sent = 0
   for (const [i, one] of sheets.entries()) {
     const body = { printer, station, plain: run.plain }
-    last = await patiently(() => persist(`${one.path}/${one.id}/print-direct`, body, `${batch}:${one.id}`), run)
-    if (!last) return
+    try {
+      const job = await patiently(() => persist(`${one.path}/${one.id}/print-direct`, body, `${batch}:${one.id}`), run)
+      if (!job) return
+      last = job
+      sent++
+    } catch (error) {
+      // One that may not be printed, or is gone, keeps nothing else from the printer.
+      if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error
+      refused ??= error
+    }
     run.sent(i + 1)
   }
   tab.set(pending, null)
+  if (refused) complain(refused)
   if (!last) return
-  say(t('printing.sentMany', { n: sheets.length, printer: last.printer_name }))
+  say(t('printing.sentMany', { n: sent, printer: last.printer_name }))
   open.value = Math.max(open.value, 1)
   void follow(last)
 }

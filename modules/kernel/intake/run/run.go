@@ -111,9 +111,11 @@ func (w *work) after(ctx context.Context) error {
 	}
 	on := w.task.arrived(w.c, w.actor)
 	for _, l := range w.Live() {
-		if l.ID != 0 {
-			on.Rows = append(on.Rows, intake.Placed{ID: l.ID, Row: l.Row, Values: l.Values})
+		if l.ID == 0 { // another row of its record is wrong, or somebody has to agree to it first
+			w.Blame(l, "", problem.Conflicted("intake.not_there"))
+			continue
 		}
+		on.Rows = append(on.Rows, intake.Placed{ID: l.ID, Row: l.Row, Values: l.Values})
 	}
 	if len(on.Rows) == 0 {
 		return nil
