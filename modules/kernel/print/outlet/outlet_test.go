@@ -100,7 +100,7 @@ func TestAPrinterThatHangsUpInTheMiddle(t *testing.T) {
 
 // A matrix printer takes a page in seconds: what counts is that it goes on taking, not how long the whole lasts.
 func TestASlowPrinterGetsItAll(t *testing.T) {
-	const size, stall = 512 << 10, time.Second
+	const size, stall = 1 << 20, 3 * time.Second
 	for _, c := range []struct {
 		name  string
 		stops bool
@@ -122,7 +122,7 @@ func TestASlowPrinterGetsItAll(t *testing.T) {
 						<-over
 						return
 					}
-					time.Sleep(10 * time.Millisecond)
+					time.Sleep(30 * time.Millisecond)
 				}
 				got <- sum
 			})
