@@ -100,7 +100,7 @@ func TestAPrinterThatHangsUpInTheMiddle(t *testing.T) {
 
 // A matrix printer takes a page in seconds: what counts is that it goes on taking, not how long the whole lasts.
 func TestASlowPrinterGetsItAll(t *testing.T) {
-	const size, stall = 1 << 20, 3 * time.Second
+	const size, stall = 384 << 10, 3 * time.Second
 	for _, c := range []struct {
 		name  string
 		stops bool
