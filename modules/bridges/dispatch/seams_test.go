@@ -66,7 +66,9 @@ func TestWhoMayGiveMoneyBack(t *testing.T) {
 		f.same("money", f.money(), "SK261100001 void 100.00 settled 0.00 advance 0.00")
 		f.handed("gone", hundred)
 		f.do(stock.Deliveries.Name, "ship", "gone", "")
-		f.refuse(f.as("li", "storekeeper"), "stock.money_back", pipeline.Command{Def: stock.Deliveries.Def, Act: "unpost", ID: f.ids["gone"]}, "")
+		keeper := f.as("li", "storekeeper")
+		f.refuse(keeper, "stock.money_back", pipeline.Command{Def: stock.Deliveries.Def, Act: "unpost", ID: f.ids["gone"]}, "")
+		f.refuse(keeper, "stock.money_back", pipeline.Command{Def: stock.Deliveries.Def, Act: "modify", ID: f.ids["gone"]}, `{"sheet":"{\"money\":[]}"}`)
 	})
 }
 
@@ -104,6 +106,8 @@ func TestAnOrderWaitsOnce(t *testing.T) {
 		f.do(stock.Deliveries.Name, "recall", "rest", "")
 		f.do("sales.order", "deliver", "order", `{"post":true}`)
 		f.refuse(kernel.SystemActor(), "trading.over", pipeline.Command{Def: stock.Deliveries.Def, Act: "post", ID: f.ids["rest"]}, "")
+		f.set("stock.ships", "at_once") // what waits goes on waiting
+		f.refuse(kernel.SystemActor(), "trading.all_waiting", deliver, `{"post":true}`)
 	})
 }
 
@@ -135,6 +139,13 @@ func TestModifyingLetsNothingGo(t *testing.T) {
 			if _, err := f.try(who, modify, to(change)); err != nil {
 				t.Error(change, err)
 			}
+		}
+		f.make("exchange", stock.Deliveries.Name, `{"date":"2026-11-21","party":$acme;,"warehouse":$store;,"lines":[{"item":$bolt;,"qty":"1","price":"10"},{"item":$bolt;,"qty":"-1","price":"8"}]}`)
+		f.do(stock.Deliveries.Name, "post", "exchange", "")
+		x := f.do(stock.Deliveries.Name, "ship", "exchange", "").(*stock.Document)
+		text, _ := json.Marshal(fmt.Sprintf(`{"lines":[{"id":%d,"price":"9"},{"id":%d}]}`, x.Lines[0].ID, x.Lines[1].ID)) // a string is always told
+		if _, err := f.try(manager, pipeline.Command{Def: stock.Deliveries.Def, Act: "modify", ID: x.ID}, `{"sheet":`+string(text)+`}`); err != nil {
+			t.Error("a price of an exchange:", err) // one piece goes and one comes, as before
 		}
 		f.set("stock.ships", "at_once")
 		if _, err := f.try(manager, modify, to(`"qty":"31"`)); err != nil {
@@ -248,6 +259,12 @@ func TestARunBooksNoSum(t *testing.T) {
 		}
 		if err := f.answer(driver, "run", 0, `"outcome":"brought","collected":"100"`); err != nil {
 			t.Error(err)
+		}
+		if list, _ := problem.From(f.answer(keeper, "run", 0, `"outcome":"part"`)); len(list) != 1 || list[0].Code != "dispatch.not_driver" {
+			t.Errorf("what the driver collected was taken back: %v", list)
+		}
+		if err := f.answer(keeper, "run", 0, `"outcome":"part","collected":"100"`); err != nil {
+			t.Error("another outcome with the same money:", err)
 		}
 		f.same("money", f.money(), "XS261100001 100.00 open 0.00\nSK261100001 posted 100.00 settled 100.00 advance 0.00")
 	})

@@ -1,6 +1,7 @@
 import { onBeforeUnmount, ref } from 'vue'
 import { ApiError } from '@/api/client'
 import type { Rec } from '@/api/contract'
+import { formatInstant } from '@/lib/dates'
 import type { Sheet } from './useSheet'
 
 /** Milliseconds without typing after which a draft is saved. */
@@ -59,7 +60,7 @@ export function useAutosave(sheet: Sheet, ways: Ways) {
         return
       }
       ways.stored()
-      at.value = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+      at.value = formatInstant(new Date().toISOString()).slice(11)
     } catch (error) {
       // What the server refuses it tells again when the person saves; a broken line is tried again after the next change.
       if (error instanceof ApiError && error.status === 409) over = true
