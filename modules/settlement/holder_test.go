@@ -41,6 +41,17 @@ func (f *firm) by(who *kernel.Actor, d *kernel.Def, body string) (int64, error) 
 	return resource.ID(d, res.Rec), nil
 }
 
+// collectsPlainly: what a collector lets off or keeps as a fee would be debts and money that nobody else saw go.
+func (f *firm) collectsPlainly(collector *kernel.Actor, customer, own int64) {
+	f.Helper()
+	_, err := f.by(collector, Receipts.Def, fmt.Sprintf(`{"party":%d,"date":"2026-11-10","discount":"49","lines":[{"money_account":%d,"amount":"1"}]}`, customer, own))
+	f.refused(err, "settlement.collector_plain", "/discount")
+	_, err = f.by(collector, Receipts.Def, fmt.Sprintf(`{"party":%d,"date":"2026-11-10","lines":[{"money_account":%d,"amount":"50","fee":"50"}]}`, customer, own))
+	f.refused(err, "settlement.collector_plain", "/lines/0/fee")
+	_, err = f.by(collector, Transfers.Def, fmt.Sprintf(`{"date":"2026-11-10","from_account":%d,"to_account":%d,"amount":"0.01","fee":"30"}`, own, f.till))
+	f.refused(err, "settlement.collector_plain", "/fee")
+}
+
 // A salesperson posts what he collects into an account that he holds, and hands it in from there; who may put money wherever
 // it lies is not bound.
 func TestWhoCollectsPostsIntoWhatHeHolds(t *testing.T) {
@@ -59,13 +70,7 @@ func TestWhoCollectsPostsIntoWhatHeHolds(t *testing.T) {
 		f.refused(err, "settlement.holds_none", "/lines/0/money_account")
 		own := f.create(MoneyAccounts.Def, fmt.Sprintf(`{"code":"9","name":"李四代收","kind":"cash","holder":%d}`, li))
 		others := f.create(MoneyAccounts.Def, fmt.Sprintf(`{"code":"8","name":"王五代收","kind":"cash","holder":%d}`, wang))
-		// What he lets off or keeps as a fee would be debts and money that nobody else saw go.
-		_, err = f.by(collector, Receipts.Def, fmt.Sprintf(`{"party":%d,"date":"2026-11-10","discount":"49","lines":[{"money_account":%d,"amount":"1"}]}`, customer, own))
-		f.refused(err, "settlement.collector_plain", "/discount")
-		_, err = f.by(collector, Receipts.Def, fmt.Sprintf(`{"party":%d,"date":"2026-11-10","lines":[{"money_account":%d,"amount":"50","fee":"50"}]}`, customer, own))
-		f.refused(err, "settlement.collector_plain", "/lines/0/fee")
-		_, err = f.by(collector, Transfers.Def, fmt.Sprintf(`{"date":"2026-11-10","from_account":%d,"to_account":%d,"amount":"0.01","fee":"30"}`, own, f.till))
-		f.refused(err, "settlement.collector_plain", "/fee")
+		f.collectsPlainly(collector, customer, own)
 		for _, account := range []int64{f.till, f.bank, others} {
 			_, err = f.by(collector, Receipts.Def, receipt(account))
 			f.refused(err, "settlement.not_held", "/lines/0/money_account")
