@@ -41,6 +41,10 @@ func TestMain(m *testing.M) {
 // without the window around the page: nobody sees that here, and drawing it costs as much as the page itself.
 var shells = []string{"chromium-headless-shell", "chromium"}
 
+// pinned names the environment variable with the browser that is to be taken before all others: continuous integration sets
+// it to the one of .ci/browser, whose version and checksum stand in the lock file, and holds its pictures against that one.
+const pinned = "ZHANGGUI_BROWSER"
+
 // furniture is what the whole browser keeps ready around the page: each address bar loads two pages of its own.
 var furniture = []string{"WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"}
 
@@ -68,7 +72,7 @@ func start(bin string) {
 // chromium answers the browser, or leaves the test out loudly where none is installed.
 func chromium(t *testing.T) *rod.Browser {
 	t.Helper()
-	bin := ""
+	bin := os.Getenv(pinned)
 	for _, name := range shells {
 		if found, err := exec.LookPath(name); err == nil && bin == "" {
 			bin = found

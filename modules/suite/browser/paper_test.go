@@ -32,8 +32,9 @@ const (
 	goldenMadeBy = "testdata/delivery-241x140.json"
 )
 
-// madeBy is what the picture of a page depends on beside the program. Debian has one Chromium at a time, so none is asked for;
-// but when the picture differs, it is told whether the browser does too. No font of the machine is used.
+// madeBy is what the picture of a page depends on beside the program. Continuous integration pins both: the browser in
+// .ci/browser, the font in assets/fonts. Where another browser draws, and the picture differs, that is told. No font of the
+// machine is used.
 type madeBy struct {
 	Chromium string `json:"chromium"` // major version
 	Font     string `json:"font"`     // SHA-256 of the print font
@@ -169,6 +170,9 @@ func compare(t *testing.T, goldenPaper string, picture []byte) {
 	note, failed := os.ReadFile(goldenMadeBy)
 	if err := errors.Join(err, failed, json.Unmarshal(note, &by)); err != nil {
 		t.Fatal(err)
+	}
+	if os.Getenv(pinned) != "" && now != by {
+		t.Errorf("drawn by %+v, the golden picture by %+v: a new pin needs a new picture; look at it and write it with -update-paper", now, by)
 	}
 	t.Logf("drawn by Chromium %s; the golden picture by Chromium %s", now.Chromium, by.Chromium)
 	got, want := decoded(t, picture), decoded(t, golden)
