@@ -236,10 +236,10 @@ func TestPricesOfCustomersAreForWhoMayReadThem(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
-		if got := told(f.get(keeper, "/api/v1/price-lists", "items=$nut;")); got != "N|螺母||盒|2\n" {
+		if got := told(f.get(keeper, "/api/v1/price-lists", "items=$nut;")); got != "N|螺母||盒|2.00\n" {
 			t.Errorf("the list price: %s", got)
 		}
-		if got := told(f.get(keeper, "/api/v1/price-lists", "level=$gold;&items=$bolt;")); !strings.HasPrefix(got, "B|螺栓|M8×30|盒|9|") {
+		if got := told(f.get(keeper, "/api/v1/price-lists", "level=$gold;&items=$bolt;")); !strings.HasPrefix(got, "B|螺栓|M8×30|盒|9.00|") {
 			t.Errorf("a level, which a storekeeper may read: %s", got)
 		}
 		office := f.as("li", "office") // reads items, neither prices of customers nor levels
@@ -356,7 +356,7 @@ func TestAWaitingDeliveryIsNoDebt(t *testing.T) {
 		}
 		s.do("stock.delivery", "ship", s.ids["w"], "{}")
 		shipped := s.get(boss, "/api/v1/statements", query)
-		if text := told(shipped); shipped.Closing != "23.00" || !strings.Contains(text, "|||螺母||10|盒|2|20.00") {
+		if text := told(shipped); shipped.Closing != "23.00" || !strings.Contains(text, "|||螺母||10|盒|2.00|20.00") {
 			t.Errorf("shipped:\n%s", text)
 		}
 		if got := s.owes(boss, "恒星贸易"); got != "8.00 23.00 2" {

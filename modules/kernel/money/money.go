@@ -123,8 +123,15 @@ func ParseRate(s string) (Rate, error) {
 // Format gives an amount for people, with thousands separators: "1,265.80".
 func Format(a Amount) string { return group(a.String()) }
 
-// FormatPrice gives a price for people: "1,265.8".
-func FormatPrice(p Price) string { return group(p.String()) }
+// FormatPrice gives a price for people, as the screens do with two decimals at least: "1,265.80", "0.085".
+func FormatPrice(p Price) string {
+	text := p.String()
+	whole, fraction, _ := strings.Cut(text, ".")
+	if len(fraction) < AmountScale {
+		text = whole + "." + fraction + strings.Repeat("0", AmountScale-len(fraction))
+	}
+	return group(text)
+}
 
 // FormatQty gives a quantity for people: "12,000.5".
 func FormatQty(q Qty) string { return group(q.String()) }

@@ -88,7 +88,10 @@ func TestStringForms(t *testing.T) {
 		{Format(100_000_000), "1,000,000.00"},
 		{FormatQty(12_000_500_000), "12,000.5"},
 		{FormatQty(999_000_000), "999"},
-		{FormatPrice(1_265_800_000), "1,265.8"},
+		{FormatPrice(1_265_800_000), "1,265.80"},
+		{FormatPrice(12_000_000), "12.00"},
+		{FormatPrice(85_000), "0.085"},
+		{FormatPrice(-500_000), "-0.50"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)

@@ -111,7 +111,7 @@ func TestForms(t *testing.T) {
 		actor      *kernel.Actor
 		want, none []string
 	}{
-		{"A4", "a4", chinese, []string{"宏发<五金> 送货单", "单号：XS261100007", "合计金额（大写） ：壹仟贰佰陆拾伍元捌角整", "备注：小心<轻放>", "1 螺栓 1 2 12.5 25.00", "合计：1,265.80"}, []string{"折扣", "草稿", "777.77"}},
+		{"A4", "a4", chinese, []string{"宏发<五金> 送货单", "单号：XS261100007", "合计金额（大写） ：壹仟贰佰陆拾伍元捌角整", "备注：小心<轻放>", "1 螺栓 1 2 12.50 25.00", "合计：1,265.80"}, []string{"折扣", "草稿", "777.77"}},
 		{"A4 in English", "a4", english, []string{"Delivery note", "Number: XS261100007", "壹仟贰佰陆拾伍元捌角整", "No. Item Quantity Price Amount"}, []string{"单号", "金额"}},
 		{"continuous", "241x140", chinese, []string{"壹仟贰佰陆拾伍元捌角整", "第 1 / 1 页"}, nil},
 		{"any record", "", chinese, []string{"送货单", "成本：777.77", "备注：小心<轻放>", "序 商品 数量 单价 金额 成本"}, []string{"已付"}},
