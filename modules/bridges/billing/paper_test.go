@@ -3,8 +3,11 @@ package billing
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/print"
@@ -31,6 +34,12 @@ type printing struct {
 // says gives the figures about debts that stand on a sheet of 241 × 140 mm.
 func (p printing) says(kind, name string, plain bool) string {
 	p.Helper()
+	return p.beginning(kind, name, plain, "上次", "本单金额：", "本次", "累计")
+}
+
+// beginning gives what stands on a sheet of 241 × 140 mm and begins with one of the labels.
+func (p printing) beginning(kind, name string, plain bool, labels ...string) string {
+	p.Helper()
 	out := ""
 	handle := stock.HandleOf(kind)
 	err := p.c.View(context.Background(), p.actor, func(v *kernel.View) error {
@@ -44,11 +53,8 @@ func (p printing) says(kind, name string, plain bool) string {
 		}
 		for _, page := range doc.Pages {
 			for _, t := range page.Texts {
-				for _, label := range []string{"上次", "本单金额：", "本次", "累计"} {
-					if len(t.Text) >= len(label) && t.Text[:len(label)] == label {
-						out += t.Text + "\n"
-						break
-					}
+				if slices.ContainsFunc(labels, func(label string) bool { return strings.HasPrefix(t.Text, label) }) {
+					out += t.Text + "\n"
 				}
 			}
 		}
@@ -58,6 +64,25 @@ func (p printing) says(kind, name string, plain bool) string {
 		p.Fatal(err)
 	}
 	return out
+}
+
+// TestPaperIsNotTalkative: a sheet without tax says nothing of tax, and an amount that is the total is printed once.
+func TestPaperIsNotTalkative(t *testing.T) {
+	shops(t, func(s *shop) {
+		p := s.as(s.boss())
+		s.make("vat", tax.Rates.Def, `{"code":"13","name":"13%","rate":"0.13"}`)
+		for name, c := range map[string]struct{ sheet, want string }{
+			"without tax":     {`"tax_mode":"none"`, "价税合计：100.00\n"},
+			"with a discount": {`"tax_mode":"none","discount":"10"`, "货款：100.00\n价税合计：90.00\n"},
+			"tax within":      {`"tax_mode":"included"`, "计税方式：含税\n税额：11.50\n价税合计：100.00\n"},
+			"tax added":       {`"tax_mode":"excluded"`, "计税方式：不含税\n货款：100.00\n税额：13.00\n价税合计：113.00\n"},
+		} {
+			s.post(name, "delivery", `{"date":"2026-11-02","party":$customer,"warehouse":$main,"lines":[{"item":$bolt,"qty":"1","price":"100","tax_rate":$vat}],`+c.sheet+`}`)
+			if got := p.beginning("delivery", name, false, "计税方式：", "货款：", "税额：", "价税合计："); got != c.want {
+				t.Errorf("%s:\n%swant\n%s", name, got, c.want)
+			}
+		}
+	})
 }
 
 func (p printing) expect(kind, name string, want [4]string) {

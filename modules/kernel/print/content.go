@@ -128,6 +128,14 @@ func (s *Sheet) content(d *design.Design) (*compose.Sheet, error) {
 	return out, err
 }
 
+// idle tells a value that would say nothing on this sheet.
+func (s *Sheet) idle(f *kernel.Field) bool {
+	if other := s.field(design.Repeats[f.Name]); other != nil {
+		return resource.Value(f, s.rec).Equal(resource.Value(other, s.rec))
+	}
+	return f.Kind == kernel.KindEnum && resource.Value(f, s.rec).String() == design.Idle[f.Name]
+}
+
 // printed gives those of the fields of a design that the sheet has.
 func (s *Sheet) printed(all []design.Field) ([]compose.Field, error) {
 	var out []compose.Field
@@ -166,7 +174,7 @@ func (s *Sheet) named(f design.Field) ([]Pair, error) {
 	}
 	if field := s.field(f.Name); field != nil {
 		p := s.pair(field)
-		if resource.Value(field, s.rec).IsZero() && !f.Always {
+		if (resource.Value(field, s.rec).IsZero() || s.idle(field)) && !f.Always {
 			p.Value = ""
 		}
 		return []Pair{p}, nil

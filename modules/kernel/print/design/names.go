@@ -25,6 +25,14 @@ const (
 	PrintCount   = "print_count"
 )
 
+// Values that would say nothing are printed only where a design wants them in any case.
+var (
+	// Repeats are amounts that are the same as another one where there is no tax, discount or charge.
+	Repeats = map[string]string{"goods": "gross", "net": "gross"}
+	// Idle are choices for nothing.
+	Idle = map[string]string{"tax_mode": "none"}
+)
+
 // Name is what every sheet can have beside its fields, and its label.
 type Name struct {
 	Name  string
