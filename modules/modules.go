@@ -73,6 +73,7 @@ func frame() kernel.Module {
 		} {
 			c.AddMenu(g.key, g.label)
 		}
+		c.AddMenu("setup", kernel.Text{}, kernel.MenuItem{To: "/settings", Label: kernel.T("公司设置", "Company settings"), Object: "settings", Act: "read"})
 		return nil
 	}}
 }

@@ -98,6 +98,8 @@ func TestSearch(t *testing.T) {
 		{s.login("bert"), "2611", ""},
 		{s.login("nick"), "26", ""},
 		{boss, "kh", "/r/shop.customer, /report/shop.totals"},
+		{boss, "gs", "/settings, /settings?group=company"},
+		{anna, "gs", ""},
 		{boss, "%27%20OR%201=1", ""},
 		{boss, "%FF%FE", ""},
 		{boss, "", ""},

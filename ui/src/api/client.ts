@@ -12,6 +12,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether somebody else was faster, so that the record as it is now is to be shown. Other clashes are plain refusals. */
+export function changedMeanwhile(error: unknown): error is ApiError {
+  return error instanceof ApiError && ['version', 'state.wrong'].includes(error.problem.code ?? '')
+}
+
 export interface Ask {
   body?: unknown
   form?: FormData

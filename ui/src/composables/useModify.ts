@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import { ApiError, ask } from '@/api/client'
+import { ApiError, ask, changedMeanwhile } from '@/api/client'
 import type { Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
 import { complain, note, say, sure } from '@/lib/notify'
@@ -81,7 +81,7 @@ export function useModify(sheet: Sheet, page: Page) {
 
   /** Somebody else was faster: his sheet is shown if this person wants it; anything else stands at its cells. */
   async function stale(error: unknown): Promise<void> {
-    if (!(error instanceof ApiError) || error.status !== 409) return failed(error)
+    if (!changedMeanwhile(error)) return failed(error)
     const text = t('record.reloadAsk', { why: error.message })
     if (!(await sure({ text, yes: t('record.reload'), no: t('record.stay') }))) return
     sheet.dropDraft()

@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue'
-import { ApiError, ask, get } from '@/api/client'
+import { ApiError, ask, changedMeanwhile, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
 import { again, repeated } from '@/lib/again'
@@ -285,7 +285,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   }
 
   async function failed(error: unknown): Promise<void> {
-    if (error instanceof ApiError && error.status === 409 && id !== null) {
+    if (changedMeanwhile(error) && id !== null) {
       const text = t('record.reloadAsk', { why: error.message })
       if (await sure({ text, yes: t('record.reload'), no: t('record.stay') })) {
         sheet.dropDraft()

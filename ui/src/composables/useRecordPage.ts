@@ -123,7 +123,9 @@ export function useRecordPage(name: string, given: string, own: Own) {
     ...bound<() => unknown>({
       ...(sheet.editable.value ? { save: () => void save(), saveNext: () => void hold() } : {}),
       ...(sheet.modifying.value ? { main: () => void save() } : {}),
-      new: () => void router.push(id === null ? listAt : `${listAt}/new`),
+      ...(id === null || of.can?.includes('create')
+        ? { new: () => void router.push(id === null ? listAt : `${listAt}/new`) }
+        : {}),
       ...own.keys?.(),
     }),
   }))

@@ -28,11 +28,14 @@ export const usePrefs = defineStore('prefs', () => {
     local.set('keys', keys.value)
   })
 
+  /** A language chosen at the door, by whoever is about to come in. */
+  const picked = ref(false)
+
   async function use(next: Lang): Promise<void> {
     lang.value = next
     local.set('lang', next)
     await setLang(next)
   }
 
-  return { lang, theme, large, keys, use }
+  return { lang, theme, large, keys, picked, use }
 })

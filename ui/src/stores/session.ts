@@ -26,7 +26,14 @@ export const useSession = defineStore('session', () => {
     meta.value = null
     const wanted = next.user?.lang
     const prefs = usePrefs()
-    if ((wanted === 'zh' || wanted === 'en') && wanted !== prefs.lang) await prefs.use(wanted)
+    if (wanted !== 'zh' && wanted !== 'en') return
+    const picked = prefs.picked
+    prefs.picked = false
+    if (wanted === prefs.lang) return
+    // Who has just asked for a language at the door goes on in it, here and wherever he comes in next.
+    if (picked)
+      await useLang(prefs.lang).catch(() => undefined) // is only a preference, and can be set again
+    else await prefs.use(wanted)
   }
 
   async function loadMeta(again = false): Promise<Meta> {

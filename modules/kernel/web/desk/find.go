@@ -28,8 +28,12 @@ type settingGroup struct {
 	Items []settingMeta `json:"items"`
 }
 
-// settings lists the company's choices that the caller may see, in groups.
 func (d *desk) settings(r *route.Request) error {
+	return r.JSON(http.StatusOK, map[string]any{"groups": d.choices(r)})
+}
+
+// choices are the company's settings that the caller may see, in groups.
+func (d *desk) choices(r *route.Request) []settingGroup {
 	groups := []settingGroup{}
 	for _, s := range d.c.Settings {
 		if !r.Actor.Sees(s.Right) {
@@ -50,7 +54,7 @@ func (d *desk) settings(r *route.Request) error {
 		}
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	return r.JSON(http.StatusOK, map[string]any{"groups": groups})
+	return groups
 }
 
 // typed is a canonical text as a form wants it: bools and numbers as such, an empty number as null.

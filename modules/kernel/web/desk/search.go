@@ -59,20 +59,39 @@ func (d *desk) search(r *route.Request) error {
 	return r.JSON(http.StatusOK, map[string]any{"items": items, "functions": functions})
 }
 
-// functions finds the entries of the menu.
+// functions finds the entries of the menu, and groups of the company's settings by their own name or one of a setting.
 func (d *desk) functions(r *route.Request, q string) []meta.Link {
 	out := []meta.Link{}
-	groups, _ := meta.Menu(d.c, r.Actor, r.Lang)
 	needle := strings.ToLower(q)
+	add := func(l meta.Link, words ...string) {
+		called := func(word string) bool {
+			return strings.Contains(strings.ToLower(word), needle) || strings.Contains(search.Initials(word), needle)
+		}
+		if len(out) < mostFunctions && slices.ContainsFunc(words, called) {
+			out = append(out, l)
+		}
+	}
+	groups, _ := meta.Menu(d.c, r.Actor, r.Lang)
 	for _, g := range groups {
 		for _, l := range g.Items {
-			if len(out) < mostFunctions && (strings.Contains(strings.ToLower(l.Label), needle) || strings.Contains(search.Initials(l.Label), needle)) {
-				out = append(out, l)
-			}
+			add(l, l.Label)
 		}
+	}
+	if !r.Actor.Can("settings", "read") {
+		return out
+	}
+	for _, g := range d.choices(r) {
+		words := []string{g.Label}
+		for _, item := range g.Items {
+			words = append(words, item.Label)
+		}
+		add(meta.Link{Label: settingsName.In(r.Lang) + " › " + g.Label, To: "/settings?group=" + g.Key}, words...)
 	}
 	return out
 }
+
+// settingsName is what the page with the company's choices is called.
+var settingsName = kernel.T("公司设置", "Company settings")
 
 // hunt is one search over all resources.
 type hunt struct {
