@@ -40,6 +40,16 @@ func TestGoodsGoBothWays(t *testing.T) {
 				t.Errorf("sending back too many: %v", err)
 			}
 			s.must(s.act(swap, "unpost", ""))
+			// Moves and vouchers go on naming what was in force: it is voided, not deleted.
+			if err := s.act(swap, "delete", ""); err == nil || err.Error() != "delete.numbered number="+swap.Number {
+				t.Errorf("deleting what was posted once: %v", err)
+			}
+			s.view(func(v *kernel.View) error {
+				if can := pipeline.CanWrite(kernel.SystemActor(), stock.Deliveries.Def, s.load(swap)); len(can) != 1 || can[0] != "update" {
+					t.Errorf("what was posted once offers %v", can)
+				}
+				return nil
+			})
 			s.wantHand("bolt", "main", "12")
 			s.wantHand("nut", "main", "8.999")
 			s.must(s.act(swap, "post", ""))

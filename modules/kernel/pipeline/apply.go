@@ -310,6 +310,9 @@ func remove(tx *kernel.Tx, d *kernel.Def, rec any) error {
 	if !d.CanEdit(stateOf(d, rec)) {
 		return problem.Conflicted("state.readonly", "state", string(stateOf(d, rec)))
 	}
+	if numbered(d, rec) {
+		return problem.Conflicted("delete.numbered", "number", resource.Value(d.ByName["number"], rec).String())
+	}
 	if d.Deleted != nil {
 		if err := d.Deleted(tx, rec); err != nil {
 			return err

@@ -228,14 +228,12 @@ func Actions(actor *kernel.Actor, d *kernel.Def, rec any) []string {
 
 // CanWrite tells whether the actor may change or delete a record as it stands.
 func CanWrite(actor *kernel.Actor, d *kernel.Def, rec any) []string {
-	out := []string{}
-	if !d.CanEdit(stateOf(d, rec)) || d.Frozen != nil && d.Frozen(rec) {
-		return out
-	}
-	for _, act := range []string{"update", "delete"} {
-		if actor.Can(d.Name, act) && (act != "delete" || !d.NoDelete) {
-			out = append(out, act)
-		}
-	}
-	return out
+	return slices.DeleteFunc([]string{"update", "delete"}, func(act string) bool {
+		return !d.CanEdit(stateOf(d, rec)) || d.Frozen != nil && d.Frozen(rec) || !actor.Can(d.Name, act) || act == "delete" && (d.NoDelete || numbered(d, rec))
+	})
+}
+
+// numbered reports whether a record took the number of what comes into force: moves and vouchers go on naming it.
+func numbered(d *kernel.Def, rec any) bool {
+	return d.NumberOn != "" && !resource.Value(d.ByName["number"], rec).IsZero()
 }

@@ -65,7 +65,7 @@ func TestUndo(t *testing.T) {
 		req := request(papers.Def, csv("单号,日期,客户,摘要,数量", "P1,2026-11-04,丙,甲,1", "P2,2026-11-04,丙,乙,1"))
 		req.Then = "post"
 		r = take(t, c, req)
-		if got, left = undo(t, c, r.Batch); got.Removed != 2 || len(left) != 0 || len(all(t, c, papers)) != 1 {
+		if got, left = undo(t, c, r.Batch); got.Removed != 0 || got.Reversed != 2 || len(left) != 0 || len(all(t, c, papers)) != 3 {
 			t.Errorf("posted: %+v %v", got, left)
 		}
 		err := c.View(context.Background(), system(), func(v *kernel.View) error {

@@ -223,7 +223,7 @@ func (u *undo) record(tx *kernel.Tx, row imported) (gone bool, err error) {
 	}
 	reversed := false
 	if !u.def.CanEdit(layout.StateOf(u.def, rec)) {
-		if err := u.reverse(tx, row.id, rec); err != nil {
+		if err := u.reverse(tx, row.id, rec, reversals); err != nil {
 			return false, err
 		}
 		if reversed = true; !u.def.CanEdit(layout.StateOf(u.def, rec)) {
@@ -237,12 +237,18 @@ func (u *undo) record(tx *kernel.Tx, row imported) (gone bool, err error) {
 		return false, problem.New(problem.Forbidden, "forbidden", "resource", u.def.Name, "act", "delete")
 	}
 	_, err = pipeline.Apply(tx, pipeline.Command{Def: u.def, Act: "delete", ID: row.id}, nil, nil)
+	if list, ok := problem.From(err); ok && list[0].Code == "delete.numbered" { // it is void then, under its number
+		if err = u.reverse(tx, row.id, rec, []string{"void"}); err != nil && reversed {
+			err = nil // a draft that counts nowhere
+		}
+		return false, err
+	}
 	return true, err
 }
 
-// reverse takes back a posted document by the first action that its state and the actor's rights allow.
-func (u *undo) reverse(tx *kernel.Tx, id int64, rec any) error {
-	for _, name := range reversals {
+// reverse takes back a document by the first of the actions that its state and the actor's rights allow.
+func (u *undo) reverse(tx *kernel.Tx, id int64, rec any, actions []string) error {
+	for _, name := range actions {
 		action := u.def.Action(name)
 		if action == nil || action.Hidden || !tx.Actor.Can(u.def.Name, name) {
 			continue
