@@ -32,6 +32,14 @@ interface Deed {
   act: string
   label: string
   input: Rec
+  /** The rows that it can be done with; all of them where this is left out. */
+  allows?: (row: Rec) => boolean
+}
+
+/** Whether a row allows an action, by what the server says of it or by its state. */
+function allows(action: Action, row: Rec): boolean {
+  if (row.$actions) return row.$actions.includes(action.name)
+  return !action.from?.length || action.from.includes(String(row.state))
 }
 
 /** Up to how many rows the browser goes through one by one; more are a job of the server. */
@@ -78,8 +86,8 @@ export function useBulk(
   const count = computed(() => (everything.value ? asked.count() : chosen.value.size))
 
   /**
-   * Actions that every ticked row allows by its state; what has no states is asked when it is tried, and so are all rows
-   * of the filter.
+   * Actions that a ticked row allows by its state; the others are left alone. With all rows of the filter they are the same, at
+   * the same places; the server asks each row then.
    */
   const bulkActions = computed(() =>
     (resource()?.actions ?? []).filter(
@@ -91,14 +99,11 @@ export function useBulk(
         action.name !== 'stop' &&
         // What one record does with another of its kind, such as merging into it, is told of a pair.
         !action.input.some((one) => one.secret || (one.ref !== undefined && one.ref === resource()?.name)) &&
-        (everything.value ||
-          rows.value.every((row) =>
-            row.$actions
-              ? row.$actions.includes(action.name)
-              : !action.from?.length || action.from.includes(String(row.state)),
-          )),
+        allowing(action) > 0,
     ),
   )
+  /** With how many of the ticked rows an action can be done. */
+  const allowing = (action: Action): number => rows.value.filter((row) => allows(action, row)).length
   const collectionActions = computed(() => (resource()?.actions ?? []).filter((one) => one.collection))
 
   /** Fields of masters that may be given the same value in many records. */
@@ -121,15 +126,17 @@ export function useBulk(
   /** What is asked before: of one record under its own name, of many that it happens to each of them. */
   function said(action: Action): { label: string; confirm: string } {
     const text = action.confirm || t('bulk.ask', { action: action.label, label: '{label}' })
-    const label = t('bulk.count', many(count.value))
-    if (count.value !== 1) return { label, confirm: saidOfMany(text, t('bulk.each', many(count.value))) }
-    return { label: String(rows.value[0]?.[resource()?.title ?? ''] || label), confirm: text }
+    const number = everything.value ? count.value : allowing(action)
+    const label = t('bulk.count', many(number))
+    if (number !== 1) return { label, confirm: saidOfMany(text, t('bulk.each', many(number))) }
+    const only = rows.value.find((row) => allows(action, row))
+    return { label: String(only?.[resource()?.title ?? ''] || label), confirm: text }
   }
 
   async function runBulk(action: Action) {
     const { label, confirm } = said(action)
     const input = await prepare({ ...action, confirm }, label)
-    if (input) await carryOut({ act: action.name, label: action.label, input })
+    if (input) await carryOut({ act: action.name, label: action.label, input, allows: (row) => allows(action, row) })
   }
 
   /** Gives one field of every row a value, after asking once. */
@@ -142,15 +149,17 @@ export function useBulk(
   async function carryOut(deed: Deed) {
     const of = resource()
     if (!of) return
-    const total = count.value
+    const able = (all: Rec[]): Rec[] => (deed.allows ? all.filter(deed.allows) : [...all])
+    const total = everything.value ? count.value : able(rows.value).length
     const blank = { title: `${deed.label} · ${t('bulk.count', many(total))}`, total, job: 0, running: true }
     const now = reactive<Work>({ ...blank, stopped: false, done: 0, waiting: 0, failed: 0, rows: [] })
     work.value = now
     try {
       if (everything.value && total > byHand) return await order(of, deed, now)
-      const targets = everything.value
-        ? (await get<Page>(of.path, { ...asked.question(), limit: byHand })).items
-        : [...rows.value]
+      const targets = able(
+        everything.value ? (await get<Page>(of.path, { ...asked.question(), limit: byHand })).items : rows.value,
+      )
+      now.total = targets.length
       for (const row of targets) {
         if (now.stopped) break
         tell(now, await one(of, deed, row))
@@ -221,6 +230,7 @@ export function useBulk(
     pick,
     pickAll,
     bulkActions,
+    allowing,
     editable,
     runBulk,
     edit,

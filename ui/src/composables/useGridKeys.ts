@@ -26,6 +26,15 @@ export function useGridKeys(grid: Grid) {
   const put = (row: Row, name: string, value: unknown, label?: string) =>
     grid.sheet.setCell(grid.set.name, row.$key, name, value, label)
 
+  let echo = false
+
+  /** Whether a key is the Enter by habit behind ".." or "//", which have gone on already. To be asked of each key once. */
+  function isEcho(event: KeyboardEvent): boolean {
+    const was = echo
+    if (!['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) echo = false
+    return was && event.key === 'Enter'
+  }
+
   /** ".." takes the cell of the row above, "//" that of the first row. */
   function copied(event: KeyboardEvent, at: Cell): boolean {
     const input = event.target
@@ -37,6 +46,7 @@ export function useGridKeys(grid: Grid) {
     if (!from || !row || !field || from === row || !writable(field) || isEmpty(from[field.name])) return false
     put(row, field.name, from[field.name], from.$labels?.[field.name])
     grid.goOn()
+    echo = true
     return true
   }
 
@@ -92,5 +102,5 @@ export function useGridKeys(grid: Grid) {
     return false
   }
 
-  return { onKey, isVoucher }
+  return { onKey, isEcho, isVoucher }
 }
