@@ -38,7 +38,7 @@ var tiles = []tile{
 		return first(p.form(sales.Orders.Def, "sell"), p.form(stock.Deliveries.Def, "create"))
 	},
 		(*page).soldSheets, nil, [2]kernel.Text{kernel.T("今日单数", "Deliveries today")}},
-	{"deliver", kernel.T("发货", "Deliver"), func(p *page) string { return p.handler(stock.Deliveries.Def, sales.Orders.Def, "sales.order_progress") },
+	{"deliver", kernel.T("发货", "Deliver"), (*page).toDeliver,
 		nil, func(p *page) (*shown, error) { return p.orders(sales.Orders.Def) }, [2]kernel.Text{{}, kernel.T("张订单待发货", "order to deliver|orders to deliver")}},
 	{"receive_money", kernel.T("收款", "Receive money"), func(p *page) string { return p.form(settlement.Receipts.Def, "create") },
 		func(p *page) (*shown, error) { return p.moneyToday(settlement.Receipts.Def) }, func(p *page) (*shown, error) { return p.lateParties(settlement.Receivable) },
@@ -62,10 +62,10 @@ var tiles = []tile{
 		if !ledger.Enabled(p.Company) {
 			return ""
 		}
-		return p.handler(ledger.Vouchers.Def, ledger.Vouchers.Def, "")
+		return p.handler(ledger.Vouchers.Def, ledger.Vouchers.Def)
 	},
 		nil, (*page).unbooked, [2]kernel.Text{{}, kernel.T("张本月未记账", "of this month not posted")}},
-	{"tickets", kernel.T("工单", "Tickets"), func(p *page) string { return p.handler(service.Tickets.Def, service.Tickets.Def, "") },
+	{"tickets", kernel.T("工单", "Tickets"), func(p *page) string { return p.handler(service.Tickets.Def, service.Tickets.Def) },
 		nil, (*page).tickets, [2]kernel.Text{{}, kernel.T("张未解决", "not solved")}},
 	{"approvals", kernel.T("审批", "Approvals"), func(p *page) string {
 		if p.reads(approval.Requests.Name) {
@@ -141,15 +141,24 @@ func (p *page) form(d *kernel.Def, act string) string {
 	return "/r/" + d.Name + "/new"
 }
 
-// handler leads to a report or a list of records, for whoever makes sheets of a kind.
-func (p *page) handler(makes, lists *kernel.Def, report string) string {
+// handler leads to a list of records, for whoever makes sheets of a kind.
+func (p *page) handler(makes, lists *kernel.Def) string {
 	if profile.Hides(p.Company, lists.Name) || !p.reads(makes.Name, lists.Name) || !p.Actor.Can(makes.Name, "create") {
 		return ""
 	}
-	if report == "" {
-		return p.list(lists)
+	return p.list(lists)
+}
+
+// toDeliver is the page of what is to be shipped for who ships, the open orders for whoever else makes deliveries of them.
+func (p *page) toDeliver() string {
+	to := p.handler(stock.Deliveries.Def, sales.Orders.Def)
+	switch {
+	case to == "":
+		return ""
+	case p.Actor.Can(stock.Deliveries.Name, "ship"):
+		return "/warehouse/out"
 	}
-	return first(p.report(report), p.list(lists))
+	return p.list(sales.Orders.Def, "state:eq:confirmed")
 }
 
 func (p *page) soldSheets() (*shown, error) {
