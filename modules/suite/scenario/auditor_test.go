@@ -170,14 +170,12 @@ var (
 	cash      = []string{"cash", "bank"}
 )
 
-// step does one thing and gives what is wrong with it: that it failed, or was refused and left something behind.
-func (a *auditor) step(t *testing.T) {
-	t.Helper()
+// idea is something to do.
+func (a *auditor) idea() (text string) {
 	all := 0
 	for _, c := range chances {
 		all += c.weight
 	}
-	var text string
 	for n := a.IntN(all); text == ""; n = a.IntN(all) {
 		for _, c := range chances {
 			if n -= c.weight; n < 0 {
@@ -186,6 +184,13 @@ func (a *auditor) step(t *testing.T) {
 			}
 		}
 	}
+	return text
+}
+
+// step does one thing and gives what is wrong with it: that it failed, or was refused and left something behind.
+func (a *auditor) step(t *testing.T) {
+	t.Helper()
+	text := a.idea()
 	for one := range strings.SplitSeq(text, "; ") {
 		if !a.try(t, one) {
 			return
