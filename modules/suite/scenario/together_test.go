@@ -9,10 +9,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"zhanggui/modules"
+	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/audit"
 	"zhanggui/modules/kernel/boot"
+	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/testkit"
 )
 
@@ -126,5 +130,31 @@ func (a *auditor) work(t *testing.T, steps int) {
 				break
 			}
 		}
+	}
+}
+
+// TestTheHistoryOfTwoPrograms changes one record in turn in two programs, whose ids are from different blocks: its history is
+// told in the order of time.
+func TestTheHistoryOfTwoPrograms(t *testing.T) {
+	worlds := twoOf(t, map[string]string{})
+	def := party.Parties.Def
+	for i, limit := range []string{"100.00", "200.00", "300.00", "400.00"} {
+		w := worlds[(i+1)%2]
+		w.clock.Set(w.clock.Now().Add(time.Minute))
+		if _, err := w.do(pipeline.Command{Def: def, Act: "update", ID: w.ids["老王"]}, map[string]any{"credit_limit": limit}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var told []string
+	err := worlds[0].c.View(context.Background(), kernel.SystemActor(), func(v *kernel.View) error {
+		events, err := audit.Of(v, def, worlds[0].ids["老王"], 3)
+		for _, e := range events {
+			told = append(told, e.Diff)
+		}
+		return err
+	})
+	want := `[{"credit_limit":["300.00","400.00"]} {"credit_limit":["200.00","300.00"]} {"credit_limit":["100.00","200.00"]}]`
+	if got := fmt.Sprint(told); err != nil || got != want {
+		t.Errorf("told %s (%v), want %s", got, err, want)
 	}
 }
