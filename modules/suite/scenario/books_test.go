@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"testing"
+	"time"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
@@ -23,6 +24,8 @@ type second struct {
 	debts map[[2]any]int64   // by party and side
 	money map[any]int64      // by account
 	sold  int64              // what sheets of sale come to with tax, less what came back
+	taken int64              // what receipts brought
+	begun int64              // what customers owed before the firm began
 }
 
 // half divides and rounds away from nought.
@@ -62,28 +65,38 @@ func add(to map[[2]any]big.Int, key [2]any, n *big.Int) {
 // upTo keeps the books up to a day.
 func (w *world) upTo(day string) *second {
 	s := &second{w: w, to: day, goods: map[[2]any]big.Int{}, heavy: map[[2]any]big.Int{}, debts: map[[2]any]int64{}, money: map[any]int64{}}
-	for _, d := range w.query("SELECT id, kind, party, warehouse, to_warehouse, tax_mode, discount, rounding FROM stock_document WHERE state IN ('posted', 'reversed') AND kind <> 'adjustment' AND date <= ?", day) {
-		s.sheet(d)
+	const sheets = " FROM stock_document d JOIN stock_document_%s l ON l.parent = d.id WHERE d.state IN ('posted', 'reversed') AND d.kind <> 'adjustment' AND d.date <= ?"
+	for _, l := range w.query("SELECT d.kind, d.party, d.warehouse, d.to_warehouse, d.tax_mode, l.item, l.unit, l.qty, l.counted, l.qty2, l.counted2, l.price, l.discount, l.free, l.rate"+fmt.Sprintf(sheets, "line"), day) {
+		s.line(l)
+	}
+	for _, c := range w.query("SELECT d.kind, d.party, l.amount, l.rate, d.tax_mode"+fmt.Sprintf(sheets, "charge"), day) {
+		s.owe(c[0], c[1], taxed(c[2].(int64), c[3].(int64), c[4]))
+	}
+	for _, d := range w.query("SELECT kind, party, -discount - rounding FROM stock_document WHERE state IN ('posted', 'reversed') AND kind <> 'adjustment' AND date <= ?", day) {
+		s.owe(d[0], d[1], d[2].(int64))
 	}
 	for _, side := range []struct {
 		kind, side string
 		sign       int64
 	}{{"receipt", settlement.Receivable, 1}, {"payment", settlement.Payable, -1}} {
-		for _, p := range w.query("SELECT id, party, discount FROM settlement_payment WHERE kind = ? AND state = 'posted' AND date <= ?", side.kind, day) {
-			s.debts[[2]any{p[1], side.side}] -= p[2].(int64)
-			for _, l := range w.query("SELECT money_account, amount, fee FROM settlement_payment_line WHERE parent = ?", p[0]) {
-				s.debts[[2]any{p[1], side.side}] -= l[1].(int64)
-				s.money[l[0]] += side.sign*l[1].(int64) - l[2].(int64)
-			}
+		for _, p := range w.query("SELECT party, discount FROM settlement_payment WHERE kind = ? AND state = 'posted' AND date <= ?", side.kind, day) {
+			s.debts[[2]any{p[0], side.side}] -= p[1].(int64)
+		}
+		for _, l := range w.query(`SELECT l.money_account, l.amount, l.fee, p.party FROM settlement_payment_line l JOIN settlement_payment p ON p.id = l.parent
+				WHERE p.kind = ? AND p.state = 'posted' AND p.date <= ?`, side.kind, day) {
+			s.debts[[2]any{l[3], side.side}] -= l[1].(int64)
+			s.money[l[0]] += side.sign*l[1].(int64) - l[2].(int64)
+			s.taken += max(side.sign, 0) * l[1].(int64)
 		}
 	}
-	for _, o := range w.query("SELECT id FROM settlement_opening WHERE state = 'posted' AND date <= ?", day) {
-		for _, d := range w.query("SELECT party, side, amount FROM settlement_opening_debt WHERE parent = ?", o[0]) {
-			s.debts[[2]any{d[0], d[1].(string)}] += d[2].(int64)
+	for _, d := range w.query("SELECT l.party, l.side, l.amount FROM settlement_opening_debt l JOIN settlement_opening o ON o.id = l.parent WHERE o.state = 'posted' AND o.date <= ?", day) {
+		s.debts[[2]any{d[0], d[1].(string)}] += d[2].(int64)
+		if d[1] == settlement.Receivable {
+			s.begun += d[2].(int64)
 		}
-		for _, m := range w.query("SELECT money_account, amount FROM settlement_opening_money WHERE parent = ?", o[0]) {
-			s.money[m[0]] += m[1].(int64)
-		}
+	}
+	for _, m := range w.query("SELECT l.money_account, l.amount FROM settlement_opening_money l JOIN settlement_opening o ON o.id = l.parent WHERE o.state = 'posted' AND o.date <= ?", day) {
+		s.money[m[0]] += m[1].(int64)
 	}
 	for _, c := range w.query("SELECT c.kind, c.money_account, l.amount FROM settlement_cash c JOIN settlement_cash_line l ON l.parent = c.id WHERE c.state = 'posted' AND c.date <= ?", day) {
 		s.money[c[1]] += map[any]int64{"income": 1, "expense": -1}[c[0]] * c[2].(int64)
@@ -95,44 +108,43 @@ func (w *world) upTo(day string) *second {
 	return s
 }
 
-// sheet enters a sheet of goods.
-func (s *second) sheet(d []any) {
-	w, way := s.w, ways[d[1]]
-	gross := -d[6].(int64) - d[7].(int64)
+// line enters a line of goods.
+func (s *second) line(l []any) {
+	w, kind, item, way := s.w, l[0], l[5], ways[l[0]]
+	qty, second := l[7].(int64), l[9].(int64)
 	ratios := map[any]int64{w.ids["盒"]: 12, w.ids["箱"]: 144}
-	for _, l := range w.query("SELECT item, unit, qty, counted, qty2, counted2, price, discount, free, rate FROM stock_document_line WHERE parent = ?", d[0]) {
-		qty, second := l[2].(int64), l[4].(int64)
-		if d[1] == "count" {
-			qty, second = l[3].(int64)-qty, l[5].(int64)-second
-		} else if n := ratios[l[1]]; n != 0 {
-			qty *= n
-		}
-		if l[0] != w.ids["安装"] {
-			for place, sign := range map[any]int64{d[3]: way.stock, d[4]: 1} {
-				if place != nil {
-					add(s.goods, [2]any{l[0], place}, big.NewInt(sign*qty))
-					add(s.heavy, [2]any{l[0], place}, big.NewInt(sign*second))
-				}
+	if kind == "count" {
+		qty, second = l[8].(int64)-qty, l[10].(int64)-second
+	} else if n := ratios[l[6]]; n != 0 {
+		qty *= n
+	}
+	if item != w.ids["安装"] {
+		for place, sign := range map[any]int64{l[2]: way.stock, l[3]: 1} {
+			if place != nil {
+				add(s.goods, [2]any{item, place}, big.NewInt(sign*qty))
+				add(s.heavy, [2]any{item, place}, big.NewInt(sign*second))
 			}
 		}
-		if way.debt == 0 || yes(l[8]) {
-			continue
-		}
-		times := l[2].(int64)
-		if l[0] == w.ids["钢管"] {
-			times = second
-		}
-		amount := new(big.Int).Mul(big.NewInt(times), big.NewInt(l[6].(int64)))
-		amount = half(amount.Mul(amount, big.NewInt(1e8-l[7].(int64))), new(big.Int).Exp(big.NewInt(10), big.NewInt(18), nil))
-		gross += taxed(amount.Int64(), l[9].(int64), d[5])
 	}
+	if way.debt == 0 || yes(l[13]) {
+		return
+	}
+	times := l[7].(int64)
+	if item == w.ids["钢管"] {
+		times = second
+	}
+	amount := new(big.Int).Mul(big.NewInt(times), big.NewInt(l[11].(int64)))
+	amount = half(amount.Mul(amount, big.NewInt(1e8-l[12].(int64))), new(big.Int).Exp(big.NewInt(10), big.NewInt(18), nil))
+	s.owe(kind, l[1], taxed(amount.Int64(), l[14].(int64), l[4]))
+}
+
+// owe enters a part of what a sheet of a kind comes to.
+func (s *second) owe(kind, party any, gross int64) {
+	way := ways[kind]
 	if way.debt == 0 {
 		return
 	}
-	for _, c := range w.query("SELECT amount, rate FROM stock_document_charge WHERE parent = ?", d[0]) {
-		gross += taxed(c[0].(int64), c[1].(int64), d[5])
-	}
-	s.debts[[2]any{d[2], way.side}] += way.debt * gross
+	s.debts[[2]any{party, way.side}] += way.debt * gross
 	if way.side == settlement.Receivable {
 		s.sold += way.debt * gross
 	}
@@ -193,7 +205,21 @@ func (w *world) reports(day string) (faults []string) {
 	}
 	same("value of the summary", closing, worth)
 	same("value of stock in the books", s.books("", "1405"), worth)
+	for _, name := range []string{"M8", "钢管"} {
+		id := w.ids[name]
+		rows := w.table("stock.ledger", map[string]string{"item": fmt.Sprint(id), "from": "2026-02-10", "to": max(day, "2026-02-10")})
+		if last := rows[len(rows)-1]; day >= "2026-02-10" {
+			want := new(big.Int)
+			for k, n := range s.goods {
+				if k[0] == id {
+					want.Add(want, &n)
+				}
+			}
+			same("item ledger of "+name, figure(last.Values["qty"]), want.Int64())
+		}
+	}
 	faults = append(faults, s.owed()...)
+	faults = append(faults, s.told()...)
 	faults = append(faults, s.lies()...)
 	return append(faults, s.earned()...)
 }
@@ -287,6 +313,44 @@ func (s *second) earned() (faults []string) {
 	} {
 		if c.have != c.want {
 			faults = append(faults, fmt.Sprintf("%s at %s: analysis %d, should be %d", c.what, s.to, c.have, c.want))
+		}
+	}
+	return faults
+}
+
+// receivables is what all customers owe.
+func (s *second) receivables() (sum int64) {
+	for k, n := range s.debts {
+		if k[1] == settlement.Receivable {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// told compares the day's report and the day's money.
+func (s *second) told() (faults []string) {
+	day, err := time.Parse(time.DateOnly, s.to)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	before := s.w.upTo(day.AddDate(0, 0, -1).Format(time.DateOnly))
+	want := map[any]int64{"净销售额": s.sold - before.sold, "收款合计": s.taken - before.taken,
+		"欠款净增": s.receivables() - s.begun - (before.receivables() - before.begun)}
+	for _, r := range s.w.table("sales.daily", map[string]string{"day": s.to}) {
+		if n, asked := want[r.Values["what"]]; asked {
+			if have := figure(r.Values["amount"]); have != n {
+				faults = append(faults, fmt.Sprintf("%s on %s: reported %d, should be %d", r.Values["what"], s.to, have, n))
+			}
+			delete(want, r.Values["what"])
+		}
+	}
+	if len(want) > 0 {
+		faults = append(faults, fmt.Sprintf("the report of %s does not tell %v", s.to, want))
+	}
+	for _, r := range s.w.table("settlement.today", map[string]string{"day": s.to}) {
+		if id := r.Values["money_account"]; id != nil && r.Values["closing"] != nil && figure(r.Values["closing"]) != s.money[id] {
+			faults = append(faults, fmt.Sprintf("%s on %s: today says %d, should be %d", s.w.called(id), s.to, figure(r.Values["closing"]), s.money[id]))
 		}
 	}
 	return faults

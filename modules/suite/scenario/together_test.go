@@ -27,14 +27,15 @@ func TestTogether(t *testing.T) {
 	firms := []map[string]string{
 		{"from": "2026-02", "stock.negative": "refuse"},
 		{"from": "2026-02", "stock.negative": "ask", "stock.ships": "storekeeper", "stock.pool": "warehouse"},
+		{"from": "2026-02", "stock.negative": "refuse", "stock.ships": "storekeeper", "stock.method": "fifo"},
 	}
-	seed, rounds := uint64(1), 1
+	seed, rounds, steps := uint64(1), 1, 12
 	if asked := os.Getenv("ZHANGGUI_SEEDS"); asked != "" {
 		var to int
 		if _, err := fmt.Sscanf(asked, "%d-%d", &seed, &to); err != nil {
 			t.Fatal(err)
 		}
-		rounds = to - int(seed) + 1
+		rounds, steps = to-int(seed)+1, 40
 	}
 	for round := range rounds {
 		for i, choices := range firms {
@@ -44,10 +45,10 @@ func TestTogether(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				together(t, at, choices, w)
+				together(t, trial{at, steps, choices}, w)
 			})
 			if !testing.Short() {
-				t.Run(fmt.Sprint("postgres ", at), func(t *testing.T) { together(t, at, choices, twoOf(t, choices)...) })
+				t.Run(fmt.Sprint("postgres ", at), func(t *testing.T) { together(t, trial{at, steps, choices}, twoOf(t, choices)...) })
 			}
 		}
 	}
@@ -74,7 +75,14 @@ func twoOf(t *testing.T, choices map[string]string) []*world {
 	return []*world{w, &other}
 }
 
-func together(t *testing.T, seed uint64, choices map[string]string, worlds ...*world) {
+// trial is what people do together: so many steps each, in a firm of these choices.
+type trial struct {
+	seed    uint64
+	steps   int
+	choices map[string]string
+}
+
+func together(t *testing.T, what trial, worlds ...*world) {
 	t.Helper()
 	first := worlds[0]
 	for _, step := range []string{"buy 40 M8 @ 2.00 and 40 M6 @ 1.00 and 40 米 @ 3.00 from 宏发 on 2026-02-01", "buy 20/80.5 钢管 @ 4.20 and 2箱 螺钉 @ 100 from 大成 on 2026-02-01",
@@ -87,8 +95,8 @@ func together(t *testing.T, seed uint64, choices map[string]string, worlds ...*w
 	people := make([]*auditor, 6)
 	for i := range people {
 		w := *worlds[i%len(worlds)]
-		people[i] = &auditor{Rand: rand.New(rand.NewPCG(seed, uint64(i))), w: &w, day: 20 + i, done: map[string]int{}}
-		all.Go(func() { people[i].work(t, 30) })
+		people[i] = &auditor{Rand: rand.New(rand.NewPCG(what.seed, uint64(i))), w: &w, day: 20 + i, done: map[string]int{}}
+		all.Go(func() { people[i].work(t, what.steps) })
 	}
 	all.Wait()
 	for _, w := range worlds {
@@ -99,7 +107,7 @@ func together(t *testing.T, seed uint64, choices map[string]string, worlds ...*w
 			t.Error(fault)
 		}
 	}
-	if below := first.query("SELECT item, warehouse, qty FROM stock_on_hand WHERE qty < 0"); choices["stock.negative"] == "refuse" && len(below) > 0 {
+	if below := first.query("SELECT item, warehouse, qty FROM stock_on_hand WHERE qty < 0"); what.choices["stock.negative"] == "refuse" && len(below) > 0 {
 		t.Errorf("stock went below nought: %v", below)
 	}
 	for i, a := range people {
