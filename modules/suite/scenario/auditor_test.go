@@ -290,9 +290,11 @@ func random(t *testing.T, seed uint64, steps int, choices map[string]string, wit
 		summary += fmt.Sprintf("%s %d, ", verb, a.done[verb])
 	}
 	t.Log(summary)
-	for verb, least := range map[string]int{"sell": 2, "buy": 4, "receive": 4, "modify delivery": 1} {
-		if steps > 200 && a.done[verb] < least {
-			t.Errorf("only %d of %s: this proves little", a.done[verb], verb)
-		}
+	sum := 0
+	for _, n := range a.done {
+		sum += n
+	}
+	if sum < steps/4 {
+		t.Errorf("only %d of %d steps were carried out: this proves little", sum, steps)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/bridges/dispatch"
 	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/kernel"
@@ -17,6 +18,7 @@ import (
 var others = map[string]func(*world, *words) error{
 	"today": (*world).today, "set": (*world).set, "begin": (*world).begin, "book": (*world).book,
 	"inherit": (*world).inherit, "stocktake": (*world).stocktake, "load": (*world).load, "answer": (*world).answer, "move": (*world).moveMoney,
+	"tax":   (*world).taxes,
 	"spend": func(w *world, r *words) error { return w.spend(settlement.Expenses.Def, r) },
 	"earn":  func(w *world, r *words) error { return w.spend(settlement.Incomes.Def, r) },
 }
@@ -224,4 +226,14 @@ func (w *world) table(name string, params map[string]string) (out []kernel.Row) 
 		panic(fmt.Sprintf("%s %v: %v", name, params, err))
 	}
 	return out
+}
+
+// taxes gives a tax rate another figure: tax 13% 0.10.
+func (w *world) taxes(r *words) error {
+	id, err := w.id(r.next())
+	if err != nil {
+		return err
+	}
+	_, err = w.do(pipeline.Command{Def: tax.Rates.Def, Act: "update", ID: id}, map[string]any{"rate": r.next()})
+	return err
 }
