@@ -134,7 +134,9 @@ func (t *teller) chunk(from, upTo int64, ids []any) error {
 	if err != nil {
 		return err
 	}
-	t.complain()
+	if err := t.complain(); err != nil {
+		return err
+	}
 	for len(ids) < chunk { // one shape of statement
 		ids = append(ids, ids[0])
 	}
@@ -280,10 +282,19 @@ func (t texts) untold(column string, value any, scale int) bool {
 	return same(value, "", column, scale) || same(value, t[of], column, scale) || same(value, t[before(of)], column, scale)
 }
 
-// complain tells of records whose audit does not lead from row to row. They are not compared.
-func (t *teller) complain() {
+// complain tells of records whose audit does not lead from row to row in any order. They are not compared.
+func (t *teller) complain() error {
 	for _, record := range slices.Sorted(maps.Keys(t.records)) {
 		r := t.records[record]
+		if len(r.waiting) > 0 {
+			found, err := t.ordered(record)
+			if err != nil {
+				return err
+			}
+			if found != nil {
+				t.records[record], r = found, found
+			}
+		}
 		if len(r.waiting) == 0 {
 			if !r.made {
 				t.fault("%s #%d: the audit does not tell how it was made", t.resource, record)
@@ -294,6 +305,7 @@ func (t *teller) complain() {
 		t.fault("%s #%d: row %d of the audit does not follow from those before it in %s", t.resource, record, row.id, r.misfit(&row))
 		delete(t.records, record)
 	}
+	return nil
 }
 
 func (t *teller) compareHeads(in string, ids []any) error {

@@ -277,3 +277,23 @@ func TestTheOrderOfManyPrograms(t *testing.T) {
 		}
 	})
 }
+
+// TestARecordThatComesBackToWhatItWas lets the ids of its changes stand so that the first that fits leads nowhere.
+func TestARecordThatComesBackToWhatItWas(t *testing.T) {
+	firms(t, nil, func(f *firm) {
+		for _, limit := range []string{"100", "200", "100", "300", "100", "400"} {
+			f.act("acme", party.Parties.Def, "update", `{"credit_limit":"`+limit+`"}`)
+		}
+		f.sql(f.named(`UPDATE audit SET id = 9000000 + id, at = 0 WHERE record = $acme AND diff LIKE '%"200.00"%'`),
+			f.named(`UPDATE audit SET id = 9100000 + id, at = 0 WHERE record = $acme AND diff LIKE '%"300.00"%'`),
+			f.named(`UPDATE audit SET at = 0 WHERE record = $acme`))
+		if told := f.only("audit replay"); len(told) != 0 {
+			f.Errorf("told %q", told)
+		}
+		f.sql(f.named(`DELETE FROM audit WHERE record = $acme AND diff LIKE '%"300.00"]%'`))
+		want := "does not follow from those before it in credit_limit"
+		if told := f.only("audit replay"); len(told) != 1 || !strings.Contains(told[0], want) {
+			f.Errorf("told %q, want %q", told, want)
+		}
+	})
+}

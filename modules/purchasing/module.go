@@ -6,6 +6,7 @@ import (
 
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -50,6 +51,7 @@ func Module() kernel.Module {
 		Setup: func(c *kernel.Company) error {
 			c.Hooks = append(c.Hooks, ordering.FreeOnPaper(Orders.Name, func(rec any) ordering.Sheet { return rec.(*Order).sheet() }))
 			item.UnitChanging.On(c, "purchasing", unitUsed)
+			tax.RateChanging.On(c, "purchasing", rateUsed)
 			c.AddMenu("purchasing", kernel.T("采购", "Purchasing"), kernel.MenuItem{Resource: Requisitions.Name},
 				kernel.MenuItem{Resource: Orders.Name}, kernel.MenuItem{Resource: SupplierPrices.Name}, kernel.MenuItem{Report: shortageReport},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport})

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -195,6 +196,14 @@ func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
 	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void'
 		UNION ALL SELECT l.id FROM purchasing_requisition_line l JOIN purchasing_requisition r ON r.id = l.parent WHERE l.item = ? AND l.unit = ? AND r.state <> 'void' LIMIT 1`,
 		c.Item, c.Unit, c.Item, c.Unit)
+	c.Used = c.Used || found
+	return err
+}
+
+// rateUsed tells whether a tax rate stands on an order, of anybody, that is not void.
+func rateUsed(tx *kernel.Tx, c *tax.RateChange) error {
+	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM purchasing_order_charge l JOIN purchasing_order o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void' LIMIT 1`, c.Rate, c.Rate)
 	c.Used = c.Used || found
 	return err
 }

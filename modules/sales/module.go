@@ -8,6 +8,7 @@ import (
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
@@ -95,6 +96,7 @@ func Module() kernel.Module {
 			c.AddSetting(settings()...)
 			c.Hooks = append(c.Hooks, party.Spared(dealing))
 			item.UnitChanging.On(c, "sales", unitUsed)
+			tax.RateChanging.On(c, "sales", rateUsed)
 			c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: quotationName}, kernel.MenuItem{Resource: orderName},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport}, kernel.MenuItem{Report: pricesReport})
 			if err := c.Add(Quotations.Define(quotationSpec), Orders.Def); err != nil {

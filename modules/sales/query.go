@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -45,6 +46,17 @@ func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
 	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void'
 		UNION ALL SELECT l.id FROM sales_quotation_line l JOIN sales_quotation o ON o.id = l.parent WHERE l.item = ? AND l.unit = ? AND o.state <> 'void' LIMIT 1`,
 		c.Item, c.Unit, c.Item, c.Unit)
+	c.Used = c.Used || found
+	return err
+}
+
+// rateUsed tells whether a tax rate stands on an order or a quotation, of anybody, that is not void.
+func rateUsed(tx *kernel.Tx, c *tax.RateChange) error {
+	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM sales_order_line l JOIN sales_order o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM sales_order_charge l JOIN sales_order o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM sales_quotation_line l JOIN sales_quotation o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void'
+		UNION ALL SELECT l.id FROM sales_quotation_charge l JOIN sales_quotation o ON o.id = l.parent WHERE l.tax_rate = ? AND o.state <> 'void' LIMIT 1`,
+		c.Rate, c.Rate, c.Rate, c.Rate)
 	c.Used = c.Used || found
 	return err
 }

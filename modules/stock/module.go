@@ -7,6 +7,7 @@ import (
 
 	"zhanggui/modules/base/item"
 	"zhanggui/modules/base/price"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/problem"
@@ -55,6 +56,7 @@ func setup(c *kernel.Company) error {
 		c.AddMenu("stock", groups["stock"], kernel.MenuItem{Report: r.Name})
 	}
 	item.UnitChanging.On(c, "stock", unitUsed)
+	tax.RateChanging.On(c, "stock", rateUsed)
 	if err := errors.Join(item.Moved.Fill(c, itemMoved), price.Paid.Fill(c, paid)); err != nil {
 		return err
 	}

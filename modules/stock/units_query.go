@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/tax"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/resource"
 )
@@ -37,6 +38,15 @@ func placesOf(v *kernel.View, items []int64, warehouse int64) (map[int64]place, 
 func unitUsed(tx *kernel.Tx, c *item.UnitChange) error {
 	found, err := tx.Scan([]any{new(int64)}, `SELECT l.id FROM stock_document_line l JOIN stock_document o ON o.id = l.parent
 		WHERE l.item = ? AND l.unit = ? AND o.state IN ('sent', 'posted', 'reversed') LIMIT 1`, c.Item, c.Unit)
+	c.Used = c.Used || found
+	return err
+}
+
+// rateUsed tells whether a tax rate stands on a sheet, of anybody, that took effect.
+func rateUsed(tx *kernel.Tx, c *tax.RateChange) error {
+	const effect = " WHERE l.tax_rate = ? AND o.state IN ('sent', 'posted', 'reversed')"
+	found, err := tx.Scan([]any{new(int64)}, "SELECT l.id FROM stock_document_line l JOIN stock_document o ON o.id = l.parent"+effect+
+		" UNION ALL SELECT l.id FROM stock_document_charge l JOIN stock_document o ON o.id = l.parent"+effect+" LIMIT 1", c.Rate, c.Rate)
 	c.Used = c.Used || found
 	return err
 }

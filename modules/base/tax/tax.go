@@ -37,7 +37,29 @@ var Rates = resource.Declare[Rate](resource.Spec[Rate]{
 		}
 		return list
 	},
+	Check: kept,
 })
+
+// RateChange says that a rate is to be another figure than before.
+type RateChange struct {
+	Rate int64
+	Used bool // set by whoever has sheets on which it stands
+}
+
+// RateChanging asks everybody who keeps sheets whether a rate stands on any.
+var RateChanging = kernel.NewTopic[*RateChange]("base.tax.rate_changing")
+
+// kept refuses to give another figure to a rate that stands on sheets: to modify or return them would tax them anew.
+func kept(tx *kernel.Tx, old, r *Rate) error {
+	if old == nil || old.Rate == r.Rate {
+		return nil
+	}
+	change := &RateChange{Rate: r.ID}
+	if err := RateChanging.Publish(tx, change); err != nil || !change.Used {
+		return err
+	}
+	return problem.Rule("tax.rate_used", "rate", (old.Rate*100).String()+"%").At("/rate")
+}
 
 //go:embed migrations/*.sql
 var migrations embed.FS

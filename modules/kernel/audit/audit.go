@@ -237,6 +237,6 @@ func Of(v *kernel.View, d *kernel.Def, id int64, limit int) ([]Event, error) {
 		e.At = clock.Instant(at)
 		out = append(out, e)
 		return nil
-	}, "SELECT at, actor_name, act, diff, reason FROM audit WHERE resource = ? AND record = ? ORDER BY id DESC LIMIT ?", d.Name, id, limit)
+	}, "SELECT at, actor_name, act, diff, reason FROM audit WHERE resource = ? AND record = ? ORDER BY at DESC, id DESC LIMIT ?", d.Name, id, limit)
 	return out, err
 }

@@ -93,6 +93,7 @@ type Opening func(ctx context.Context, c *kernel.Company) error
 
 // assemble lets the modules declare, each after those it needs, and verifies the whole.
 func assemble(c *kernel.Company, modules []kernel.Module) error {
+	c.Hooks = append(c.Hooks, auth.Reload(settings.Again))
 	known := map[string]bool{}
 	for _, m := range modules {
 		if known[m.Name] {

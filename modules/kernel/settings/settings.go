@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
+	"zhanggui/modules/kernel/auth"
 	"zhanggui/modules/kernel/auth/keyring"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -124,7 +125,17 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 	}
 	maps.Copy(all, canonical)
 	tx.Unit.AfterCommit(func() { tx.Company.PutSettings(all) })
+	auth.Refresh(tx) // other programs on the same database read them again
 	return nil
+}
+
+// Again reads what another program may have changed.
+func Again(v *kernel.View) error {
+	values, err := Stored(v.Snapshot)
+	if err == nil {
+		v.Company.PutSettings(values)
+	}
+	return err
 }
 
 // sealed is how a value is stored.

@@ -51,6 +51,17 @@ func Postgres(t testing.TB, o Options) *kernel.Company {
 	return open(t, o, database(t, func(admin *sql.DB, server string) (string, error) { return clone(admin, server, o) }))
 }
 
+// Programs opens one company on PostgreSQL in several programs, as a firm does that runs more than one.
+func Programs(t testing.TB, o Options, n int) []*kernel.Company {
+	t.Helper()
+	dsn := database(t, func(admin *sql.DB, server string) (string, error) { return clone(admin, server, o) })
+	out := make([]*kernel.Company, n)
+	for i := range out {
+		out[i] = open(t, o, dsn)
+	}
+	return out
+}
+
 // EmptyPostgres gives the address of a database without any table, which goes when the test ends.
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()

@@ -44,9 +44,20 @@ func (w *world) modify(n *noun, id int64, r *words) (err error) {
 // put carries out a modification; its lines take the places of those that are there.
 func (w *world) put(n *noun, id int64, body map[string]any) error {
 	if lines, ok := body["lines"].([]map[string]any); ok {
-		rows := w.query("SELECT id FROM "+n.def.LineOf("lines").Table.Name+" WHERE parent = ? ORDER BY pos", id)
+		of, item := n.def.LineOf("lines"), "NULL"
+		if of.ByName["item"] != nil {
+			item = "item"
+		}
+		rows := w.query("SELECT id, "+item+" FROM "+of.Table.Name+" WHERE parent = ? ORDER BY pos", id)
 		for i := range min(len(lines), len(rows)) {
-			lines[i]["id"] = rows[i][0]
+			if lines[i]["id"] = rows[i][0]; item == "NULL" || lines[i]["item"] == rows[i][1] {
+				continue
+			}
+			for _, field := range []string{"unit", "qty2"} { // what is measured otherwise says so
+				if _, said := lines[i][field]; !said {
+					lines[i][field] = nil
+				}
+			}
 		}
 	}
 	sheet, err := json.Marshal(body)

@@ -89,18 +89,13 @@ var month = regexp.MustCompile(`^\d{4}-\d{2}$`)
 // step carries out one step. A mistake in its text is errText; anything else comes from the product.
 func (w *world) step(text string) error {
 	r := &words{left: strings.Fields(text)}
+	w.agrees = r.take("yes")
 	word := r.next()
 	v, writes := verbs()[word]
 	var err error
 	switch {
-	case word == "today":
-		err = w.today(r)
-	case word == "set":
-		err = w.set(r)
-	case word == "begin":
-		err = w.begin(r)
-	case word == "book":
-		err = w.book(r)
+	case others[word] != nil:
+		err = others[word](w, r)
 	case month.MatchString(r.peek()):
 		err = w.period(word, r.next())
 	case writes && nounOf(r.peek()) != nil:
@@ -149,6 +144,9 @@ func (w *world) goods(r *words, qty string) (lines []map[string]any, err error) 
 		}
 		if r.take("@") {
 			line["price"] = r.next()
+		}
+		if r.take("free") {
+			line["free"] = true
 		}
 		if r.take("less") {
 			percent, err := strconv.Atoi(strings.TrimSuffix(r.next(), "%"))

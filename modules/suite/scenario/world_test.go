@@ -12,10 +12,13 @@ import (
 
 	"zhanggui/modules"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/tax"
 	"zhanggui/modules/base/unit"
 	"zhanggui/modules/base/warehouse"
+	"zhanggui/modules/bridges/dispatch"
+	"zhanggui/modules/bridges/opening"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
@@ -24,6 +27,7 @@ import (
 	"zhanggui/modules/kernel/settings"
 	"zhanggui/modules/kernel/testkit"
 	"zhanggui/modules/ledger"
+	"zhanggui/modules/office"
 	"zhanggui/modules/purchasing"
 	"zhanggui/modules/sales"
 	"zhanggui/modules/settlement"
@@ -48,6 +52,11 @@ func nouns() []noun {
 		{"money-in", settlement.Receipts.Def, "settlement_payment", "kind = 'receipt'"},
 		{"money-out", settlement.Payments.Def, "settlement_payment", "kind = 'payment'"},
 		{"voucher", ledger.Vouchers.Def, "ledger_voucher", "1 = 1"},
+		{"expense", settlement.Expenses.Def, "settlement_cash", "kind = 'expense'"},
+		{"income", settlement.Incomes.Def, "settlement_cash", "kind = 'income'"},
+		{"money-move", settlement.Transfers.Def, "settlement_transfer", "1 = 1"},
+		{"inheritance", opening.Balances.Def, "opening_balance", "1 = 1"},
+		{"run", dispatch.Runs.Def, "dispatch_run", "1 = 1"},
 	}
 	for _, h := range stock.Handles() {
 		kind := strings.TrimPrefix(h.Name, "stock.")
@@ -72,6 +81,8 @@ type world struct {
 	ids     map[string]int64 // of the cast, by name
 	refusal bool             // the present step must be refused
 	broken  []string         // what refused steps changed all the same
+	asked   bool             // whoever writes is asked before stock goes below nought
+	agrees  bool             // and says yes to the present step
 }
 
 // noon gives the moment at which a day of the scenario is, in China.
@@ -96,7 +107,7 @@ func open(t *testing.T, choices map[string]string, with func(testing.TB, testkit
 	if err != nil {
 		return nil, err
 	}
-	w := &world{clock: clock.Fixed(now), ids: map[string]int64{}}
+	w := &world{clock: clock.Fixed(now), ids: map[string]int64{}, asked: choices["stock.negative"] == "ask"}
 	w.c = with(t, testkit.Options{Modules: modules.All(), Clock: w.clock})
 	err = pipeline.Unit(context.Background(), w.c, kernel.SystemActor(), "set-up", func(tx *kernel.Tx) error {
 		o := ledger.Options{Standard: of["standard"], VAT: of["vat"], From: clock.Month(of["from"])}
@@ -141,6 +152,9 @@ func (w *world) cast() error {
 		{"螺钉", item.Items.Def, some{"unit": "个", "price": "1.50", "purchase_price": "1.00",
 			"units": []some{{"unit": "盒", "ratio": "12", "price": "16.00"}, {"unit": "箱", "ratio": "144"}}}},
 		{"钢管", item.Items.Def, some{"unit": "支", "second_unit": "公斤", "second_priced": true}},
+		{"老马", organisation.People.Def, some{"code": "1"}},
+		{"水电", office.Categories.Def, some{"code": "1", "role": "utilities"}},
+		{"废料", office.Categories.Def, some{"code": "2", "role": "other_revenue"}},
 		{"cash", settlement.MoneyAccounts.Def, some{"code": "1", "kind": "cash"}},
 		{"bank", settlement.MoneyAccounts.Def, some{"code": "2", "kind": "bank"}},
 	} {
@@ -185,7 +199,7 @@ func (w *world) do(cmd pipeline.Command, body map[string]any) (any, error) {
 	if w.refusal {
 		before = w.everything()
 	}
-	res, err := pipeline.Do(context.Background(), w.c, kernel.SystemActor(), cmd)
+	res, err := pipeline.Do(context.Background(), w.c, w.actor(), cmd)
 	if err == nil {
 		return res.Rec, nil
 	}

@@ -51,6 +51,7 @@ func phrase(r *route.Request) error {
 			return err
 		}
 		tx.Unit.AfterCommit(func() { tx.Company.PutSettings(all) })
+		auth.Refresh(tx)
 		return audit.Note(tx, "system", "passphrase", map[bool]string{true: "set", false: "removed"}[key.Identity != ""])
 	})
 	if err != nil {
