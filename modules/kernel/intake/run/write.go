@@ -97,7 +97,7 @@ func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
 		sum := sha256.Sum256(data)
 		key += "/" + hex.EncodeToString(sum[:8])
 	}
-	return transfer.Request{Def: def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name, Mode: transfer.Upsert, Key: key}
+	return transfer.Request{Def: def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name, Mode: transfer.Upsert, Key: key, Origin: w.task.File}
 }
 
 // try prepares every line on readers, which finds nearly all that is wrong before anything is written.
