@@ -142,8 +142,8 @@ func TestFileBackLeaves(t *testing.T) {
 			f.Errorf("replaced although posted: %q %s", code, told(out.Outcome))
 		}
 		f.balance("delete") // the new draft
-		f.balance("unpost")
-		if got := f.undo(two.Outcome.File); got != "0 records, 2 lines, 0 were there, stay [{王五 已被其他记录使用，不能删除}]" || // a void voucher names it f.owed() != "owes 宏发/ 120.00" {
+		f.balance("unpost") // its voucher is void and names its parties: they stay
+		if got := f.undo(two.Outcome.File); got != "0 records, 2 lines, 0 were there, stay [{王五 已被其他记录使用，不能删除}]" || f.owed() != "owes 宏发/ 120.00" {
 			f.Errorf("unposted: %s; %s", got, f.owed())
 		}
 	})
