@@ -87,7 +87,13 @@ func goes(v *kernel.View, file int64) (n int, left []intake.Left, err error) {
 	for _, r := range list {
 		n += r.n
 	}
-	return n, left, err
+	if err != nil || n == 0 {
+		return n, left, err
+	}
+	if replaced, err := replacedBy(v, file); err != nil || replaced > 0 {
+		return n, append(left, intake.Left{Title: Balances.Label.In(v.Lang), Why: problem.Rule("opening.file_replaced", "count", replaced)}), err
+	}
+	return n, left, nil
 }
 
 // back takes the lines away that a file has put onto drafts. A draft that has no other line goes with them.

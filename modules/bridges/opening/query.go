@@ -91,6 +91,21 @@ func broughtBy(v *kernel.View, file int64) (map[int64]map[string]map[int64]strin
 	return out, err
 }
 
+// replacedBy is how many rows of a file took the place of what stood.
+func replacedBy(v *kernel.View, file int64) (n int, err error) {
+	err = v.Each(func(rows *sql.Rows) error {
+		var text string
+		var one intake.Result
+		err := rows.Scan(&text)
+		if err == nil && text != "" {
+			err = json.Unmarshal([]byte(text), &one)
+		}
+		n += one.Replaced
+		return err
+	}, "SELECT told FROM opening_gathered WHERE run = ?", file)
+	return n, err
+}
+
 // sections are the tables of the sections with what their lines are about and say.
 var sections = map[string]struct{ table, about, place, figure string }{
 	"stock":       {"opening_stock", "l.item", "COALESCE(l.warehouse, 0)", "l.qty"},

@@ -38,7 +38,9 @@ func (s *standing) covers(e entry) bool {
 
 // mix is what becomes of the rows of a table, and of the lines of the draft.
 type mix struct {
-	stay    []int64 // lines of the draft that stay
+	draft   *Balance
+	gone    map[int64]bool // lines of the draft that are replaced
+	stay    []int64        // those that stay
 	put     []entry
 	refused []intake.Refused
 	where   string // the page of what stands
@@ -51,17 +53,17 @@ func (g *gathering) weigh(v *kernel.View, draft *Balance) (*mix, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, gone := &mix{}, map[int64]bool{}
+	m := &mix{draft: draft, gone: map[int64]bool{}}
 	rows := list.others(g.on.File, g.lines)
 	m.Stayed = len(g.lines) - len(rows)
 	for _, group := range grouped(rows) {
-		m.group(g, group, list.of(group[0]), draft, gone)
+		m.group(g, group, list.of(group[0]))
 	}
 	// As they stand in the table: a row without a warehouse means that of the row above.
 	slices.SortStableFunc(m.put, func(a, b entry) int { return cmp.Compare(a.row, b.row) })
 	if draft != nil {
 		for _, l := range draft.linesOf(g.table) {
-			if !gone[l.id] {
+			if !m.gone[l.id] {
 				m.stay = append(m.stay, l.id)
 			}
 		}
@@ -117,14 +119,14 @@ func (list standings) of(e entry) (out []standing) {
 }
 
 // group decides about the rows of one thing.
-func (m *mix) group(g *gathering, rows []entry, stands []standing, draft *Balance, gone map[int64]bool) {
+func (m *mix) group(g *gathering, rows []entry, stands []standing) {
 	choice := g.on.Choice
 	if len(stands) == 0 {
 		choice = intake.Add
 	} else {
 		m.where = page(stands[0].balance)
 	}
-	fixed := fixedOf(stands, draft)
+	fixed := fixedOf(stands, m.draft)
 	switch {
 	case choice == intake.Leave:
 		m.Stayed += len(rows)
@@ -141,7 +143,7 @@ func (m *mix) group(g *gathering, rows []entry, stands []standing, draft *Balanc
 		}
 	default:
 		for _, s := range stands {
-			gone[s.line] = gone[s.line] || choice == intake.Replace
+			m.gone[s.line] = m.gone[s.line] || choice == intake.Replace
 		}
 		for _, e := range rows {
 			if choice == intake.Replace {

@@ -151,9 +151,9 @@ func TestDropTwice(t *testing.T) {
 			b.taken("2")
 			b.visit("/")
 			drop(debts, "")
-			b.find(".intake .twice .sure", "")
+			b.find(".intake .standing .add", "")
 			b.look("asked")
-			b.click(".intake .twice .sure", "")
+			b.click(".intake .standing .add", "")
 			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
 			if got := s.call("GET", "/api/v1/opening/balances", nil)["items"].([]any); len(got) != 1 || got[0].(object)["receivable"] != "3000.00" {
 				t.Errorf("the balances: %v", got)

@@ -175,6 +175,9 @@ func TestLeftOut(t *testing.T) {
 		if code != "" || out.Outcome.Replaced != 1 || out.Outcome.BadCount != 0 {
 			f.Errorf("money: %q %+v", code, out)
 		}
+		if got := f.file(out.Outcome.File); got != "taken [] 1 lines, stay [{期初余额 这个文件换掉的旧数字（1 行）不会自动回来，需要时请重新导入原来的文件}]" {
+			f.Errorf("goes: %s", got)
+		}
 	})
 }
 
