@@ -128,6 +128,7 @@ export function useIntake() {
   /** Gives a column its meaning; another column that had it loses it. */
   function setField(column: number, field: string) {
     fields.value = fields.value.map((one, i) => (i === column ? field : one === field ? '' : one))
+    twice.value = null
     key = uuid()
   }
 
@@ -142,6 +143,7 @@ export function useIntake() {
 
   function setOverwrite(on: boolean) {
     overwrite.value = on
+    twice.value = null
     key = uuid()
   }
 
