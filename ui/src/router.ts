@@ -44,6 +44,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'printing', component: () => import('./pages/PrintingPage.vue') },
       { path: 'operations', component: () => import('./pages/OperationsPage.vue') },
       { path: 'intake', component: () => import('./pages/IntakePage.vue') },
+      { path: 'imports', component: () => import('./pages/ImportsPage.vue') },
       { path: 'jobs', component: () => import('./pages/JobsPage.vue') },
       { path: 'security', component: () => import('./pages/SecurityPage.vue') },
       { path: 'me', component: () => import('./pages/MePage.vue') },

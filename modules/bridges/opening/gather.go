@@ -2,11 +2,10 @@ package opening
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"zhanggui/modules/kernel"
-	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -19,15 +18,20 @@ const attempts = 8
 // entry is a line of the page with the row of the table it comes from.
 type entry struct {
 	row  int
-	line *resource.Object
+	name string // what the row calls what it is about
+	spot
+	where  string           // what it calls the place
+	figure string           // what the row says of it
+	line   *resource.Object // nil: the row says that there is nothing
 }
 
 // gathering is a table on its way onto the draft.
 type gathering struct {
-	on    *intake.Arrived
-	key   string // of what is noted about it
-	table string
-	lines []entry
+	on      *intake.Arrived
+	key     string // of what is noted about it
+	table   string
+	lines   []entry
+	dropped []intake.Refused // rows that the draft refused
 }
 
 // addLines goes on with the newest draft of an opening balance, or begins one, and gives its page. Lines that the draft
@@ -37,7 +41,7 @@ func addLines(ctx context.Context, on *intake.Arrived, table string, lines []ent
 	if len(lines) == 0 {
 		return "", nil
 	}
-	g := &gathering{on, keyOf(on), table, lines}
+	g := &gathering{on: on, key: keyOf(on), table: table, lines: lines, dropped: on.Refused}
 	if on.Key == "" {
 		n, err := on.Company.Store.NextID()
 		if err != nil {
@@ -46,17 +50,15 @@ func addLines(ctx context.Context, on *intake.Arrived, table string, lines []ent
 		g.key = "once/" + strconv.FormatInt(n, 10)
 	}
 	for range attempts {
-		var old int
-		to, old, err = g.goOn(ctx)
+		var m *mix
+		to, m, err = g.goOn(ctx)
 		list, refused := problem.From(err)
 		switch {
 		case !refused:
 			return to, err
 		case list[0].Kind == problem.Conflict:
-		case !g.drop(list, old):
+		case !g.drop(list, m):
 			return "", err
-		case len(g.lines) == 0:
-			return "", nil
 		}
 	}
 	return "", err
@@ -69,28 +71,29 @@ func keyOf(on *intake.Arrived) string { return strconv.FormatInt(on.Actor.UserID
 var named = map[string]string{"qty": "stock_qty", "price": "stock_cost", "warehouse": "stock_warehouse", "qty2": "stock_qty2", "item": "name",
 	"party": "name", "money_account": "name", "amount": "amount", "date": "date", "due_date": "due_date", "reference": "reference"}
 
-// drop takes the lines out that problems point at, and refuses their rows; old is how many lines of others stand before
-// them. It is false when a problem is about something else: then nothing can go in.
-func (g *gathering) drop(list problem.List, old int) bool {
+// drop takes the lines out that problems point at, and refuses their rows. It is false when a problem is about something
+// else: then nothing can go in.
+func (g *gathering) drop(list problem.List, m *mix) bool {
 	bad := map[int]bool{}
 	for _, p := range list {
 		table, row, field := split(p.Path)
 		switch {
 		case p.Warning:
 			continue
-		case table != g.table || row < old || row-old >= len(g.lines):
+		case table != g.table || row < len(m.stay) || row-len(m.stay) >= len(m.put):
 			return false
 		}
 		column := named[field]
 		if g.table == "stock" && field == "amount" {
 			column = "stock_value"
 		}
-		g.on.Refuse(g.lines[row-old].row, column, p)
-		bad[row-old] = true
+		at := m.put[row-len(m.stay)].row
+		g.dropped = append(g.dropped, intake.Refused{Row: at, Column: column, Why: p})
+		bad[at] = true
 	}
 	good := g.lines[:0:0]
-	for i, e := range g.lines {
-		if !bad[i] {
+	for _, e := range g.lines {
+		if !bad[e.row] {
 			good = append(good, e)
 		}
 	}
@@ -98,39 +101,41 @@ func (g *gathering) drop(list problem.List, old int) bool {
 	return len(bad) > 0
 }
 
-// goOn is one attempt, and tells how many lines stood there before. It knows the version of the draft it read, so that no
-// line of somebody else is lost.
-func (g *gathering) goOn(ctx context.Context) (to string, old int, err error) {
+// goOn is one attempt, and tells what it tried. It knows the version of the draft it read, so that no line of somebody
+// else is lost.
+func (g *gathering) goOn(ctx context.Context) (to string, m *mix, err error) {
 	cmd := pipeline.Command{Def: Balances.Def, Act: "create", Input: &resource.Object{}, Reason: "import " + g.on.Name}
-	var all []any
 	err = g.on.Company.View(ctx, g.on.Actor, func(v *kernel.View) error {
 		if to, err = g.earlier(v); err != nil || to != "" {
 			return err
 		}
 		newest, err := newestDraft(v)
-		if err != nil || newest == nil {
-			return err
+		if err == nil && newest != nil {
+			cmd.Act, cmd.ID, cmd.Version = "update", newest.ID, newest.Version
 		}
-		cmd.Act, cmd.ID, cmd.Version = "update", newest.ID, newest.Version
-		for _, id := range newest.idsOf(g.table) {
-			all = append(all, object("id", json.Number(strconv.FormatInt(id, 10))))
+		if err == nil {
+			m, err = g.weigh(v, newest)
 		}
-		old = len(all)
-		return nil
+		return err
 	})
 	if err != nil || to != "" {
-		return to, old, err
+		return to, m, err
 	}
-	for _, e := range g.lines {
+	g.on.Refused, g.on.Result = append(g.dropped[:len(g.dropped):len(g.dropped)], m.refused...), m.Result
+	if len(m.put) == 0 && m.Replaced == 0 {
+		return m.where, m, nil
+	}
+	all := ids(m.stay)
+	for _, e := range m.put {
 		all = append(all, e.line)
 	}
 	cmd.Input.Put(g.table, all)
 	if err := pipeline.Permitted(g.on.Actor, cmd.Def, cmd.Act); err != nil {
-		return "", old, err
+		return "", m, err
 	}
 	draft, _, err := pipeline.PrepareCommand(ctx, g.on.Company, g.on.Actor, cmd)
 	if err != nil {
-		return "", old, err
+		return "", m, err
 	}
 	err = pipeline.Unit(ctx, g.on.Company, g.on.Actor, cmd.Def.Name+":intake", func(tx *kernel.Tx) error {
 		if to, err = g.earlier(tx.View); err != nil || to != "" {
@@ -143,9 +148,16 @@ func (g *gathering) goOn(ctx context.Context) (to string, old int, err error) {
 		}
 		id := resource.ID(Balances.Def, out.Rec)
 		to = page(id)
-		return g.note(tx, id)
+		b, ok := out.Rec.(*Balance)
+		if !ok {
+			return fmt.Errorf("opening: a balance is a %T", out.Rec)
+		}
+		if err := g.note(tx, id); err != nil {
+			return err
+		}
+		return g.noteLines(tx, b, m)
 	})
-	return to, old, err
+	return to, m, err
 }
 
 func page(id int64) string { return "/r/" + name + "/" + strconv.FormatInt(id, 10) }
@@ -161,20 +173,4 @@ func newestDraft(v *kernel.View) (newest *Balance, err error) {
 		return nil, err
 	}
 	return Balances.Find(v, newest.ID)
-}
-
-// gatheredBefore asks about a table that stands on a balance already: its figures would be doubled.
-func gatheredBefore(v *kernel.View, on *intake.Arrived) error {
-	if on.Mark == "" || on.Sure {
-		return nil
-	}
-	var file string
-	var at int64
-	found, err := v.Scan([]any{&file, &at}, `SELECT g.file, g.at FROM opening_gathered g JOIN opening_balance b ON b.id = g.balance
-		WHERE g.mark = ? AND g.name <> ? AND b.state <> ? ORDER BY g.at DESC LIMIT 1`, on.Mark, keyOf(on), string(void))
-	if err != nil || !found {
-		return err
-	}
-	day := clock.Instant(at).Time().In(v.Company.Zone()).Format("2006-01-02 15:04")
-	return problem.Rule("intake.gathered", "file", file, "at", day)
 }

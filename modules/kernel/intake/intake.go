@@ -69,26 +69,67 @@ type Kind struct {
 	// Lines gives records the lines that rows speak of in Extra columns. Of records that exist it gives all lines: those
 	// it leaves out would go.
 	Lines func(v *kernel.View, list []*Detail) error
-	// Before may refuse the whole, such as a table that was taken before; it is asked before anything is written.
+	// Before may ask the person to choose, such as about figures that stand already; it is asked before anything is written
+	// and told the rows whose records are there.
 	Before func(v *kernel.View, on *Arrived) error
 	// After takes the rows whose records exist now, once, and says where to look at what came of it. The key makes it
 	// happen once; what it cannot take it refuses, row by row.
 	After func(ctx context.Context, on *Arrived) (to string, err error)
+	// Goes says how much of what After did for a file would be taken back, and what would be left; Back takes it back.
+	Goes  func(v *kernel.View, file int64) (n int, left []Left, err error)
+	Back  func(ctx context.Context, on *Arrived) (n int, left []Left, err error)
 	Named bool     // a new record without a code gets its name for one
 	Needs []string // resources that whoever imports must be able to write beside it
 	Order int      // of the choices on the screen
 }
 
-// Arrived is what Before and After are told. Before sees no rows.
+// Choice says what becomes of rows about which a figure stands already.
+type Choice string
+
+// The choices.
+const (
+	Undecided Choice = ""        // the person is asked; rows that are found out too late are given back
+	Leave     Choice = "leave"   // they stay out
+	Replace   Choice = "replace" // they take the place of what stands
+	Add       Choice = "add"     // they go beside it
+)
+
+// Known reports whether a choice is one.
+func (c Choice) Known() bool { return c == Undecided || c == Leave || c == Replace || c == Add }
+
+// Arrived is what Before, After and Back are told, and what After tells.
 type Arrived struct {
 	Company *kernel.Company
 	Actor   *kernel.Actor
 	Key     string
 	Name    string // of the file
-	Mark    string // stands for the contents of the table, "" when that does not matter
-	Sure    bool   // the person knows that the table was taken before
+	File    int64  // what the rows are parts of, also those that are mended later, 0 for nothing
+	Choice  Choice
 	Rows    []Placed
 	Refused []Refused
+	Result
+}
+
+// Result is what After did beside refusing rows.
+type Result struct {
+	Put      int     `json:"put"`      // rows that were put somewhere
+	Replaced int     `json:"replaced"` // of them, those that took the place of what stood
+	Stayed   int     `json:"stayed"`   // rows that stay out because a figure stands
+	Stood    []Stood `json:"stood,omitempty"`
+}
+
+// Stood is a row that stays out and says otherwise than what stands.
+type Stood struct {
+	Row    int    `json:"row"`
+	Column string `json:"column"` // key of the field
+	Stands string `json:"stands"`
+	Given  string `json:"given"`
+}
+
+// Left is what is not taken back, and why.
+type Left struct {
+	Title string
+	Why   *problem.Problem
 }
 
 // Refused is a row that After does not take, and why.

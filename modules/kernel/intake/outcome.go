@@ -28,6 +28,10 @@ type Outcome struct {
 	Updated   int      `json:"updated"`
 	Same      int      `json:"same"`
 	Waiting   int      `json:"waiting"`
+	Put       int      `json:"put"`      // rows that went further than their record, such as onto an opening balance
+	Replaced  int      `json:"replaced"` // of them, those that took the place of what stood there
+	Stayed    int      `json:"stayed"`   // rows that did not, because a figure stands there
+	File      int64    `json:"file"`     // what all of this is taken back by
 	Made      []Made   `json:"made"`
 	Kept      []Kept   `json:"kept"` // at most as many as the screen shows
 	KeptCount int      `json:"kept_count"`

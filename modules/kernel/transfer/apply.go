@@ -146,7 +146,7 @@ func Import(ctx context.Context, c *kernel.Company, actor *kernel.Actor, req Req
 }
 
 func batchOf(req Request, digest string) *batch.Batch {
-	return &batch.Batch{Resource: req.Def.Name, File: req.Name, Digest: digest, Mode: req.Mode, Then: req.Then, Mapping: req.Mapping}
+	return &batch.Batch{Resource: req.Def.Name, File: req.Name, Digest: digest, Mode: req.Mode, Then: req.Then, Mapping: req.Mapping, Origin: req.Origin}
 }
 
 // done finds the batch that was written under the key before, nil when there is none.

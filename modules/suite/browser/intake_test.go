@@ -65,7 +65,7 @@ func TestDropAnyFile(t *testing.T) {
 			b.see(b.words.say(t, "intake.remembered"))
 			b.look("remembered")
 			b.click(".intake .go", "")
-			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum, .intake .onto')`)
 			b.taken("1")
 		})
 	}
@@ -147,14 +147,14 @@ func TestDropTwice(t *testing.T) {
 				b.click(".intake .go", "")
 			}
 			drop(debts, "")
-			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum, .intake .onto')`)
 			b.taken("2")
 			b.visit("/")
 			drop(debts, "")
-			b.find(".intake .twice .sure", "")
+			b.find(".intake .standing .add", "")
 			b.look("asked")
-			b.click(".intake .twice .sure", "")
-			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.click(".intake .standing .add", "")
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum, .intake .onto')`)
 			if got := s.call("GET", "/api/v1/opening/balances", nil)["items"].([]any); len(got) != 1 || got[0].(object)["receivable"] != "3000.00" {
 				t.Errorf("the balances: %v", got)
 			}
@@ -166,7 +166,7 @@ func TestDropTwice(t *testing.T) {
 			b.look("kept")
 			b.visit("/")
 			drop(other, ".intake input[name=overwrite]")
-			b.until("it was taken", `() => !!document.querySelector('.intake .sum')`)
+			b.until("it was taken", `() => !!document.querySelector('.intake .sum, .intake .onto')`)
 			b.look("overwritten")
 			if got := b.eval(`() => document.querySelector('.intake .sum').innerText.match(/\d+/g).join(' ')`); got != "2 0 1 1" {
 				t.Errorf("taken, new, changed, as before: %q", got)

@@ -20,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/route"
 )
 
@@ -27,9 +28,21 @@ import (
 type reply struct {
 	Kind       string `json:"kind"`
 	Columns    []struct{ Field string }
-	Remembered bool         `json:"remembered"`
-	Job        int64        `json:"job"`
-	Outcome    *run.Outcome `json:"outcome"`
+	Remembered bool   `json:"remembered"`
+	Job        int64  `json:"job"`
+	File       int64  `json:"file"`
+	State      string `json:"state"`
+	Lines      int    `json:"lines"`
+	Records    []struct {
+		Label string
+		Count int64
+	} `json:"records"`
+	Left   []struct{ Label, Detail string } `json:"left"`
+	Result *struct {
+		Removed, Reversed, Lines, Was int
+		Left                          []struct{ Label, Detail string }
+	} `json:"result"`
+	Outcome *run.Outcome `json:"outcome"`
 }
 
 // fields are the meanings of the columns.
@@ -43,6 +56,12 @@ func (r *reply) fields() (out []string) {
 // ask calls an address; a refusal is given by its code.
 func (f *firm) ask(path, key, kind string, body []byte) (*reply, string) {
 	f.Helper()
+	return f.askOf("", path, key, kind, body)
+}
+
+// askOf is ask about something with an id.
+func (f *firm) askOf(id, path, key, kind string, body []byte) (*reply, string) {
+	f.Helper()
 	for _, hook := range f.c.Hooks {
 		source, ok := hook.(route.Source)
 		if !ok {
@@ -52,14 +71,14 @@ func (f *firm) ask(path, key, kind string, body []byte) (*reply, string) {
 			if one.Path != path {
 				continue
 			}
-			w, in := httptest.NewRecorder(), httptest.NewRequest("POST", path, bytes.NewReader(body))
+			w, in := httptest.NewRecorder(), httptest.NewRequest(one.Method, path, bytes.NewReader(body))
 			in.Header.Set("Content-Type", kind)
 			if key != "" {
 				in.Header.Set("Idempotency-Key", key)
 			}
 			actor := kernel.SystemActor()
 			actor.Lang = "zh"
-			err := one.Handle(&route.Request{Company: f.c, Actor: actor, Lang: "zh", W: w, R: in})
+			err := one.Handle(&route.Request{Company: f.c, Actor: actor, Lang: "zh", W: w, R: in, Params: func(string) string { return id }})
 			if list, refused := problem.From(err); refused {
 				return nil, list[0].Code
 			}
@@ -160,33 +179,49 @@ func TestSameKey(t *testing.T) {
 	})
 }
 
-// TestSameTable asks about a table that stands on a balance already, and takes it when the person says so, or when that
-// balance is void.
+// TestSameTable asks about a table whose figures stand on a balance already, as it was or changed in one cell, and does
+// what the person chooses; figures of a void balance stand nowhere.
 func TestSameTable(t *testing.T) {
 	firms(t, func(f *firm) {
 		const debts = "客户名称,期初应收\n宏发五金,1000\n"
-		sure := map[string]string{"sure": "true"}
+		choose := func(what string) map[string]string { return map[string]string{"choice": what} }
 		for i, one := range []struct {
 			key, text string
 			said      map[string]string
 			code, now string
-		}{{"a", debts, nil, "", "1 lines on 1: 100000"}, {"b", debts, nil, "intake.gathered", "1 lines on 1: 100000"}, {"b", debts, sure, "", "2 lines on 1: 200000"},
-			{"b", debts, nil, "", "2 lines on 1: 200000"}, {"c", debts, nil, "intake.gathered", "2 lines on 1: 200000"}, {"d", debts + "李四,1\n", nil, "", "4 lines on 1: 300100"}} {
+		}{{"a", debts, nil, "", "1 lines on 1: 100000"}, {"b", debts, nil, "intake.standing", "1 lines on 1: 100000"}, {"b", debts, choose("add"), "", "2 lines on 1: 200000"},
+			{"b", debts, nil, "", "2 lines on 1: 200000"}, {"c", debts, nil, "intake.standing", "2 lines on 1: 200000"},
+			{"d", debts + "李四,1\n", nil, "intake.standing", "2 lines on 1: 200000"}, {"d", debts + "李四,1\n", choose("leave"), "", "3 lines on 1: 200100"},
+			{"e", "客户名称,期初应收\n宏发五金,1200\n李四,1\n", choose("replace"), "", "2 lines on 1: 120100"},
+			{"f", "客户名称,期初应收\n宏发五金,0\n李四,5\n王五,3\n", choose("replace"), "", "2 lines on 1: 800"},
+			{"g", debts, choose("twice"), "query.invalid", "2 lines on 1: 800"}} {
 			if _, code := f.start(one.key, "应收.csv", one.text, one.said); code != one.code || f.claims() != one.now {
 				f.Errorf("%d: %q %s, want %q %s", i, code, f.claims(), one.code, one.now)
 			}
 		}
-		f.view(func(v *kernel.View) error {
-			list, err := opening.Balances.Where(v, "id > 0")
-			if err != nil || len(list) != 1 {
-				return fmt.Errorf("%d balances: %v", len(list), err)
-			}
-			_, err = pipeline.Do(context.Background(), f.c, kernel.SystemActor(), pipeline.Command{Def: opening.Balances.Def, Act: "void", ID: list[0].ID})
-			return err
-		})
-		if _, code := f.start("e", "应收.csv", debts, nil); code != "" || f.claims() != "5 lines on 2: 400100" {
+		f.balance("void")
+		if _, code := f.start("h", "应收.csv", "客户名称,期初应收\n李四,5\n", nil); code != "" || f.claims() != "3 lines on 2: 1300" {
 			f.Errorf("after the balance is void: %q %s", code, f.claims())
 		}
+	})
+}
+
+// balance does something with the newest balance.
+func (f *firm) balance(act string) {
+	f.Helper()
+	f.view(func(v *kernel.View) error {
+		list, err := opening.Balances.Where(v, "id > 0")
+		if err != nil || len(list) == 0 {
+			return fmt.Errorf("%d balances: %v", len(list), err)
+		}
+		last := list[0]
+		for _, b := range list {
+			if b.ID > last.ID {
+				last = b
+			}
+		}
+		_, err = pipeline.Do(context.Background(), f.c, kernel.SystemActor(), pipeline.Command{Def: opening.Balances.Def, Act: act, ID: last.ID, Input: &resource.Object{}})
+		return err
 	})
 }
 
@@ -223,7 +258,7 @@ func TestSameKeyOfAJob(t *testing.T) {
 		if got := f.claims(); got != "400 lines on 1: 40000" {
 			f.Errorf("after the job: %s", got)
 		}
-		if _, code := f.start("other", "应收.csv", text, nil); code != "intake.gathered" {
+		if _, code := f.start("other", "应收.csv", text, nil); code != "intake.standing" {
 			f.Errorf("the table once more: %q", code)
 		}
 	})
@@ -235,7 +270,7 @@ func TestTakenUpAgain(t *testing.T) {
 	firms(t, func(f *firm) {
 		rows := table("商品名称|单位|库存数量|成本均价\n螺丝|个|100|1\n螺母|个|-5|1\n垫圈|个|50|0.5")
 		g := guess.Of(intake.Kinds(f.c, kernel.SystemActor()), rows, "库存.xls")
-		task := run.Task{Kind: g.Kind, Columns: g.Columns, Rows: rows[1:], Name: "库存.xls", Key: "intake-1", Mark: "m"}
+		task := run.Task{Kind: g.Kind, Columns: g.Columns, Rows: rows[1:], Name: "库存.xls", Key: "intake-1", File: 7}
 		var before string
 		for i := range 2 {
 			out := f.do(task)
@@ -265,7 +300,9 @@ func TestOneBadRow(t *testing.T) {
 			f.Errorf("debts: %s; %s", got, f.claims())
 		}
 		f.take("资金.xls", table("账户名称|余额\n现金|100"))
-		out = f.take("资金2.xls", table("账户名称|余额\n现金|200\n工行|900"))
+		more := table("账户名称|余额\n现金|200\n工行|900")
+		g := guess.Of(intake.Kinds(f.c, kernel.SystemActor()), more, "资金2.xls")
+		out = f.do(run.Task{Kind: g.Kind, Columns: g.Columns, Rows: more[1:], Name: "资金2.xls", Choice: intake.Add}) // which an account cannot have
 		if got := told(out); out.BadCount != 1 || !strings.HasPrefix(got, "2 name: ") {
 			f.Errorf("money: %s", got)
 		}

@@ -54,6 +54,12 @@ export interface Outcome {
   updated: number
   same: number
   waiting: number
+  /** Rows that went onto an opening balance, those of them that took the place of others, and those left out. */
+  put: number
+  replaced: number
+  stayed: number
+  /** The file as the program remembers it: by it the result is found again, and taken back. */
+  file: number
   made: { label: string; names: string[]; count: number }[]
   kept: KeptValue[]
   kept_count: number
@@ -66,4 +72,38 @@ export interface Outcome {
   marked: string
   /** Page on which the result stands. */
   to: string
+}
+
+/** What becomes of rows about which a figure stands already. */
+export type Choice = '' | 'leave' | 'replace' | 'add'
+
+/** A file that was taken. */
+export interface TakenFile {
+  id: number
+  name: string
+  label: string
+  at: string
+  by: string
+  job: number
+  state: 'taken' | 'part' | 'undone'
+  /** What goes when it is taken back, and what is known to stay. */
+  records?: { label: string; count: number }[]
+  lines?: number
+  left?: Stays[]
+  outcome?: Outcome
+}
+
+export interface Stays {
+  label: string
+  detail: string
+}
+
+/** What came of taking a file back. */
+export interface TakenBack {
+  removed: number
+  reversed: number
+  lines: number
+  was: number
+  left: Stays[]
+  left_count: number
 }

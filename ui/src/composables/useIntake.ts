@@ -1,7 +1,8 @@
-import { computed, ref, shallowRef } from 'vue'
+import { computed, getCurrentInstance, onBeforeUnmount, ref, shallowRef } from 'vue'
 import { ApiError, ask, get } from '@/api/client'
 import type { Job } from '@/api/contract'
-import type { IntakeRead, Outcome } from '@/api/intake'
+import type { Choice, IntakeRead, Outcome, TakenFile } from '@/api/intake'
+import { t } from '@/i18n'
 import { complain } from '@/lib/notify'
 import { uuid } from '@/lib/uuid'
 
@@ -10,6 +11,9 @@ export const dropped = shallowRef<File | null>(null)
 
 /** How many bad rows are mended in one go. */
 export const mendedAtOnce = 100
+
+/** How long is waited before a result is asked for again, in milliseconds. */
+export const askedAgain = 2000
 
 /** Cells of a row under other columns; a column that is new to it is empty. */
 function under(columns: string[], was: string[], cells: string[]): string[] {
@@ -33,6 +37,9 @@ export function joined(before: Outcome, next: Outcome, rows: number[]): Outcome 
     made: [...before.made, ...next.made],
     kept: [...before.kept, ...next.kept],
     kept_count: before.kept_count + next.kept_count,
+    put: before.put + next.put,
+    replaced: before.replaced + next.replaced,
+    stayed: before.stayed + next.stayed,
     bad: [...fit(next), ...fit(before).filter((one) => !gone.has(one.row))],
     bad_count: before.bad_count - rows.length + next.bad_count,
     to: next.to || before.to,
@@ -51,8 +58,17 @@ export function useIntake() {
   const failed = ref(false)
   /** What the table says takes the place of what stands. */
   const overwrite = ref(false)
-  /** The table was taken before: what the server says of it, until the person decides. */
-  const twice = ref('')
+  /** Figures of the table stand already: what the server says of it, until the person decides. */
+  const twice = shallowRef<{ code: string; text: string } | null>(null)
+  /** What the person chose for the file. */
+  let choice: Choice = ''
+  /** The file as the program remembers it, 0 while it knows none. */
+  const taken = ref(0)
+  /** What came of the file is no longer kept. */
+  const gone = ref(false)
+  const name = ref('')
+  const left = ref(false)
+  if (getCurrentInstance()) onBeforeUnmount(() => (left.value = true))
   let key = uuid()
   /** Mended rows whose answer never came: they are sent again as they were, so that nothing goes in twice. */
   let pending: { body: object; key: string; rows: number[] } | null = null
@@ -86,7 +102,8 @@ export function useIntake() {
 
   async function look(more: Record<string, string> = {}) {
     await work(async () => {
-      twice.value = ''
+      twice.value = null
+      choice = ''
       const { data } = await ask<IntakeRead>('POST', '/api/v1/intake/read', { form: form(more), key: uuid() })
       read.value = data
       fields.value = data.columns.map((one) => one.field)
@@ -96,15 +113,10 @@ export function useIntake() {
 
   async function choose(next: File | null | undefined) {
     if (!next) return
+    again()
     file.value = next
-    read.value = null
-    outcome.value = null
-    job.value = 0
-    failed.value = false
+    name.value = next.name
     overwrite.value = false
-    twice.value = ''
-    pending = null
-    unanswered.value = false
     await look()
   }
 
@@ -116,32 +128,37 @@ export function useIntake() {
   /** Gives a column its meaning; another column that had it loses it. */
   function setField(column: number, field: string) {
     fields.value = fields.value.map((one, i) => (i === column ? field : one === field ? '' : one))
+    twice.value = null
     key = uuid()
   }
 
   /** Keeps what asks for a decision of the person; anything else goes on. */
   function asks(error: unknown): boolean {
-    if (!(error instanceof ApiError) || error.problem.code !== 'intake.gathered') return false
-    twice.value = error.message
+    if (!(error instanceof ApiError)) return false
+    const first = error.problem.code ? error.problem : error.problem.errors?.[0]
+    if (!first?.code?.startsWith('intake.standing')) return false
+    twice.value = { code: first.code, text: first.detail || error.message }
     return true
   }
 
   function setOverwrite(on: boolean) {
     overwrite.value = on
+    twice.value = null
     key = uuid()
   }
 
-  async function start(sure = false) {
+  async function start(chosen: Choice = '') {
     await work(async () => {
-      twice.value = ''
+      twice.value = null
+      choice = chosen
       const more = {
         ...place(),
         kind: read.value!.kind,
         columns: JSON.stringify(fields.value),
         overwrite: String(overwrite.value),
-        sure: String(sure),
+        choice,
       }
-      const { data } = await ask<{ outcome?: Outcome; job?: number }>('POST', '/api/v1/intake/run', {
+      const { data } = await ask<{ outcome?: Outcome; job?: number; file?: number }>('POST', '/api/v1/intake/run', {
         form: form(more),
         key,
       }).catch((error: unknown) => {
@@ -151,37 +168,70 @@ export function useIntake() {
       if (!data) return
       job.value = data.job ?? 0
       outcome.value = data.outcome ?? null
+      taken.value = data.file ?? data.outcome?.file ?? 0
     })
   }
 
+  /** Asks until there is an answer: a broken line is not the end. A refusal is. */
+  async function insist<T>(path: string): Promise<T | null> {
+    while (!left.value) {
+      try {
+        const got = await get<T>(path)
+        refused.value = ''
+        return got
+      } catch (error) {
+        if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+          refused.value = error.message
+          complain(error)
+          return null
+        }
+        refused.value = t('intake.askAgain')
+        await new Promise((wake) => setTimeout(wake, askedAgain))
+      }
+    }
+    return null
+  }
+
   /** The job is over: what it tells stands with it. */
-  async function finished(over: Job) {
-    failed.value = over.state !== 'done'
+  async function finished(done: Job) {
+    failed.value = done.state !== 'done'
     if (failed.value) return
-    await work(async () => {
-      const whole = await get<Job & { output?: Outcome }>(`/api/v1/jobs/${over.id}`)
-      outcome.value = whole.output ?? null
-    })
+    const whole = await insist<Job & { output?: Outcome }>(`/api/v1/jobs/${done.id}`)
+    if (whole && job.value === done.id) outcome.value = whole.output ?? null
+  }
+
+  /** Goes on with a file after the page was left: its result, or the job that takes it. */
+  async function resume(id: number) {
+    again()
+    const one = await insist<TakenFile>(`/api/v1/intake/files/${id}`)
+    if (!one) return
+    taken.value = one.id
+    name.value = one.name
+    if (one.outcome) outcome.value = one.outcome
+    else if (one.job) job.value = one.job
+    else gone.value = true
   }
 
   /** Rows were sent and nobody knows what became of them: they are sent again as they were before anything else is changed. */
   const unanswered = ref(false)
 
   /** Takes rows that were mended; the answer takes their place among the bad ones. */
-  async function mend(rows: { row: number; cells: string[] }[]) {
+  async function mend(rows: { row: number; cells: string[] }[], chosen: Choice = choice) {
     await work(async () => {
+      twice.value = null
       const before = outcome.value!
       pending ??= {
         key: uuid(),
         rows: rows.map((one) => one.row),
         body: {
           kind: before.kind,
-          name: file.value!.name,
+          name: name.value,
           columns: before.columns,
           rows: rows.map((one) => one.cells),
           numbers: rows.map((one) => one.row),
           overwrite: overwrite.value,
-          sure: false,
+          choice: chosen,
+          file: taken.value,
         },
       }
       const sent = pending
@@ -190,8 +240,10 @@ export function useIntake() {
         if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 409)
           pending = null
         unanswered.value = pending !== null
+        if (asks(error)) return { data: null }
         throw error
       })
+      if (!data) return
       pending = null
       unanswered.value = false
       outcome.value = joined(before, data.outcome, sent.rows)
@@ -207,12 +259,16 @@ export function useIntake() {
 
   function again() {
     file.value = null
+    name.value = ''
     read.value = null
     outcome.value = null
     job.value = 0
+    taken.value = 0
+    gone.value = false
     failed.value = false
     refused.value = ''
-    twice.value = ''
+    twice.value = null
+    choice = ''
     pending = null
     unanswered.value = false
   }
@@ -220,6 +276,10 @@ export function useIntake() {
   return {
     unanswered,
     file,
+    name,
+    taken,
+    gone,
+    resume,
     read,
     fields,
     kind,

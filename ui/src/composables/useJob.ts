@@ -16,6 +16,8 @@ export function useJob(id: number, finished: (job: Job) => void) {
   let events: EventSource | null = null
   let timer = 0
   let told = false
+  /** A line that stays broken is told of once. */
+  let broken = false
 
   function stop() {
     events?.close()
@@ -36,8 +38,10 @@ export function useJob(id: number, finished: (job: Job) => void) {
     if (told) return
     try {
       take(await get<Job>(`/api/v1/jobs/${id}`))
+      broken = false
     } catch (error) {
-      complain(error)
+      if (!broken) complain(error)
+      broken = true
     }
     if (!told) timer = window.setTimeout(poll, events ? 5000 : 1000)
   }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/intake/history"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/web/route"
 )
@@ -20,17 +21,16 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "intake", Needs: []string{"transfer"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.Hooks = append(c.Hooks, route.Source(routes), kept)
-		return jobs.Register(c, jobs.Kind{Name: jobIntake, Lane: jobs.Long, Run: runJob})
+		return jobs.Register(c, jobs.Kind{Name: jobIntake, Lane: jobs.Long, Run: runJob}, history.Job)
 	}}
 }
 
 func routes(*kernel.Company) []route.Route {
-	return []route.Route{
-		{Method: "POST", Path: "/api/v1/intake/read", SignedIn: true, Body: route.Form, MaxBody: route.MaxImport, Heavy: true, Handle: read,
+	return append(history.Routes(),
+		route.Route{Method: "POST", Path: "/api/v1/intake/read", SignedIn: true, Body: route.Form, MaxBody: route.MaxImport, Heavy: true, Handle: read,
 			Doc: route.Doc{Summary: "What a table seems to be", Tag: "intake", Response: "object"}},
-		{Method: "POST", Path: "/api/v1/intake/run", SignedIn: true, Body: route.Form, MaxBody: route.MaxImport, Heavy: true, Handle: start,
+		route.Route{Method: "POST", Path: "/api/v1/intake/run", SignedIn: true, Body: route.Form, MaxBody: route.MaxImport, Heavy: true, Handle: start,
 			Doc: route.Doc{Summary: "Take the good rows of a table and give the bad ones back", Tag: "intake", Response: "object"}},
-		{Method: "POST", Path: "/api/v1/intake/rows", SignedIn: true, Body: route.JSON, Heavy: true, Handle: again,
-			Doc: route.Doc{Summary: "Take rows that were mended", Tag: "intake", Request: "object", Response: "object"}},
-	}
+		route.Route{Method: "POST", Path: "/api/v1/intake/rows", SignedIn: true, Body: route.JSON, Heavy: true, Handle: again,
+			Doc: route.Doc{Summary: "Take rows that were mended", Tag: "intake", Request: "object", Response: "object"}})
 }

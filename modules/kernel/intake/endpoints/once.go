@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake/run"
+	"zhanggui/modules/kernel/intake/taken"
 	"zhanggui/modules/kernel/ops/retention"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -49,7 +50,11 @@ func (o once) recall(v *kernel.View) (map[string]any, error) {
 	case hash != o.hash:
 		return nil, problem.Rule("idempotency.mismatch")
 	case job != 0:
-		return map[string]any{"job": job}, nil
+		f, err := taken.ByKey(v, o.key)
+		if err != nil || f == nil { // one of a version before files were noted
+			return map[string]any{"job": job}, err
+		}
+		return map[string]any{"job": job, "file": f.ID}, nil
 	}
 	return map[string]any{"outcome": json.RawMessage(outcome)}, nil
 }
@@ -104,8 +109,8 @@ func (o once) enter(c *kernel.Company) (leave func(), err error) {
 	}, nil
 }
 
-// answer carries a task out while the person waits.
-func answer(r *route.Request, o once, t run.Task) error {
+// answer carries a task out while the person waits; also runs in the unit that keeps the answer.
+func answer(r *route.Request, o once, t run.Task, also func(tx *kernel.Tx, out *run.Outcome) error) error {
 	leave, err := o.enter(r.Company)
 	if err != nil {
 		return err
@@ -123,8 +128,10 @@ func answer(r *route.Request, o once, t run.Task) error {
 		return err
 	}
 	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "intake:answer", func(tx *kernel.Tx) error {
-		_, err := o.note(tx, 0, string(text))
-		return err
+		if _, err := o.note(tx, 0, string(text)); err != nil {
+			return err
+		}
+		return also(tx, out)
 	})
 	if err != nil {
 		return err

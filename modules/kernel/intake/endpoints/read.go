@@ -71,7 +71,10 @@ func receive(r *route.Request) (*sent, error) {
 			return nil, problem.BadShape("json.invalid").At("/columns")
 		}
 	}
-	s.consent = consent{Overwrite: up.Values["overwrite"] == "true", Sure: up.Values["sure"] == "true"}
+	s.consent = consent{Overwrite: up.Values["overwrite"] == "true", Choice: intake.Choice(up.Values["choice"])}
+	if !s.Choice.Known() {
+		return nil, problem.BadShape("query.invalid", "name", "choice")
+	}
 	return s, s.judge()
 }
 

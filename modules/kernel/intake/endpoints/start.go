@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/auth/grave"
@@ -16,6 +18,7 @@ import (
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/intake/guess"
 	"zhanggui/modules/kernel/intake/run"
+	"zhanggui/modules/kernel/intake/taken"
 	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -40,18 +43,18 @@ type order struct {
 	Head    int      `json:"head"` // index
 	Kind    string   `json:"kind"`
 	Columns []string `json:"columns"`
-	Mark    string   `json:"mark"`
+	File    int64    `json:"file"`
 	consent
 }
 
 // consent is what the person has said about the table beside what it means.
 type consent struct {
-	Overwrite bool `json:"overwrite"` // the table counts where a record says otherwise
-	Sure      bool `json:"sure"`      // it is to be taken although it was taken before
+	Overwrite bool          `json:"overwrite"` // the table counts where a record says otherwise
+	Choice    intake.Choice `json:"choice"`    // what becomes of rows about which a figure stands already
 }
 
 func (c consent) of(t run.Task) run.Task {
-	t.Overwrite, t.Sure = c.Overwrite, c.Sure
+	t.Overwrite, t.Choice = c.Overwrite, c.Choice
 	return t
 }
 
@@ -82,37 +85,60 @@ func start(r *route.Request) error {
 	}
 	content := sha256.Sum256(s.data)
 	o := order{Digest: hex.EncodeToString(content[:]), Name: s.name, Sheet: s.sheet, Head: g.Head, Kind: g.Kind.Name, Columns: g.Columns, consent: s.consent}
-	o.Mark = digest(o.Digest, o.Sheet, o.Kind)
-	once, err := onceOf(r, o.Mark, o.Head, o.Columns, o.Overwrite)
+	once, err := onceOf(r, digest(o.Digest, o.Sheet, o.Kind), o.Head, o.Columns, o.Overwrite)
 	if err != nil {
 		return err
-	}
-	t := o.of(run.Task{Kind: g.Kind, Columns: g.Columns, Rows: body, Name: s.name, Key: once.key, Mark: o.Mark})
-	m := memory{g.Kind.Name, g.Columns}
-	if len(body) <= atOnce {
-		err := pipeline.Unit(r.Context(), r.Company, r.Actor, "intake:remember", func(tx *kernel.Tx) error { return m.remember(tx, signature(g.Titles)) })
-		if err != nil {
-			return err
-		}
-		return answer(r, once, t)
 	}
 	if was, err := once.answered(r); err != nil || was {
 		return err
 	}
-	if err := run.Ask(r.Context(), r.Company, r.Actor, t); err != nil {
+	f := &taken.File{Key: once.key, Kind: g.Kind.Name, Name: s.name}
+	t := o.of(run.Task{Kind: g.Kind, Columns: g.Columns, Rows: body, Name: s.name, Key: once.key})
+	if err := ask(r, t); err != nil {
 		return err
+	}
+	m := memory{g.Kind.Name, g.Columns}
+	if len(body) <= atOnce {
+		err := pipeline.Unit(r.Context(), r.Company, r.Actor, "intake:remember", func(tx *kernel.Tx) error {
+			if err := f.Begin(tx); err != nil {
+				return err
+			}
+			return m.remember(tx, signature(g.Titles))
+		})
+		if err != nil {
+			return err
+		}
+		t.File = f.ID
+		return answer(r, once, t, func(*kernel.Tx, *run.Outcome) error { return nil })
 	}
 	stored, err := files.Put(r.Company.Files, bytes.NewReader(s.data))
 	if err != nil {
 		return err
 	}
 	o.Digest = stored.Digest
-	return enqueue(r, once, o, func(tx *kernel.Tx) error { return m.remember(tx, signature(g.Titles)) })
+	return enqueue(r, once, o, func(tx *kernel.Tx) (*taken.File, error) {
+		return f, errors.Join(f.Begin(tx), m.remember(tx, signature(g.Titles)))
+	})
+}
+
+// ask lets the kind ask the person, once for the file: what it has written itself before it was cut off does not count.
+func ask(r *route.Request, t run.Task) error {
+	err := r.View(func(v *kernel.View) error {
+		f, err := taken.ByKey(v, t.Key)
+		if f != nil {
+			t.File = f.ID
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return run.Ask(r.Context(), r.Company, r.Actor, t)
 }
 
 // enqueue makes a job of a table; of two requests with one key the second one has the job of the first, or is asked to
 // come again.
-func enqueue(r *route.Request, once once, o order, also func(tx *kernel.Tx) error) error {
+func enqueue(r *route.Request, once once, o order, also func(tx *kernel.Tx) (*taken.File, error)) error {
 	var out map[string]any
 	k := named(intake.Kinds(r.Company, r.Actor), o.Kind)
 	err := pipeline.Unit(r.Context(), r.Company, r.Actor, "intake:order", func(tx *kernel.Tx) error {
@@ -121,14 +147,19 @@ func enqueue(r *route.Request, once once, o order, also func(tx *kernel.Tx) erro
 			out = before
 			return err
 		}
-		if err := also(tx); err != nil {
+		f, err := also(tx)
+		if err != nil {
 			return err
 		}
+		o.File = f.ID
 		job, err := jobs.Enqueue(tx, jobs.Order{Kind: jobIntake, Label: k.Label.In(r.Lang) + " ← " + o.Name, Input: o})
 		if err != nil {
 			return err
 		}
-		out = map[string]any{"job": job}
+		if err := f.TakenBy(tx, job); err != nil {
+			return err
+		}
+		out = map[string]any{"job": job, "file": f.ID}
 		first, err := once.note(tx, job, "")
 		if err == nil && !first { // that one's end was waited for
 			err = problem.Conflicted("intake.running")
@@ -162,7 +193,7 @@ func runJob(ctx context.Context, j *jobs.Run) error {
 		return fmt.Errorf("intake: no sheet %d", o.Sheet)
 	}
 	body, _ := guess.Body(f.Sheets[o.Sheet].Rows, o.Head, k, o.Columns)
-	t := o.of(run.Task{Kind: k, Columns: o.Columns, Rows: body, Name: o.Name, Key: fmt.Sprintf("intake-%d", j.Job.ID), Mark: o.Mark})
+	t := o.of(run.Task{Kind: k, Columns: o.Columns, Rows: body, Name: o.Name, Key: fmt.Sprintf("intake-%d", j.Job.ID), File: o.File})
 	out, err := run.Do(ctx, j.Company, j.Actor, t, func(done, total int) { j.Progress(int64(done), int64(total)) })
 	if err == nil {
 		j.Output(out)
@@ -186,6 +217,7 @@ func again(r *route.Request) error {
 		Columns []string   `json:"columns"`
 		Rows    [][]string `json:"rows"`
 		Numbers []int      `json:"numbers"` // of the rows in the file
+		File    int64      `json:"file"`    // that they are of, 0 for none that is known
 		consent
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -199,6 +231,8 @@ func again(r *route.Request) error {
 		return problem.BadShape("query.invalid", "name", "kind").At("/kind")
 	case len(in.Columns) == 0 || len(in.Columns) > mostColumns:
 		return problem.BadShape("query.invalid", "name", "columns").At("/columns")
+	case !in.Choice.Known():
+		return problem.BadShape("query.invalid", "name", "choice").At("/choice")
 	case len(in.Rows) == 0 || len(in.Rows) > mostMended || len(in.Numbers) != len(in.Rows):
 		return problem.BadShape("query.invalid", "name", "rows").At("/rows")
 	}
@@ -216,5 +250,32 @@ func again(r *route.Request) error {
 		}
 		t.Rows = append(t.Rows, sheet.Row{Number: in.Numbers[i], Cells: cells})
 	}
-	return answer(r, once, t)
+	f := &taken.File{ID: in.File, Key: once.key, Kind: k.Name, Name: t.Name}
+	if in.File == 0 {
+		if err := ask(r, t); err != nil {
+			return err
+		}
+	}
+	err = pipeline.Unit(r.Context(), r.Company, r.Actor, "intake:rows", func(tx *kernel.Tx) error {
+		if in.File == 0 {
+			return f.Begin(tx)
+		}
+		was, err := taken.Find(tx.View, in.File)
+		if err == nil && (was.Kind != k.Name || was.Account != r.Actor.UserID) {
+			err = problem.BadShape("query.invalid", "name", "file").At("/file")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t.File = f.ID
+	return answer(r, once, t, func(tx *kernel.Tx, out *run.Outcome) error { return f.Mend(tx, good(in.Numbers, out)) })
+}
+
+// good are the rows that were not given back.
+func good(rows []int, out *run.Outcome) []int {
+	return slices.DeleteFunc(slices.Clone(rows), func(n int) bool {
+		return slices.ContainsFunc(out.Bad, func(b intake.Bad) bool { return b.Row == n })
+	})
 }

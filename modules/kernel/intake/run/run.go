@@ -25,8 +25,8 @@ type Task struct {
 	Rows    []sheet.Row
 	Name    string // of the file
 	Key     string // makes the task happen once
-	Mark    string // stands for the contents, for telling a table that was taken before; "" does without
-	Sure    bool   // take it although it was
+	File    int64  // what everything is written as a part of, 0 for nothing
+	Choice  intake.Choice
 	// Overwrite lets what the table says take the place of what stands; else only what is empty is filled.
 	Overwrite bool
 }
@@ -50,12 +50,11 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, task Task, 
 	if !actor.Can(task.Kind.Resource, "import") {
 		return nil, problem.New(problem.Forbidden, "forbidden", "resource", task.Kind.Resource, "act", "import")
 	}
-	w := &work{c: c, actor: actor, task: task, def: c.Def(task.Kind.Resource), tell: tell,
-		out: &Outcome{Kind: task.Kind.Name, Rows: len(task.Rows), Made: []intake.Made{}, Kept: []intake.Kept{}, Columns: []string{}, Titles: []string{}, Bad: []intake.Bad{}}}
 	if err := Ask(ctx, c, actor, task); err != nil {
 		return nil, err
 	}
-	w.Table = lines.Of(task.Kind, task.Columns, task.Rows, lines.Voice{Lang: actor.Lang, Words: w.words})
+	w := start(c, actor, task)
+	w.tell, w.out = tell, &Outcome{Kind: task.Kind.Name, File: task.File, Rows: len(task.Rows), Made: []intake.Made{}, Kept: []intake.Kept{}, Columns: []string{}, Titles: []string{}, Bad: []intake.Bad{}}
 	for _, key := range w.Keys {
 		w.out.Columns, w.out.Titles = append(w.out.Columns, key), append(w.out.Titles, task.Kind.Field(key).Label.In(actor.Lang))
 	}
@@ -65,6 +64,12 @@ func Do(ctx context.Context, c *kernel.Company, actor *kernel.Actor, task Task, 
 		}
 	}
 	return w.out, nil
+}
+
+func start(c *kernel.Company, actor *kernel.Actor, task Task) *work {
+	w := &work{c: c, actor: actor, task: task, def: c.Def(task.Kind.Resource)}
+	w.Table = lines.Of(task.Kind, task.Columns, task.Rows, lines.Voice{Lang: actor.Lang, Words: w.words})
+	return w
 }
 
 // write imports the good lines, chunk by chunk. What only writing finds out makes lines bad, and the others go once more.
@@ -109,14 +114,12 @@ func (w *work) after(ctx context.Context) error {
 	if err := w.known(ctx); err != nil {
 		return err
 	}
-	on := w.task.arrived(w.c, w.actor)
 	for _, l := range w.Live() {
 		if l.ID == 0 { // another row of its record is wrong, or somebody has to agree to it first
 			w.Blame(l, "", problem.Conflicted("intake.not_there"))
-			continue
 		}
-		on.Rows = append(on.Rows, intake.Placed{ID: l.ID, Row: l.Row, Values: l.Values})
 	}
+	on := w.arrived()
 	if len(on.Rows) == 0 {
 		return nil
 	}
@@ -127,34 +130,51 @@ func (w *work) after(ctx context.Context) error {
 		}
 		return nil
 	}
-	w.refused(on.Refused)
+	w.refused(on)
 	if to != "" {
 		w.out.To = to
 	}
 	return err
 }
 
-// refused gives back the rows that the kind could not take, each with every reason.
-func (w *work) refused(list []intake.Refused) {
+// refused gives back the rows that the kind could not take, each with every reason, and tells of those that stay out.
+func (w *work) refused(on *intake.Arrived) {
 	rows := map[int]*lines.Line{}
 	for _, l := range w.Live() {
 		rows[l.Row] = l
 	}
-	for _, r := range list {
+	for _, r := range on.Refused {
 		if l := rows[r.Row]; l != nil {
 			w.Blame(l, r.Column, r.Why)
 		}
 	}
+	w.out.Put, w.out.Replaced, w.out.Stayed = on.Put, on.Replaced, on.Stayed
+	for _, s := range on.Stood {
+		if l := rows[s.Row]; l != nil {
+			w.note(intake.Kept{Row: s.Row, Name: l.Values[w.task.Kind.Same[0]], Label: w.task.Kind.Field(s.Column).Label.In(w.actor.Lang), Stands: s.Stands, Given: s.Given})
+		}
+	}
 }
 
-func (t *Task) arrived(c *kernel.Company, actor *kernel.Actor) *intake.Arrived {
-	return &intake.Arrived{Company: c, Actor: actor, Key: t.Key, Name: t.Name, Mark: t.Mark, Sure: t.Sure}
+// arrived are the rows whose records are there.
+func (w *work) arrived() *intake.Arrived {
+	on := &intake.Arrived{Company: w.c, Actor: w.actor, Key: w.task.Key, Name: w.task.Name, File: w.task.File, Choice: w.task.Choice}
+	for _, l := range w.Live() {
+		if l.ID != 0 {
+			on.Rows = append(on.Rows, intake.Placed{ID: l.ID, Row: l.Row, Values: l.Values})
+		}
+	}
+	return on
 }
 
-// Ask lets the kind refuse a task as a whole, before anything is written.
+// Ask lets the kind ask the person to choose, before anything is written. Who has chosen is not asked.
 func Ask(ctx context.Context, c *kernel.Company, actor *kernel.Actor, t Task) error {
-	if t.Kind.Before == nil {
+	if t.Kind.Before == nil || t.Choice != intake.Undecided {
 		return nil
 	}
-	return c.View(ctx, actor, func(v *kernel.View) error { return t.Kind.Before(v, t.arrived(c, actor)) })
+	w := start(c, actor, t)
+	if err := w.known(ctx); err != nil {
+		return err
+	}
+	return c.View(ctx, actor, func(v *kernel.View) error { return t.Kind.Before(v, w.arrived()) })
 }

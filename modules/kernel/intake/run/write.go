@@ -12,9 +12,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/intake"
 	"zhanggui/modules/kernel/intake/lines"
-	"zhanggui/modules/kernel/intake/match"
 	"zhanggui/modules/kernel/problem"
-	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/transfer"
 	"zhanggui/modules/kernel/transfer/layout"
 	"zhanggui/modules/kernel/transfer/plan"
@@ -99,7 +97,7 @@ func (w *work) request(def *kernel.Def, data []byte) transfer.Request {
 		sum := sha256.Sum256(data)
 		key += "/" + hex.EncodeToString(sum[:8])
 	}
-	return transfer.Request{Def: def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name, Mode: transfer.Upsert, Key: key}
+	return transfer.Request{Def: def, Source: bytes.NewReader(data), Size: int64(len(data)), Name: w.task.Name, Mode: transfer.Upsert, Key: key, Origin: w.task.File}
 }
 
 // try prepares every line on readers, which finds nearly all that is wrong before anything is written.
@@ -195,123 +193,6 @@ func (w *work) part(ctx context.Context, list []*lines.Line) error {
 	}
 	for _, l := range list {
 		w.Blame(l, "", problem.Conflicted("intake.busy"))
-	}
-	return nil
-}
-
-// make writes the names that fields refer to and that nobody has written yet. Who may not import them is told at the cells.
-func (w *work) make(ctx context.Context) error {
-	for _, f := range w.task.Kind.Fields {
-		if f.Makes == "" || !w.actor.Can(f.Makes, "import") {
-			continue
-		}
-		def, names := w.c.Def(f.Makes), w.names(f)
-		if len(names) == 0 {
-			continue
-		}
-		asked := maps.Clone(names)
-		if f.Called.Zh != "" { // by whichever of its names it is there
-			asked[f.Called.Zh], asked[f.Called.En] = true, true
-		}
-		var known map[string]int64
-		err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
-			known, err = resource.ByCode(v, def, slices.Sorted(maps.Keys(asked)))
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if f.Called.Zh != "" && len(known) > 0 {
-			continue
-		}
-		for text := range known {
-			delete(names, text)
-		}
-		if err := w.unclear(ctx, f, def, names); err != nil {
-			return err
-		}
-		if err := w.makeAll(ctx, f, def, slices.Sorted(maps.Keys(names))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// names are what the cells of a field refer to.
-func (w *work) names(f *intake.Field) map[string]bool {
-	out := map[string]bool{}
-	for _, l := range w.Live() {
-		switch text := l.Values[f.Key]; {
-		case text == "" || text[0] == '#':
-		case f.Called.Zh != "":
-			out[f.Called.In(w.actor.Lang)] = true
-		default:
-			out[text] = true
-		}
-	}
-	return out
-}
-
-// unclear finds names that several records have: no further one is made, and the cells go back to be mended.
-func (w *work) unclear(ctx context.Context, f *intake.Field, def *kernel.Def, names map[string]bool) error {
-	if def.Title == "" || len(names) == 0 {
-		return nil
-	}
-	var found map[string][]match.Hit
-	err := w.c.View(ctx, w.actor, func(v *kernel.View) (err error) {
-		found, err = match.Search{View: v, Def: def, Same: []string{def.Title}}.Find(def.Title, maps.Clone(names))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, l := range w.Live() {
-		if list := found["s\x00"+l.Values[f.Key]]; len(list) > 0 && names[l.Values[f.Key]] {
-			w.Blame(l, f.Key, problem.Rule("intake.several_ref", "count", len(list), "name", l.Values[f.Key], "resource", def.Name, "codes", match.Codes(list)))
-		}
-	}
-	for text := range names {
-		if len(found["s\x00"+text]) > 0 {
-			delete(names, text)
-		}
-	}
-	return nil
-}
-
-func (w *work) makeAll(ctx context.Context, f *intake.Field, def *kernel.Def, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	keys := slices.Sorted(maps.Keys(f.With))
-	made := intake.Made{Label: def.Label.In(w.actor.Lang), Names: []string{}}
-	for from := 0; from < len(names); from += chunk {
-		part := names[from:min(len(names), from+chunk)]
-		rows := make([][]string, len(part))
-		for i, name := range part {
-			for _, key := range keys {
-				if value := f.With[key]; value != "" {
-					rows[i] = append(rows[i], value)
-				} else {
-					rows[i] = append(rows[i], name)
-				}
-			}
-		}
-		data, err := lines.CSV(keys, rows)
-		if err != nil {
-			return err
-		}
-		rep, err := transfer.Import(ctx, w.c, w.actor, w.request(def, data))
-		if err != nil {
-			return err
-		}
-		if rep.Count > 0 { // such as a name that is too long: told at the cells that use it
-			continue
-		}
-		made.Count += rep.Created
-		made.Names = append(made.Names, part...)
-	}
-	if made.Names = made.Names[:min(len(made.Names), 20)]; made.Count > 0 {
-		w.out.Made = append(w.out.Made, made)
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ type Batch struct {
 	Created  int64
 	Updated  int64
 	Same     int64
+	Origin   int64 // what it is a part of, 0 for nothing
 }
 
 // hash is what makes two imports the same.
@@ -73,8 +74,8 @@ func (b *Batch) Insert(tx *kernel.Tx, key string) error {
 	}
 	b.Account, b.By, b.At = tx.Behalf.UserID, tx.Behalf.Name, tx.Now
 	_, err := tx.Exec(`INSERT INTO import_batch (id, resource, file_name, digest, mode, act, mapping, state, account, account_name, at, job,
-		created, updated, same) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`,
-		b.ID, b.Resource, b.File, b.Digest, b.Mode, b.Then, encodeMapping(b.Mapping), b.State, b.Account, b.By, int64(b.At), b.Job)
+		origin, created, updated, same) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`,
+		b.ID, b.Resource, b.File, b.Digest, b.Mode, b.Then, encodeMapping(b.Mapping), b.State, b.Account, b.By, int64(b.At), b.Job, b.Origin)
 	if err != nil || key == "" {
 		return err
 	}
@@ -101,14 +102,14 @@ func read(v *kernel.View, where string, args ...any) ([]*Batch, error) {
 		var at int64
 		var mapping string
 		err := rows.Scan(&b.ID, &b.Resource, &b.File, &b.Digest, &b.Mode, &b.Then, &mapping, &b.State, &b.Account, &b.By, &at, &b.Job,
-			&b.Created, &b.Updated, &b.Same)
+			&b.Created, &b.Updated, &b.Same, &b.Origin)
 		if err != nil {
 			return err
 		}
 		b.At = clock.Instant(at)
 		out = append(out, b)
 		return json.Unmarshal([]byte(mapping), &b.Mapping)
-	}, `SELECT id, resource, file_name, digest, mode, act, mapping, state, account, account_name, at, job, created, updated, same
+	}, `SELECT id, resource, file_name, digest, mode, act, mapping, state, account, account_name, at, job, created, updated, same, origin
 		FROM import_batch `+where, args...)
 	return out, err
 }
@@ -121,10 +122,16 @@ func mine(a *kernel.Actor) (string, []any) {
 	return "account = ?", []any{a.UserID}
 }
 
-// List lists imports, newest first.
+// List lists imports, newest first, without those that are parts of something.
 func List(v *kernel.View, limit int) ([]*Batch, error) {
 	where, args := mine(v.Actor)
-	return read(v, "WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
+	return read(v, "WHERE origin = 0 AND "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
+}
+
+// Parts lists the imports that are parts of something, newest first.
+func Parts(v *kernel.View, origin int64) ([]*Batch, error) {
+	where, args := mine(v.Actor)
+	return read(v, "WHERE origin = ? AND "+where+" ORDER BY id DESC", append([]any{origin}, args...)...)
 }
 
 // Find gives one import that the actor may see; problem.Missing otherwise.

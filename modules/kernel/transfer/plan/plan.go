@@ -28,6 +28,7 @@ type Request struct {
 	Then    string            // an action to carry out on every new record
 	DryRun  bool
 	Key     string // idempotency key, "" for none: the same file under the same key is written once
+	Origin  int64  // what several imports are parts of and are taken back with, 0 for none
 }
 
 // Plan is one file on its way in. Records are in the order in which they are written.
