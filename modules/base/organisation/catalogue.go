@@ -31,6 +31,7 @@ type catalogue struct {
 
 // fieldRights are the kinds of fields that not everybody sees.
 var fieldRights = []kernel.Option{
+	{Value: "price", Label: kernel.T("售价和销售金额", "Selling prices and amounts")},
 	{Value: "cost", Label: kernel.T("成本和进价", "Cost and buying prices")}, {Value: "margin", Label: kernel.T("毛利", "Margin")},
 	{Value: "credit", Label: kernel.T("欠款和信用额度", "Debts and credit limits")}, {Value: "phone", Label: kernel.T("电话和邮箱", "Phones and e-mail")},
 	{Value: "bank", Label: kernel.T("银行账号", "Bank accounts")}, {Value: "salary", Label: kernel.T("工资", "Salaries")},

@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -19,6 +20,7 @@ func rightsOf(a *kernel.Actor) rights {
 		money: a.Can(settlement.Receipts.Name, "read"), debts: a.Can(settlement.OpenItems.Name, "read"),
 		cost: a.Sees("cost"), margin: a.Sees("margin"),
 	}
+	r.sold, r.back = r.sold && a.Sees(price.Right), r.back && a.Sees(price.Right)
 	r.cost, r.margin = r.cost && r.sold, r.margin && r.sold
 	return r
 }

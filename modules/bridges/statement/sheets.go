@@ -169,7 +169,7 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 	if err := f.table(page, lines, resource.Lines(lines, rec)); err != nil {
 		return nil, err
 	}
-	if charges := d.LineOf("charges"); charges != nil {
+	if charges := d.LineOf("charges"); charges != nil && v.Actor.Sees(charges.ByName["gross"].Right) {
 		list := resource.Lines(charges, rec)
 		for i := range list.Len() {
 			c := list.Index(i)
@@ -177,7 +177,9 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 		}
 	}
 	page.Sums = append(page.Sums, f.pairs(d, rec, "discount", "rounding", "tax", "gross")...)
-	page.Sums = append(page.Sums, inWords(v, money.Amount(resource.Value(d.ByName["gross"], rec).Int()))...)
+	if v.Actor.Sees(d.ByName["gross"].Right) {
+		page.Sums = append(page.Sums, inWords(v, money.Amount(resource.Value(d.ByName["gross"], rec).Int()))...)
+	}
 	for _, pair := range f.pairs(d, rec, p.words...) {
 		page.Notes = append(page.Notes, pair.Label+kernel.T("：", ": ").In(v.Lang)+pair.Text)
 	}
