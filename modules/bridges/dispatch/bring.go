@@ -9,6 +9,7 @@ import (
 
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
@@ -35,7 +36,7 @@ type tour struct {
 	Stops     []tourStop `json:"stops"`
 }
 
-// tourStop is one of its stops: no prices but what is to be collected.
+// tourStop is one of its stops: no prices but what is to be collected, "" for whoever is not told.
 type tourStop struct {
 	ID        int64      `json:"id"`
 	Delivery  int64      `json:"delivery"`
@@ -89,8 +90,8 @@ func bring(r *route.Request) error {
 	return r.JSON(http.StatusOK, map[string]any{"items": out})
 }
 
-// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries; telephones are
-// for him and for who may see them anyway.
+// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries; telephones
+// and what is to be collected are for him and for who may see them anyway.
 func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	var ids []int64
 	parties := map[int64]bool{}
@@ -108,14 +109,21 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	}
 	out := &tour{ID: run.ID, Version: run.Version, Number: run.Number, Date: run.Date, Vehicle: run.Vehicle, Driver: known["base.person"][run.Driver],
 		ToCollect: run.ToCollect.String(), Collected: run.Collected.String(), Missing: run.Missing.String(), MayClose: v.Actor.Can(runName, "close"), Stops: []tourStop{}}
-	calls := v.Actor.System || v.Actor.Sees("phone") || run.Driver == v.Actor.PersonID && run.Driver != 0
+	drives := v.Actor.System || run.Driver == v.Actor.PersonID && run.Driver != 0
+	money := drives || v.Actor.Sees(price.Right)
+	if !money {
+		out.ToCollect, out.Collected, out.Missing = "", "", ""
+	}
 	for _, s := range run.Stops {
-		if !calls {
+		if !drives && !v.Actor.Sees("phone") {
 			s.Phone = ""
 		}
 		d := sheets[s.Delivery]
 		stop := tourStop{ID: s.ID, Delivery: s.Delivery, Number: d.Number, Party: known["base.party"][s.Party], Contact: s.Contact, Phone: s.Phone, Address: s.Address,
 			Note: d.Note, Carrier: d.Carrier, Waybill: d.Waybill, ToCollect: s.ToCollect.String(), Collected: s.Collected.String(), Outcome: s.Outcome, Told: s.Told}
+		if !money {
+			stop.ToCollect, stop.Collected = "", ""
+		}
 		if stop.Lines, err = linesOf(v, d); err != nil {
 			return nil, err
 		}

@@ -131,7 +131,9 @@ func compute(v *kernel.View, r *Run, changed string) (problem.List, error) {
 }
 
 // unseen tells of a stop that is new and that somebody writes who may not see what it collects: it is computed when it is saved.
-func unseen(v *kernel.View, s *Stop) bool { return s.ID == 0 && s.ToCollect == 0 && !v.Actor.Sees(price.Right) }
+func unseen(v *kernel.View, s *Stop) bool {
+	return s.ID == 0 && s.ToCollect == 0 && !v.Actor.Sees(price.Right)
+}
 
 // visible gives those of the deliveries that the actor may see.
 func visible(v *kernel.View, ids []int64) (map[int64]*stock.Document, error) {

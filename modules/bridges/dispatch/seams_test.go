@@ -244,8 +244,8 @@ func TestARunBooksNoSum(t *testing.T) {
 		f.do(stock.Deliveries.Name, "ship", "one", "")
 		keeper, driver := f.as("li", "storekeeper"), f.as("driver", "storekeeper")
 		create := pipeline.Command{Def: f.c.Def("dispatch.run"), Act: "create"}
-		f.refuse(keeper, "dispatch.not_held", create, `{"driver":$driver;,"money_account":$bank;,"stops":[{"delivery":$one;,"to_collect":"100"}]}`)
-		rec, err := f.try(keeper, create, `{"driver":$driver;,"money_account":$purse;,"stops":[{"delivery":$one;,"to_collect":"100"}]}`)
+		f.refuse(keeper, "dispatch.not_held", create, `{"driver":$driver;,"money_account":$bank;,"stops":[{"delivery":$one;}]}`)
+		rec, err := f.try(keeper, create, `{"driver":$driver;,"money_account":$purse;,"stops":[{"delivery":$one;}]}`)
 		if err != nil {
 			t.Fatal(err)
 		}

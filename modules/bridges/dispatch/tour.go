@@ -3,7 +3,9 @@ package dispatch
 import (
 	"slices"
 
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/notify"
@@ -163,8 +165,16 @@ func closeRun(tx *kernel.Tx, r *Run, _ any) error {
 	if r.Missing == 0 {
 		return nil
 	}
-	return notify.Tell(tx, notify.Message{To: []int64{r.CreatedBy}, Code: "dispatch.told_missing", Def: handle(tx.Company).Def, Record: r, Unseen: true,
-		Args: map[string]string{"missing": r.Missing.String()}})
+	sender, err := jobs.Actors.Of(tx.Company)(tx.View, r.CreatedBy)
+	if err != nil {
+		return err
+	}
+	m := notify.Message{To: []int64{r.CreatedBy}, Code: "dispatch.told_missing", Def: handle(tx.Company).Def, Record: r, Unseen: true,
+		Args: map[string]string{"missing": r.Missing.String()}}
+	if !sender.Sees(price.Right) {
+		m.Code, m.Args = "dispatch.told_missing_unseen", nil
+	}
+	return notify.Tell(tx, m)
 }
 
 // together refuses to take back alone what was collected on a run.
