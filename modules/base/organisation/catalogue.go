@@ -102,6 +102,7 @@ func resourceObject(c *kernel.Company, d *kernel.Def) *object {
 			o.acts = append(o.acts, plain(act)...)
 		}
 	}
+	o.acts = append(o.acts, moreActs(c, d.Name)...)
 	if d.NoCreate && c.Rights != nil && c.Rights.Known(d.Name, "create") { // made by a way of its own
 		o.acts = append(o.acts, plain("create")...)
 	}
