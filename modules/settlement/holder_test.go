@@ -121,7 +121,7 @@ func TestWhoCollectsPostsIntoWhatHeHolds(t *testing.T) {
 				f.Errorf("%s: %v", name, err)
 			}
 		}
-		f.lies(map[int64]string{own: "70.00", f.till: "150.00"})
+		f.lies(map[int64]string{own: "70.00", f.till: "200.00"})
 	})
 }
 
