@@ -109,19 +109,19 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	}
 	out := &tour{ID: run.ID, Version: run.Version, Number: run.Number, Date: run.Date, Vehicle: run.Vehicle, Driver: known["base.person"][run.Driver],
 		ToCollect: run.ToCollect.String(), Collected: run.Collected.String(), Missing: run.Missing.String(), MayClose: v.Actor.Can(runName, "close"), Stops: []tourStop{}}
-	drives := v.Actor.System || run.Driver == v.Actor.PersonID && run.Driver != 0
-	money := drives || v.Actor.Sees(price.Right)
-	if !money {
+	own := v.Actor.System || drives(v.Actor, run)
+	sums := own || v.Actor.Sees(price.Right)
+	if !sums {
 		out.ToCollect, out.Collected, out.Missing = "", "", ""
 	}
 	for _, s := range run.Stops {
-		if !drives && !v.Actor.Sees("phone") {
+		if !own && !v.Actor.Sees("phone") {
 			s.Phone = ""
 		}
 		d := sheets[s.Delivery]
 		stop := tourStop{ID: s.ID, Delivery: s.Delivery, Number: d.Number, Party: known["base.party"][s.Party], Contact: s.Contact, Phone: s.Phone, Address: s.Address,
 			Note: d.Note, Carrier: d.Carrier, Waybill: d.Waybill, ToCollect: s.ToCollect.String(), Collected: s.Collected.String(), Outcome: s.Outcome, Told: s.Told}
-		if !money {
+		if !sums {
 			stop.ToCollect, stop.Collected = "", ""
 		}
 		if stop.Lines, err = linesOf(v, d); err != nil {

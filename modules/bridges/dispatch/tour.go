@@ -67,6 +67,9 @@ func sorted(ids []int64) []int64 {
 func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	a := in.(*Outcome)
 	i := slices.IndexFunc(r.Stops, func(s Stop) bool { return s.ID == a.Stop })
+	if i >= 0 && a.Collected == 0 && !drives(tx.Actor, r) && !tx.Actor.Sees(price.Right) {
+		a.Collected = r.Stops[i].Collected // he is not told of the money and says nothing about it
+	}
 	switch {
 	case i < 0:
 		return problem.Rule("dispatch.no_stop").At("/stop")
@@ -78,7 +81,7 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	s := &r.Stops[i]
 	anew := a.Collected != s.Collected
 	if s.Receipt != 0 && anew {
-		if !settlement.Keeps(tx.Actor) && (r.Driver == 0 || tx.Actor.PersonID != r.Driver) {
+		if !settlement.Keeps(tx.Actor) && !drives(tx.Actor, r) {
 			return problem.Rule("dispatch.not_driver").At("/collected")
 		}
 		if err := links.Kill(tx, s.Receipt, collects); err != nil {
@@ -109,13 +112,16 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	return resource.Save(tx, handle(tx.Company).Def, r)
 }
 
+// drives tells the driver of a run.
+func drives(a *kernel.Actor, r *Run) bool { return r.Driver != 0 && a.PersonID == r.Driver }
+
 // mayCollect refuses money that is told by somebody who neither drives the run nor may take money, and more of it than the
 // customer owes or was to pay.
 func mayCollect(tx *kernel.Tx, r *Run, s *Stop, d *stock.Document) error {
 	switch {
 	case settlement.Keeps(tx.Actor):
 		return nil
-	case r.Driver == 0 || tx.Actor.PersonID != r.Driver:
+	case !drives(tx.Actor, r):
 		return problem.Rule("dispatch.not_driver").At("/collected")
 	}
 	_, debt, err := settlement.OpenOf(tx.View, settlement.Counter{Party: d.Party, Side: settlement.Receivable}, settlement.Sheet{Resource: stock.Deliveries.Name, ID: d.ID})
