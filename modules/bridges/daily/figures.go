@@ -63,6 +63,14 @@ func figuresOf(v *kernel.View, r rights, day clock.Date) (f figures, err error) 
 	return f.added()
 }
 
+// sent are the deliveries up to a day that wait for the storekeeper, as they wait now: agreed to, and neither sold nor owed yet.
+func sent(v *kernel.View, r rights, day clock.Date) (money.Amount, int64, error) {
+	if !r.sold {
+		return 0, 0, nil
+	}
+	return left(v, stock.Deliveries.Def, "gross", []string{string(stock.Sent)}, day)
+}
+
 // added fills what follows from the rest.
 func (f figures) added() (figures, error) {
 	var err error
