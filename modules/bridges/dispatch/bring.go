@@ -13,6 +13,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -52,6 +53,7 @@ type tourStop struct {
 	Collected string     `json:"collected"`
 	Outcome   string     `json:"outcome"`
 	Told      string     `json:"told"`
+	Off       bool       `json:"off"` // its delivery was taken back or is another customer's: nothing to bring, nothing to collect
 	Signed    int        `json:"signed"`
 	Lines     []tourLine `json:"lines"`
 }
@@ -121,6 +123,9 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 		d := sheets[s.Delivery]
 		stop := tourStop{ID: s.ID, Delivery: s.Delivery, Number: d.Number, Party: known["base.party"][s.Party], Contact: s.Contact, Phone: s.Phone, Address: s.Address,
 			Note: d.Note, Carrier: d.Carrier, Waybill: d.Waybill, ToCollect: s.ToCollect.String(), Collected: s.Collected.String(), Outcome: s.Outcome, Told: s.Told}
+		if stop.Off = off(d, &s); stop.Off {
+			stop.ToCollect = money.Amount(0).String()
+		}
 		if !sums {
 			stop.ToCollect, stop.Collected = "", ""
 		}

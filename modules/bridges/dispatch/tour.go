@@ -37,6 +37,10 @@ func start(tx *kernel.Tx, r *Run, _ any) error {
 			list.Add(problem.Rule("dispatch.not_shipped").At(stopAt(i, "delivery")))
 			continue
 		}
+		if d.Party != s.Party {
+			list.Add(problem.Rule("dispatch.other_party").At(stopAt(i, "delivery")))
+			continue
+		}
 		number, taken, err := onRun(tx.View, s.Delivery, r.ID)
 		if err != nil {
 			return err
@@ -79,6 +83,16 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 		return problem.Rule("dispatch.account").At("/collected")
 	}
 	s := &r.Stops[i]
+	off, err := calledOff(tx.View, s)
+	if err != nil {
+		return err
+	}
+	if off && (a.Outcome != refused || a.Collected != 0) {
+		return problem.Conflicted("dispatch.called_off")
+	}
+	if off {
+		s.ToCollect = 0
+	}
 	anew := a.Collected != s.Collected
 	if s.Receipt != 0 && anew {
 		if !settlement.Keeps(tx.Actor) && !drives(tx.Actor, r) {
@@ -100,12 +114,14 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 			return err
 		}
 	}
-	var collected []money.Amount
+	var collected, due []money.Amount
 	for _, one := range r.Stops {
-		collected = append(collected, one.Collected)
+		collected, due = append(collected, one.Collected), append(due, one.ToCollect)
 	}
-	var err error
-	if r.Collected, err = money.SumOf(collected); err != nil {
+	if r.Collected, err = money.SumOf(collected); err == nil {
+		r.ToCollect, err = money.SumOf(due)
+	}
+	if err != nil {
 		return problem.Rule("commerce.range").At("/collected")
 	}
 	r.Missing = r.ToCollect - r.Collected

@@ -328,6 +328,28 @@ func TestInternalWordsStayInside(t *testing.T) {
 	})
 }
 
+// TestNotesOfSheetsStayInside: what was dictated and not understood stands in the notes of a sheet and of its lines, as it was
+// said. Neither the page of a delivery nor that of a quotation tells them; the terms of a quotation are for the customer.
+func TestNotesOfSheetsStayInside(t *testing.T) {
+	stalls(t, func(t *testing.T, s *stall) {
+		const notes = `"note":"老赵说这人不讲信用","lines":[{"item":$bolt;,"qty":"3","price":"10","note":"便宜卖他的"}]`
+		s.post("said", "stock.delivery", `{"date":"2026-11-20","party":$acme;,"warehouse":$shop;,`+notes+`}`)
+		s.make("offer", "sales.quotation", `{"date":"2026-11-20","customer":$acme;,"terms":"货到付款",`+notes+`}`)
+		s.do("sales.quotation", "send", s.ids["offer"], "")
+		for kind, key := range map[string]string{"delivery": "said", "quotation": "offer"} {
+			text := s.open(s.send(s.as("", "boss"), `{"kind":"`+kind+`","id":"$`+key+`;"}`)).Body.String()
+			for _, secret := range []string{"老赵", "信用", "便宜"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("the page of the %s tells %s", kind, secret)
+				}
+			}
+			if !strings.Contains(text, "30.00") || strings.Contains(text, "货到付款") != (kind == "quotation") {
+				t.Errorf("the page of the %s is %s", kind, text)
+			}
+		}
+	})
+}
+
 // TestAWaitingDeliveryIsNoDebt: while it waits for the storekeeper it is neither on the statement nor sent to the customer; the
 // money on it is. Shipped it is both, and sent with what left.
 func TestAWaitingDeliveryIsNoDebt(t *testing.T) {
