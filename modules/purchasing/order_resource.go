@@ -1,7 +1,6 @@
 package purchasing
 
 import (
-	"slices"
 	"sync"
 
 	"zhanggui/modules/base/commerce/ordering"
@@ -45,23 +44,10 @@ func orderSpec() resource.Spec[Order] {
 
 // defined declares the orders once: in sales the same fields tell what customers pay, here what things cost.
 var defined = sync.OnceValue(func() *kernel.Def {
-	d := Orders.Define(orderSpec)
+	d := ordering.Under("cost", Orders.Define(orderSpec))
 	d.ByName["owner"].Label = kernel.T("采购员", "Buyer")
-	costly(d.Fields)
-	for _, l := range d.Lines {
-		costly(l.Fields)
-	}
 	return d
 })
-
-// costly puts all money, prices and discounts under the right to see costs.
-func costly(fields []*kernel.Field) {
-	for _, f := range fields {
-		if slices.Contains([]kernel.Kind{kernel.KindAmount, kernel.KindPrice}, f.Kind) || f.Name == "discount" {
-			f.Right = "cost"
-		}
-	}
-}
 
 // ReceiveInput is what the action receive asks for.
 type ReceiveInput struct {

@@ -12,15 +12,28 @@ import (
 	"zhanggui/modules/kernel/problem"
 )
 
-// compute fills defaults of an order or a quotation, from the customer and the items, and the amounts.
-func compute(v *kernel.View, s ordering.Sheet, changed string) (problem.List, error) {
+// compute fills defaults of an order or a quotation, from the customer and the items, and the amounts. was gives the sheet as
+// it is stored; it is asked where prices are not the actor's to see.
+func compute(v *kernel.View, s ordering.Sheet, changed string, was func() (ordering.Sheet, error)) (problem.List, error) {
 	m, err := ordering.Gather(v, s)
 	if err != nil {
 		return nil, err
 	}
 	m.FillHead(s, changed == "/customer", true)
-	if err := fillPrices(v, m, s, changed); err != nil {
-		return nil, err
+	want := m.FillLines(s, changed)
+	if s.Doc.State == "draft" && !v.Actor.Sees(price.Right) {
+		old, err := was()
+		if err != nil {
+			return nil, err
+		}
+		if want = s.Unseen(old); old.Party != 0 && old.Party != s.Party {
+			changed = "/customer"
+		}
+	}
+	if s.Doc.State == "draft" {
+		if err := pricing(v, m.Party, m.Items, s).Fill(v, priced(s, want), changed == "/customer" || changed == "/date"); err != nil {
+			return nil, err
+		}
 	}
 	list := m.Measure(s)
 	if err := m.FillRates(v, s); err != nil {
@@ -42,15 +55,6 @@ func OwnPrice(it *item.Item, unit int64, price money.Price) money.Price {
 		return price
 	}
 	return it.OwnPrice(unit, price)
-}
-
-// fillPrices gives a price to lines without one; for another customer or day also to those that hold what was offered.
-func fillPrices(v *kernel.View, m *ordering.Masters, s ordering.Sheet, changed string) error {
-	want := m.FillLines(s, changed)
-	if s.Doc.State != "draft" {
-		return nil
-	}
-	return pricing(v, m.Party, m.Items, s).Fill(v, priced(s, want), changed == "/customer" || changed == "/date")
 }
 
 // pricing asks about the prices of a sheet: what was never delivered to the customer may have been ordered.

@@ -3,6 +3,7 @@ package sales
 import (
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -109,8 +110,12 @@ func TooMuch(v *kernel.View, rule Rule, customer int64, gross money.Amount) (lis
 	if err != nil {
 		return nil, err
 	}
-	if has && gross > left {
+	switch {
+	case !has || gross <= left:
+	case v.Actor.Sees(price.Right):
 		list.Add(problem.Rule(creditWords[rule], "customer", p.Name, "total", gross))
+	default:
+		list.Add(problem.Rule(creditWords[rule]+"_unseen", "customer", p.Name))
 	}
 	late, err := Late(v, customer)
 	if err == nil && late {

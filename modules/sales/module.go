@@ -99,7 +99,7 @@ func Module() kernel.Module {
 			tax.RateChanging.On(c, "sales", rateUsed)
 			c.AddMenu("sales", kernel.T("销售", "Sales"), kernel.MenuItem{Resource: quotationName}, kernel.MenuItem{Resource: orderName},
 				kernel.MenuItem{Report: progressReport}, kernel.MenuItem{Report: summaryReport}, kernel.MenuItem{Report: pricesReport})
-			if err := c.Add(Quotations.Define(quotationSpec), Orders.Def); err != nil {
+			if err := c.Add(quoted(), Orders.Def); err != nil {
 				return err
 			}
 			if err := links.Register(c, ordered); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -15,7 +16,7 @@ import (
 const orderName = "sales.order"
 
 // Orders is the resource.
-var Orders = resource.Declare[Order](resource.Spec[Order]{
+var Orders = guarded(resource.Declare[Order](resource.Spec[Order]{
 	Name: orderName, Label: kernel.T("销售订单", "Sales order"), Sub: []string{"date"},
 	Empty:    kernel.T("客户订了什么、什么时候要。不用订单也可以直接开销售单。", "What customers ordered and when they want it. Deliveries can also be written without an order."),
 	Scope:    &kernel.Anchor{Owner: "owner", Department: "department"},
@@ -29,7 +30,7 @@ var Orders = resource.Declare[Order](resource.Spec[Order]{
 		{Name: "241x140", Label: kernel.T("销售订单 241×140", "Sales order 241×140"), Template: "241x140"},
 	},
 	Compute: func(v *kernel.View, o *Order, changed string) (problem.List, error) {
-		return compute(v, o.sheet(), changed)
+		return compute(v, o.sheet(), changed, func() (ordering.Sheet, error) { return stored(v, handle(v.Company), o.ID, (*Order).sheet) })
 	},
 	Facts:    func(v *kernel.View, o *Order) ([]kernel.Fact, error) { return facts(v, o.sheet()) },
 	Validate: func(o *Order) problem.List { return direction.Validate(o.sheet()) },
@@ -41,7 +42,25 @@ var Orders = resource.Declare[Order](resource.Spec[Order]{
 	},
 	Saved:   follow,
 	Deleted: letGo,
-})
+}))
+
+// guarded puts the prices of sales under their field right.
+func guarded[T any](r *resource.Resource[T]) *resource.Resource[T] {
+	ordering.Under(price.Right, r.Def)
+	return r
+}
+
+// stored gives a sheet as it is stored, an empty one of what never was.
+func stored[T any](v *kernel.View, r *resource.Resource[T], id int64, sheet func(*T) ordering.Sheet) (ordering.Sheet, error) {
+	if id == 0 {
+		return ordering.Sheet{}, nil
+	}
+	found, err := r.FindMany(v, []int64{id})
+	if one := found[id]; one != nil {
+		return sheet(one), err
+	}
+	return ordering.Sheet{}, err
+}
 
 // DeliverInput is what the action deliver asks for.
 type DeliverInput struct {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"sync"
 
 	"zhanggui/modules/base/commerce/ordering"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
@@ -18,6 +20,9 @@ import (
 
 // Quotations is the resource.
 var Quotations = resource.New[Quotation](quotationName)
+
+// quoted declares the quotations once.
+var quoted = sync.OnceValue(func() *kernel.Def { return ordering.Under(price.Right, Quotations.Define(quotationSpec)) })
 
 func quotationSpec() resource.Spec[Quotation] {
 	return resource.Spec[Quotation]{
@@ -36,7 +41,9 @@ func quotationSpec() resource.Spec[Quotation] {
 		New: Begin,
 		Compute: func(v *kernel.View, q *Quotation, changed string) (problem.List, error) {
 			q.Edition = max(q.Edition, 1)
-			return compute(v, q.sheet(), changed)
+			return compute(v, q.sheet(), changed, func() (ordering.Sheet, error) {
+				return stored(v, resource.Named[Quotation](v.Company, quotationName), q.ID, (*Quotation).sheet)
+			})
 		},
 		Facts: func(v *kernel.View, q *Quotation) ([]kernel.Fact, error) { return facts(v, q.sheet()) },
 		Validate: func(q *Quotation) problem.List {

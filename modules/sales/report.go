@@ -34,7 +34,7 @@ type progressColumns struct {
 	Qty       money.Qty    `zg:"total" zh:"订购数量" en:"Ordered"`
 	Delivered money.Qty    `zg:"total" zh:"已发数量" en:"Delivered"`
 	Left      money.Qty    `zg:"total" zh:"未发数量" en:"Left"`
-	Gross     money.Amount `zg:"total" zh:"未发金额" en:"Value left"`
+	Gross     money.Amount `zg:"total,right=price" zh:"未发金额" en:"Value left"`
 	Late      int64        `zg:"" zh:"超期天数" en:"Days late"`
 }
 
@@ -60,9 +60,9 @@ type summaryColumns struct {
 	Then   string       `zg:"width=220" zh:"明细项目" en:"Within"`
 	Orders int64        `zg:"total" zh:"单数" en:"Orders"`
 	Qty    money.Qty    `zg:"total" zh:"数量" en:"Quantity"`
-	Goods  money.Amount `zg:"total" zh:"货款" en:"Goods"`
-	Off    money.Amount `zg:"total" zh:"优惠" en:"Discount"`
-	Gross  money.Amount `zg:"total" zh:"合计" en:"Total"`
+	Goods  money.Amount `zg:"total,right=price" zh:"货款" en:"Goods"`
+	Off    money.Amount `zg:"total,right=price" zh:"优惠" en:"Discount"`
+	Gross  money.Amount `zg:"total,right=price" zh:"合计" en:"Total"`
 }
 
 // summary adds up confirmed and closed orders by one or two keys.
@@ -91,10 +91,10 @@ type pricesColumns struct {
 	Item     string       `zg:"width=220" zh:"商品" en:"Item"`
 	Unit     int64        `zg:"ref=base.unit,width=70" zh:"单位" en:"Unit"`
 	Qty      money.Qty    `zg:"" zh:"数量" en:"Quantity"`
-	Price    money.Price  `zg:"" zh:"单价" en:"Price"`
-	Discount money.Rate   `zg:"" zh:"折扣" en:"Discount"`
-	Gross    money.Amount `zg:"" zh:"价税合计" en:"With tax"`
-	Real     money.Price  `zg:"" zh:"实际单价（含税）" en:"Price paid, with tax" help:"价税合计 ÷ 数量|With tax, divided by the quantity"`
+	Price    money.Price  `zg:"right=price" zh:"单价" en:"Price"`
+	Discount money.Rate   `zg:"right=price" zh:"折扣" en:"Discount"`
+	Gross    money.Amount `zg:"right=price" zh:"价税合计" en:"With tax"`
+	Real     money.Price  `zg:"right=price" zh:"实际单价（含税）" en:"Price paid, with tax" help:"价税合计 ÷ 数量|With tax, divided by the quantity"`
 }
 
 // prices tells what one customer paid for what, by date. Nothing is added up: what was ordered and delivered is there twice.

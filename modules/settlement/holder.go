@@ -5,17 +5,24 @@ import (
 	"strconv"
 	"strings"
 
+	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
 )
 
 // collects tells who takes money for the firm and keeps it until he hands it in (代收): he may post receipts, and neither
-// settles them nor is told what lies on the accounts of the firm. What he posts goes into accounts that he holds. Cashiers,
-// accountants and whoever is told put money wherever it lies. A second role that knows nothing of money widens nothing.
+// settles them nor is told what lies on the accounts of the firm, nor was told that he may. What he posts goes into accounts
+// that he holds. Cashiers, accountants and whoever is told put money wherever it lies. A second role that knows nothing of
+// money widens nothing.
 func collects(who *kernel.Actor) bool {
 	const receipt = "settlement.receipt"
-	return !who.System && who.Perms != nil && who.Can(receipt, "post") && !who.Can(receipt, "settle") && !who.Can("settlement.today", "read")
+	return !who.System && who.Perms != nil && who.Can(receipt, "post") && !who.Can(receipt, "settle") && !who.Can("settlement.today", "read") && !who.Can(receipt, anywhere)
 }
+
+// anywhere is the act of putting what is received on any account. Roles from before collectors were bound have it.
+const anywhere = "anywhere"
+
+var anyAccount = &organisation.Act{Object: "settlement.receipt", Act: anywhere, Label: kernel.T("收进任何账户", "Receive on any account")}
 
 // held refuses accounts that a collector does not hold. It is asked wherever money is posted: on a receipt, on a sheet at the
 // counter, by a driver, and of the account that money is handed in from.

@@ -43,7 +43,7 @@ type Link struct {
 	TargetID     int64         `zg:"readonly,hidden" zh:"单据" en:"Record"`
 	FromDate     clock.Date    `zg:"readonly" zh:"从" en:"From"`
 	ToDate       clock.Date    `zg:"readonly" zh:"到" en:"To"`
-	Amount       money.Amount  `zg:"readonly,signed,list,width=110" zh:"金额" en:"Amount"`
+	Amount       money.Amount  `zg:"readonly,signed,list,right=price,width=110" zh:"金额" en:"Amount"`
 	State        state.State   `zg:"readonly,list,filter,kind=enum,width=80" zh:"状态" en:"State"`
 	ExpiresAt    clock.Instant `zg:"readonly,list,sort,width=140" zh:"有效至" en:"Valid until"`
 	Code         string        `zg:"readonly,default=none" zh:"打开时要" en:"Asks for" opt:"none|不用验证码|No code;phone|手机号后四位|Last four digits of the phone;own|另告知的验证码|A code told apart"`

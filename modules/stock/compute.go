@@ -130,7 +130,11 @@ func defaults(v *kernel.View, k *kind, doc *Document, changed string) (problem.L
 			want[i] = origin{k, p, of}.lineDefaults(l, it, changed == at(i, "item")) || changed == at(i, "free")
 		}
 	}
-	return list, fillPrices(v, asked{k, doc, p, items, want}, changed)
+	a := asked{k, doc, p, items, want}
+	if changed, err = unseen(v, a, changed); err != nil {
+		return nil, err
+	}
+	return list, fillPrices(v, a, changed)
 }
 
 // partyDefaults takes the terms of the party when it was just chosen, and those that a new sheet does not have.

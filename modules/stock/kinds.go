@@ -297,19 +297,20 @@ func shape(d *kernel.Def, k *kind) {
 	if f := d.ByName["reverses"]; f != nil {
 		f.Ref = d.Name
 	}
-	if k.price == purchasePrice || k.price == costPrice {
-		costly(d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net")
+	if right := k.right(); right != "" {
+		under(right, d.Fields, "discount", "rounding", "goods", "charge", "net", "tax", "gross", "paid_now", "goods_net")
 		for _, lines := range d.Lines {
-			costly(lines.Fields, "price", "discount", "amount", "net", "tax", "gross")
+			under(right, lines.Fields, "price", "offered", "discount", "amount", "net", "tax", "gross")
 		}
 	}
 }
 
-// costly puts fields that tell purchase prices under the right to see costs.
-func costly(fields []*kernel.Field, names ...string) {
+// under puts fields that tell prices under a right: what is bought under that to see costs, what is sold under that to see
+// selling prices.
+func under(right string, fields []*kernel.Field, names ...string) {
 	for _, f := range fields {
 		if slices.Contains(names, f.Name) {
-			f.Right = "cost"
+			f.Right = right
 		}
 	}
 }

@@ -114,9 +114,9 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		return nil, err
 	}
 	k := kindOf(doc.Kind)
-	own, all := "", "credit"
+	own, all := k.right(), "credit"
 	if k.price == purchasePrice {
-		own, all = "cost", "cost"
+		all = "cost"
 	}
 	owed, debt := at.Open, at.Debt
 	var out []kernel.Fact

@@ -57,7 +57,7 @@ type Item struct {
 	OldCode       string      `zg:"search,max=60" zh:"原编码" en:"Former code" help:"以前的软件或手工账里的编码，搜索时也能找到|What it was called in the program before; it is found by that too"`
 	Category      int64       `zg:"list,filter,ref=base.item_category" zh:"分类" en:"Category"`
 	Unit          int64       `zg:"list,ref=base.unit,width=70" zh:"单位" en:"Unit"`
-	Price         money.Price `zg:"list,sort,width=100" zh:"零售价" en:"List price"`
+	Price         money.Price `zg:"list,sort,right=price,width=100" zh:"零售价" en:"List price"`
 	MinPrice      money.Price `zg:"right=margin" zh:"最低售价" en:"Lowest price"`
 	PurchasePrice money.Price `zg:"right=cost" zh:"参考进价" en:"Purchase price"`
 	TaxRate       int64       `zg:"ref=base.tax_rate" zh:"税率" en:"Tax rate"`
@@ -77,7 +77,7 @@ type Item struct {
 type LevelPrice struct {
 	resource.Line
 	Level int64       `zg:"required,enter,ref=base.price_level,width=160" zh:"价格等级" en:"Price level"`
-	Price money.Price `zg:"required,enter,width=110" zh:"单价" en:"Price"`
+	Price money.Price `zg:"required,enter,right=price,width=110" zh:"单价" en:"Price"`
 }
 
 // PriceFor gives the price of a level, 0 when the item has none for it or there is no level.
@@ -97,7 +97,7 @@ type Unit struct {
 	Unit    int64       `zg:"required,enter,ref=base.unit,width=90" zh:"单位" en:"Unit"`
 	Ratio   money.Qty   `zg:"required,enter,width=120" zh:"等于多少个基本单位" en:"Holds how many" help:"例如 1 箱 = 12 盒，填 12|Where a box holds 12 pieces, enter 12"`
 	Barcode string      `zg:"enter,max=60,width=160" zh:"条码" en:"Barcode"`
-	Price   money.Price `zg:"enter,width=100" zh:"零售价" en:"List price" help:"留空按零售价乘换算|Left empty it is the list price times the ratio"`
+	Price   money.Price `zg:"enter,right=price,width=100" zh:"零售价" en:"List price" help:"留空按零售价乘换算|Left empty it is the list price times the ratio"`
 }
 
 // Items is the resource.

@@ -31,6 +31,7 @@ type catalogue struct {
 
 // fieldRights are the kinds of fields that not everybody sees.
 var fieldRights = []kernel.Option{
+	{Value: "price", Label: kernel.T("售价和销售金额", "Selling prices and amounts")},
 	{Value: "cost", Label: kernel.T("成本和进价", "Cost and buying prices")}, {Value: "margin", Label: kernel.T("毛利", "Margin")},
 	{Value: "credit", Label: kernel.T("欠款和信用额度", "Debts and credit limits")}, {Value: "phone", Label: kernel.T("电话和邮箱", "Phones and e-mail")},
 	{Value: "bank", Label: kernel.T("银行账号", "Bank accounts")}, {Value: "salary", Label: kernel.T("工资", "Salaries")},
@@ -101,6 +102,7 @@ func resourceObject(c *kernel.Company, d *kernel.Def) *object {
 			o.acts = append(o.acts, plain(act)...)
 		}
 	}
+	o.acts = append(o.acts, moreActs(c, d.Name)...)
 	if d.NoCreate && c.Rights != nil && c.Rights.Known(d.Name, "create") { // made by a way of its own
 		o.acts = append(o.acts, plain("create")...)
 	}

@@ -103,7 +103,7 @@ func TestShippedRolesFollowTheProgram(t *testing.T) {
 	if len(first) != 11 || len(first["administrator"].Rights) != 0 || first["office"].Version != 1 || first["salesperson"].Scope != "own" {
 		t.Fatalf("%d roles, %+v", len(first), first["office"])
 	}
-	if got := strings.Join(spelt(first["office"]), " "); got != "base.department:read,create,update base.person:read,create,update,export base.user:read field.phone:see" {
+	if got := strings.Join(spelt(first["office"]), " "); got != "base.department:read,create,update base.person:read,create,update,export base.user:read field.price:see field.phone:see" {
 		t.Errorf("office: %s", got)
 	}
 	err := c.Store.Write(context.Background(), "test", func(u *store.Unit) error {
@@ -124,7 +124,7 @@ func TestShippedRolesFollowTheProgram(t *testing.T) {
 	c.Store.Close()
 	c = testkit.SQLite(t, o)
 	again := read(c)
-	if got := strings.Join(spelt(again["office"]), " "); got != "base.department:read,create,update base.person:read,create,update,export base.user:read field.phone:see" || again["office"].Version != 2 {
+	if got := strings.Join(spelt(again["office"]), " "); got != "base.department:read,create,update base.person:read,create,update,export base.user:read field.price:see field.phone:see" || again["office"].Version != 2 {
 		t.Errorf("office is again: %s, version %d", got, again["office"].Version)
 	}
 	if r := again["cashier"]; r.Name != "出纳" || r.Scope != "all" || r.Version != 2 || again["boss"].Version != 1 {

@@ -306,3 +306,20 @@ func administrators(v *kernel.View) ([]int64, error) {
 	}, "SELECT id, roles FROM base_user WHERE NOT disabled ORDER BY id")
 	return out, err
 }
+
+// rightsDue reads the rights that roles are to be given once, role by role.
+func rightsDue(v *kernel.View) (out []due, err error) {
+	err = v.Each(func(rows *sql.Rows) error {
+		var d due
+		err := rows.Scan(&d.role, &d.object, &d.act)
+		out = append(out, d)
+		return err
+	}, "SELECT role, object, act FROM base_role_due ORDER BY role, object, act")
+	return out, err
+}
+
+// rightsGiven forgets them.
+func rightsGiven(tx *kernel.Tx) error {
+	_, err := tx.Exec("DELETE FROM base_role_due")
+	return err
+}

@@ -28,7 +28,8 @@ func shippedRoles(c *kernel.Company, policy auth.Policy) []*Role {
 }
 
 // ship brings the rows of the shipped roles up to what this program ships. Decisions never read them: they are there to be
-// seen and copied. A role that is shipped no more becomes the company's own.
+// seen and copied. A role that is shipped no more becomes the company's own. Roles of the company's own making are given the
+// rights that are due to them since a migration.
 func ship(ctx context.Context, c *kernel.Company) error {
 	policy, ok := c.Rights.(auth.Policy)
 	if !ok {
@@ -38,7 +39,11 @@ func ship(ctx context.Context, c *kernel.Company) error {
 	news := false
 	err := c.View(ctx, kernel.SystemActor(), func(v *kernel.View) error {
 		plan, err := planShipping(v, want)
-		news = len(plan) > 0
+		if err != nil {
+			return err
+		}
+		waiting, err := rightsDue(v)
+		news = len(plan) > 0 || len(waiting) > 0
 		return err
 	})
 	if err != nil || !news {
@@ -64,7 +69,7 @@ func ship(ctx context.Context, c *kernel.Company) error {
 				return err
 			}
 		}
-		return nil
+		return give(tx)
 	})
 }
 

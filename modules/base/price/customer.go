@@ -17,11 +17,14 @@ type CustomerPrice struct {
 	resource.Base
 	Party     int64       `zg:"required,list,filter,enter,ref=base.party,width=200" zh:"客户" en:"Customer"`
 	Item      int64       `zg:"required,list,filter,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
-	Price     money.Price `zg:"required,list,sort,enter,width=100" zh:"客户价" en:"Price"`
+	Price     money.Price `zg:"required,list,sort,enter,right=price,width=100" zh:"客户价" en:"Price"`
 	ValidFrom clock.Date  `zg:"required,list,filter,sort,width=110" zh:"生效日期" en:"Valid from"`
 	ValidTo   clock.Date  `zg:"list,filter,sort,width=110" zh:"截止日期" en:"Valid until" help:"留空为一直有效|Left empty it has no end"`
 	Note      string      `zg:"list,max=200" zh:"备注" en:"Note"`
 }
+
+// Right is the field right under which selling prices and the amounts of sales stand.
+const Right = "price"
 
 // CustomerPrices is the resource.
 var CustomerPrices = resource.Declare(resource.Spec[CustomerPrice]{

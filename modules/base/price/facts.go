@@ -45,11 +45,11 @@ func (a Ask) Facts(v *kernel.View, lines []Line, at func(int) string) ([]kernel.
 			if from == OfLevel {
 				label = level
 			}
-			out = append(out, kernel.Fact{Pointer: at(i), Label: kernel.T("取自", "Price from"), Kind: kernel.KindText, Value: label.In(v.Lang)})
+			out = append(out, kernel.Fact{Pointer: at(i), Label: kernel.T("取自", "Price from"), Kind: kernel.KindText, Value: label.In(v.Lang), Right: Right})
 		}
-		tell(words[OfCustomer], k.Customer, "")
-		tell(words[OfLast], k.Last, "")
-		tell(level, k.Level, "")
+		tell(words[OfCustomer], k.Customer, Right)
+		tell(words[OfLast], k.Last, Right)
+		tell(level, k.Level, Right)
 		if it := a.Items[l.Item]; it != nil {
 			tell(kernel.T("最低售价", "Lowest price"), it.PriceIn(l.Unit, it.MinPrice), "margin")
 		}

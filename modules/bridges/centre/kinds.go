@@ -7,6 +7,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/state"
+	"zhanggui/modules/stock"
 )
 
 // order names the kinds of sheets in the order of the work: what is sold, bought, paid, moved, spent, booked.
@@ -70,12 +71,13 @@ func (k kind) told(v *kernel.View) *kernel.Field {
 	return k.amount
 }
 
-// stand is what has become of a sheet, in the four ways that people ask for.
+// stand is what has become of a sheet, in the ways that people ask for.
 type stand string
 
 const (
 	drafts  stand = "draft"
 	waiting stand = "waiting"
+	leaving stand = "sent" // a delivery that the storekeeper has not shipped
 	done    stand = "done"
 	dead    stand = "dead" // void, taken back, or taking back
 )
@@ -87,6 +89,7 @@ var stands = []struct {
 }{
 	{drafts, kernel.T("草稿", "Draft"), []string{"draft"}},
 	{waiting, kernel.T("待审批", "Waiting"), []string{"waiting"}},
+	{leaving, kernel.T("待发货", "To be shipped"), []string{"waiting"}},
 	{done, kernel.T("已生效", "In force"), []string{"live", "closed"}},
 	{dead, kernel.T("红冲和作废", "Reversed and void"), []string{"dead"}},
 }
@@ -99,6 +102,13 @@ func (k kind) states(tones ...string) (out []string) {
 		}
 	}
 	return out
+}
+
+// in gives the states of a kind in which it stands in a way. What waits to be shipped has the tone of what waits for an approval.
+func (k kind) in(s stand, tones []string) []string {
+	return slices.DeleteFunc(k.states(tones...), func(name string) bool {
+		return (s == waiting || s == leaving) && (name == string(stock.Sent)) != (s == leaving)
+	})
 }
 
 // void are the states of what never came into force. What was taken back did: its red sheet stands against it.

@@ -187,7 +187,7 @@ func (k kind) stands(asked []stand) string {
 			if one != s.stand {
 				continue
 			}
-			part := in("t.state", k.states(s.tones...))
+			part := in("t.state", k.in(s.stand, s.tones))
 			switch {
 			case one == dead && k.red:
 				part = "(" + part + " OR t.reverses IS NOT NULL)"

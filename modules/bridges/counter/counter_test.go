@@ -264,8 +264,10 @@ func TestLookup(t *testing.T) {
 		f.same("a service", tell(li, sheet+"fit"), "FIT; 安装费; ; 盒; last 50 2026-11-05 1; 零售价 50")
 		buy := "kind=stock.receipt&party=$maker&warehouse=$store&q=C30"
 		f.same("a buyer's", tell(buyer, buy), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20; last 3.3 2026-10-01 20; 零售价 10; 参考进价 4")
-		f.same("a storekeeper's", tell(f.as("", "storekeeper"), buy), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20; 零售价 10")
-		f.same("a transfer", tell(f.as("", "storekeeper"), "kind=stock.transfer&warehouse=$store&q=C30"), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20; 零售价 10")
+		f.same("a storekeeper's", tell(f.as("", "storekeeper"), buy), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20")
+		f.same("a storekeeper's of a delivery", tell(f.as("", "storekeeper"), sheet+"hf-9"), "C30; 201 六角螺栓; M8×30; 盒; theirs HF-9; stock 20; here 0; 总仓 20")
+		f.same("a transfer", tell(f.as("", "storekeeper"), "kind=stock.transfer&warehouse=$store&q=C30"), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20")
+		f.same("a transfer by the boss", tell(boss, "kind=stock.transfer&warehouse=$store&q=C30"), "C30; 201 六角螺栓; M8×30; 盒; stock 20; here 20; 总仓 20; 零售价 10; 最低售价 8; 参考进价 4")
 
 		// what changes is found at once
 		f.do("base.item", "update", f.ids["B20"], `{"material":"碳钢"}`)

@@ -106,7 +106,7 @@ func (s *shelf) hear(v *kernel.View, a asked) (draftShape, error) {
 	if err != nil {
 		return draftShape{}, err
 	}
-	parties, err := calledOf(v, a.trade.right == "")
+	parties, err := calledOf(v, a.trade.sells)
 	if err != nil {
 		return draftShape{}, err
 	}
@@ -123,6 +123,11 @@ func (s *shelf) hear(v *kernel.View, a asked) (draftShape, error) {
 		}
 		known.Parties = parties
 		d = book.Read(a.q, known)
+	}
+	if !v.Actor.Sees(a.trade.right) { // he writes no prices: the sheet has those that are known
+		for i := range d.Lines {
+			d.Lines[i].Price, d.Lines[i].Guessed.Price = 0, false
+		}
 	}
 	return shapeOf(d), nil
 }

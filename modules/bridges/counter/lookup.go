@@ -92,11 +92,12 @@ type answer struct {
 type trade struct {
 	done  *kernel.Def // nil for sheets without a party
 	right string      // to see its prices
+	sells bool        // they are sheets of sales
 }
 
 // trades are the sheets with a party. What is offered or ordered is judged by what was delivered.
 func trades() map[string]trade {
-	sale, buy := trade{stock.Deliveries.Def, ""}, trade{stock.Receipts.Def, "cost"}
+	sale, buy := trade{stock.Deliveries.Def, price.Right, true}, trade{stock.Receipts.Def, "cost", false}
 	return map[string]trade{
 		"sales.quotation": sale, "sales.order": sale, stock.Deliveries.Name: sale, stock.SalesReturns.Name: sale,
 		"purchasing.order": buy, stock.Receipts.Name: buy, stock.PurchaseReturns.Name: buy,
@@ -340,7 +341,7 @@ func (d *dealings) last(v *kernel.View, g *goods) *lastShape {
 // priceFacts are the prices of items beside the last one, each with its label, as far as the actor may see them: what is
 // agreed with the customer first, then the list and the levels. It is the one place where rows get prices.
 func priceFacts(v *kernel.View, a asked, ids []int64, items map[int64]*goods) (map[int64][]factShape, error) {
-	sells := a.trade.right == "" && a.trade.done != nil
+	sells := a.trade.sells && v.Actor.Sees(price.Right)
 	var own map[int64]money.Price
 	var levels map[int64][]levelPrice
 	var err error
@@ -366,7 +367,7 @@ func priceFacts(v *kernel.View, a asked, ids []int64, items map[int64]*goods) (m
 			field string
 			value money.Price
 			shown bool
-		}{{"price", g.price, true}, {"min_price", g.minPrice, a.trade.right == ""}, {"purchase_price", g.purchasePrice, true}} {
+		}{{"price", g.price, true}, {"min_price", g.minPrice, a.trade.sells || a.trade.done == nil}, {"purchase_price", g.purchasePrice, true}} {
 			field := item.Items.Def.ByName[f.field]
 			if f.shown && f.value != 0 && v.Actor.Sees(field.Right) {
 				list = append(list, factShape{field.Label.In(v.Lang), f.value.String(), field.Kind})

@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -19,6 +20,7 @@ func rightsOf(a *kernel.Actor) rights {
 		money: a.Can(settlement.Receipts.Name, "read"), debts: a.Can(settlement.OpenItems.Name, "read"),
 		cost: a.Sees("cost"), margin: a.Sees("margin"),
 	}
+	r.sold, r.back = r.sold && a.Sees(price.Right), r.back && a.Sees(price.Right)
 	r.cost, r.margin = r.cost && r.sold, r.margin && r.sold
 	return r
 }
@@ -59,6 +61,14 @@ func figuresOf(v *kernel.View, r rights, day clock.Date) (f figures, err error) 
 		}
 	}
 	return f.added()
+}
+
+// sent are the deliveries up to a day that wait for the storekeeper, as they wait now: agreed to, and neither sold nor owed yet.
+func sent(v *kernel.View, r rights, day clock.Date) (money.Amount, int64, error) {
+	if !r.sold {
+		return 0, 0, nil
+	}
+	return left(v, stock.Deliveries.Def, "gross", []string{string(stock.Sent)}, day)
 }
 
 // added fills what follows from the rest.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -210,8 +211,12 @@ func tell(ctx context.Context, c *kernel.Company, account int64, day clock.Date)
 			return nil
 		}
 		f, err := figuresOf(v.As(actor), may, day)
-		if err == nil {
-			m = worded(f, may, day)
+		if err != nil {
+			return err
+		}
+		waits, sheets, err := sent(v.As(actor), may, day)
+		if m = worded(f, may, day); sheets > 0 {
+			m.Code, m.Args["waits"], m.Args["sheets"] = m.Code+"_sent", grouped(waits.String()), strconv.FormatInt(sheets, 10)
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package daily
 
 import (
 	"database/sql"
+	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -70,10 +71,10 @@ func raisedOn(v *kernel.View, day clock.Date) (sum money.Amount, items int64, er
 	return sum, items, err
 }
 
-// left are the sheets of a kind up to a day that are not in force yet: amount is the column that adds up.
-func left(v *kernel.View, d *kernel.Def, amount string, day clock.Date) (sum money.Amount, sheets int64, err error) {
+// left are the sheets of a kind up to a day that stand in some states of the program's own: amount is the column that adds up.
+func left(v *kernel.View, d *kernel.Def, amount string, states []string, day clock.Date) (sum money.Amount, sheets int64, err error) {
 	_, err = v.Scan([]any{(*int64)(&sum), &sheets}, "SELECT CAST(COALESCE(SUM(t."+amount+"), 0) AS BIGINT), COUNT(*) FROM "+d.Table.Name+
-		" t WHERE t."+d.Only.Field+" = ? AND t.state IN ('draft', 'waiting') AND t.date <= ?"+visible(v, d, "t"), d.Only.Value, string(day))
+		" t WHERE t."+d.Only.Field+" = ? AND t.state IN ('"+strings.Join(states, "', '")+"') AND t.date <= ?"+visible(v, d, "t"), d.Only.Value, string(day))
 	return sum, sheets, err
 }
 

@@ -63,7 +63,7 @@ func run(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 		}
 		*into = f
 	}
-	for _, part := range []func() error{s.sales, s.money, s.debts, s.profit, s.rest, s.items, s.customers} {
+	for _, part := range []func() error{s.sales, s.money, s.debts, s.profit, s.sent, s.rest, s.items, s.customers} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -210,6 +210,19 @@ func (s *sheet) share() string {
 	return kernel.T("毛利率 ", "Margin ").In(s.v.Lang) + share.Mul(share, big.NewRat(100, 1)).FloatString(1) + "%"
 }
 
+// sent are the deliveries up to the day that the storekeeper has not shipped.
+func (s *sheet) sent() error {
+	sum, n, err := sent(s.v, s.may, s.day)
+	if err != nil || n == 0 {
+		return err
+	}
+	s.section(kernel.T("待发货", "To be shipped"))
+	q := url.Values{"filter": {"state:eq:" + string(stock.Sent), "date:le:" + string(s.day)}}
+	s.t.Rows = append(s.t.Rows, kernel.Row{Level: 1, To: "/r/" + stock.Deliveries.Name + "?" + q.Encode(), Values: map[string]any{
+		"what": stock.Deliveries.Def.Label.In(s.v.Lang), "amount": sum, "count": n, "note": kernel.T("仓库发货后才算销售", "Sold once they are shipped").In(s.v.Lang)}})
+	return nil
+}
+
 // rest are the sheets up to the day that nobody has posted yet.
 func (s *sheet) rest() error {
 	s.section(kernel.T("还没过账", "Not posted yet"))
@@ -222,7 +235,7 @@ func (s *sheet) rest() error {
 		if !k.may {
 			continue
 		}
-		sum, n, err := left(s.v, k.def, k.amount, s.day)
+		sum, n, err := left(s.v, k.def, k.amount, []string{"draft", "waiting"}, s.day)
 		if err != nil {
 			return err
 		}

@@ -9,9 +9,11 @@ import (
 
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/files"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
@@ -35,7 +37,7 @@ type tour struct {
 	Stops     []tourStop `json:"stops"`
 }
 
-// tourStop is one of its stops: no prices but what is to be collected.
+// tourStop is one of its stops: no prices but what is to be collected, "" for whoever is not told.
 type tourStop struct {
 	ID        int64      `json:"id"`
 	Delivery  int64      `json:"delivery"`
@@ -51,6 +53,7 @@ type tourStop struct {
 	Collected string     `json:"collected"`
 	Outcome   string     `json:"outcome"`
 	Told      string     `json:"told"`
+	Off       bool       `json:"off"` // its delivery was taken back or is another customer's: nothing to bring, nothing to collect
 	Signed    int        `json:"signed"`
 	Lines     []tourLine `json:"lines"`
 }
@@ -89,8 +92,8 @@ func bring(r *route.Request) error {
 	return r.JSON(http.StatusOK, map[string]any{"items": out})
 }
 
-// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries; telephones are
-// for him and for who may see them anyway.
+// tourOf tells a run. What a driver must know of its deliveries he is told whether or not he may see deliveries; telephones
+// and what is to be collected are for him and for who may see them anyway.
 func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	var ids []int64
 	parties := map[int64]bool{}
@@ -108,14 +111,24 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	}
 	out := &tour{ID: run.ID, Version: run.Version, Number: run.Number, Date: run.Date, Vehicle: run.Vehicle, Driver: known["base.person"][run.Driver],
 		ToCollect: run.ToCollect.String(), Collected: run.Collected.String(), Missing: run.Missing.String(), MayClose: v.Actor.Can(runName, "close"), Stops: []tourStop{}}
-	calls := v.Actor.System || v.Actor.Sees("phone") || run.Driver == v.Actor.PersonID && run.Driver != 0
+	own := v.Actor.System || drives(v.Actor, run)
+	sums := own || v.Actor.Sees(price.Right)
+	if !sums {
+		out.ToCollect, out.Collected, out.Missing = "", "", ""
+	}
 	for _, s := range run.Stops {
-		if !calls {
+		if !own && !v.Actor.Sees("phone") {
 			s.Phone = ""
 		}
 		d := sheets[s.Delivery]
 		stop := tourStop{ID: s.ID, Delivery: s.Delivery, Number: d.Number, Party: known["base.party"][s.Party], Contact: s.Contact, Phone: s.Phone, Address: s.Address,
 			Note: d.Note, Carrier: d.Carrier, Waybill: d.Waybill, ToCollect: s.ToCollect.String(), Collected: s.Collected.String(), Outcome: s.Outcome, Told: s.Told}
+		if stop.Off = off(d, &s); stop.Off {
+			stop.ToCollect = money.Amount(0).String()
+		}
+		if !sums {
+			stop.ToCollect, stop.Collected = "", ""
+		}
 		if stop.Lines, err = linesOf(v, d); err != nil {
 			return nil, err
 		}

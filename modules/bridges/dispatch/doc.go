@@ -12,5 +12,6 @@
 //  2. The lists show no prices, and nobody finds in them a sheet that he may not see in its own room.
 //  3. A delivery stands on at most one run that is not void or finished with it.
 //  4. What a driver collects at a stop is one posted receipt on the account that he holds, linked to the stop; it settles the
-//     delivery first. Closing wants every stop answered, and names what was to be collected and was not.
+//     delivery first. A stop whose delivery was taken back, or is another customer's now, is answered as refused and collects
+//     nothing; driver, sender and salesperson are told. Closing wants every stop answered, and names what was to be collected and was not.
 package dispatch

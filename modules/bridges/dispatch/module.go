@@ -29,6 +29,8 @@ func Module() kernel.Module {
 			kernel.MenuItem{Resource: runName},
 			kernel.MenuItem{To: "/bring", Label: kernel.T("我的送货", "My deliveries"), Object: runName, Act: "stop"})
 		settlement.MoneyUnposted.On(c, "dispatch", together)
+		stock.Unposted.On(c, "dispatch", unposted)
+		stock.Posted.On(c, "dispatch", posted)
 		return errors.Join(c.Add(Runs.Def), links.Register(c, &links.Kind{Name: collects, Label: kernel.T("送货代收", "Collected"),
 			Back: kernel.T("送货代收自", "Collected on"), Source: runName, Target: settlement.Receipts.Name, Loose: true}))
 	}}

@@ -147,3 +147,9 @@ func underway(v *kernel.View) ([]int64, error) {
 	}
 	return v.IDs("SELECT r.id FROM dispatch_run r WHERE r.state = 'under'" + where + " ORDER BY r.date, r.id LIMIT 50")
 }
+
+// runOf gives the run under way that a delivery is on, 0 for none.
+func runOf(v *kernel.View, delivery int64) (id int64, err error) {
+	_, err = v.Scan([]any{&id}, "SELECT r.id FROM dispatch_run r JOIN dispatch_stop s ON s.parent = r.id WHERE s.delivery = ? AND r.state = 'under' ORDER BY r.id LIMIT 1", delivery)
+	return id, err
+}

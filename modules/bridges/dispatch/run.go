@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -21,9 +22,9 @@ type Run struct {
 	Driver       int64        `zg:"required,list,filter,enter,ref=base.person,width=110" zh:"司机" en:"Driver"`
 	Vehicle      string       `zg:"list,filter,search,enter,max=40,width=110" zh:"车辆" en:"Vehicle"`
 	MoneyAccount int64        `zg:"filter,ref=settlement.money_account" zh:"代收账户" en:"Collected on" help:"司机代收的钱记在哪个账户，一般是他保管的|On which account the driver's collections are booked, as a rule one that he holds"`
-	ToCollect    money.Amount `zg:"computed,list,total,width=110" zh:"应代收" en:"To collect"`
-	Collected    money.Amount `zg:"computed,list,total,width=110" zh:"已代收" en:"Collected"`
-	Missing      money.Amount `zg:"computed,signed,list,total,width=110" zh:"差额" en:"Difference"`
+	ToCollect    money.Amount `zg:"computed,list,total,right=price,width=110" zh:"应代收" en:"To collect"`
+	Collected    money.Amount `zg:"computed,list,total,right=price,width=110" zh:"已代收" en:"Collected"`
+	Missing      money.Amount `zg:"computed,signed,list,total,right=price,width=110" zh:"差额" en:"Difference"`
 
 	Stops []Stop `lines:"dispatch_stop" min:"1" zh:"送货点" en:"Stops"`
 }
@@ -36,9 +37,9 @@ type Stop struct {
 	Contact   string       `zg:"max=60,width=90" zh:"收货人" en:"Contact"`
 	Phone     string       `zg:"max=60,right=phone,width=120" zh:"电话" en:"Phone"`
 	Address   string       `zg:"max=300,width=220" zh:"地址" en:"Address"`
-	ToCollect money.Amount `zg:"enter,total,width=100" zh:"应代收" en:"To collect"`
+	ToCollect money.Amount `zg:"enter,total,right=price,width=100" zh:"应代收" en:"To collect"`
 	Outcome   string       `zg:"readonly,default=open,width=90" zh:"结果" en:"Outcome" opt:"open|待送|To bring;brought|已送达|Brought;part|部分拒收|Refused in part;refused|拒收|Refused"`
-	Collected money.Amount `zg:"readonly,total,width=100" zh:"已代收" en:"Collected"`
+	Collected money.Amount `zg:"readonly,total,right=price,width=100" zh:"已代收" en:"Collected"`
 	Receipt   int64        `zg:"readonly,ref=settlement.receipt" zh:"收款单" en:"Receipt"`
 	Told      string       `zg:"readonly,max=200" zh:"司机说明" en:"Driver's words"`
 }
@@ -113,7 +114,7 @@ func compute(v *kernel.View, r *Run, changed string) (problem.List, error) {
 	for i := range r.Stops {
 		s := &r.Stops[i]
 		if d := sheets[s.Delivery]; d != nil {
-			chosen := changed == stopAt(i, "delivery")
+			chosen := changed == stopAt(i, "delivery") || unseen(v, s)
 			if err := fill(v, s, d, chosen); err != nil {
 				return nil, err
 			}
@@ -127,6 +128,11 @@ func compute(v *kernel.View, r *Run, changed string) (problem.List, error) {
 	}
 	r.Missing = r.ToCollect - r.Collected
 	return nil, nil
+}
+
+// unseen tells of a stop that is new and that somebody writes who may not see what it collects: it is computed when it is saved.
+func unseen(v *kernel.View, s *Stop) bool {
+	return s.ID == 0 && s.ToCollect == 0 && !v.Actor.Sees(price.Right)
 }
 
 // visible gives those of the deliveries that the actor may see.

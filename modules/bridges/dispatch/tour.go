@@ -3,7 +3,9 @@ package dispatch
 import (
 	"slices"
 
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/jobs"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/notify"
@@ -33,6 +35,10 @@ func start(tx *kernel.Tx, r *Run, _ any) error {
 		d, _ := sheets[s.Delivery].(*stock.Document)
 		if d == nil || d.State != stock.Done || d.Reverses != 0 {
 			list.Add(problem.Rule("dispatch.not_shipped").At(stopAt(i, "delivery")))
+			continue
+		}
+		if d.Party != s.Party {
+			list.Add(problem.Rule("dispatch.other_party").At(stopAt(i, "delivery")))
 			continue
 		}
 		number, taken, err := onRun(tx.View, s.Delivery, r.ID)
@@ -65,6 +71,9 @@ func sorted(ids []int64) []int64 {
 func answerStop(tx *kernel.Tx, r *Run, in any) error {
 	a := in.(*Outcome)
 	i := slices.IndexFunc(r.Stops, func(s Stop) bool { return s.ID == a.Stop })
+	if i >= 0 && a.Collected == 0 && !drives(tx.Actor, r) && !tx.Actor.Sees(price.Right) {
+		a.Collected = r.Stops[i].Collected // he is not told of the money and says nothing about it
+	}
 	switch {
 	case i < 0:
 		return problem.Rule("dispatch.no_stop").At("/stop")
@@ -74,9 +83,19 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 		return problem.Rule("dispatch.account").At("/collected")
 	}
 	s := &r.Stops[i]
+	off, err := calledOff(tx.View, s)
+	if err != nil {
+		return err
+	}
+	if off && (a.Outcome != refused || a.Collected != 0) {
+		return problem.Conflicted("dispatch.called_off")
+	}
+	if off {
+		s.ToCollect = 0
+	}
 	anew := a.Collected != s.Collected
 	if s.Receipt != 0 && anew {
-		if !settlement.Keeps(tx.Actor) && (r.Driver == 0 || tx.Actor.PersonID != r.Driver) {
+		if !settlement.Keeps(tx.Actor) && !drives(tx.Actor, r) {
 			return problem.Rule("dispatch.not_driver").At("/collected")
 		}
 		if err := links.Kill(tx, s.Receipt, collects); err != nil {
@@ -95,17 +114,22 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 			return err
 		}
 	}
-	var collected []money.Amount
+	var collected, due []money.Amount
 	for _, one := range r.Stops {
-		collected = append(collected, one.Collected)
+		collected, due = append(collected, one.Collected), append(due, one.ToCollect)
 	}
-	var err error
-	if r.Collected, err = money.SumOf(collected); err != nil {
+	if r.Collected, err = money.SumOf(collected); err == nil {
+		r.ToCollect, err = money.SumOf(due)
+	}
+	if err != nil {
 		return problem.Rule("commerce.range").At("/collected")
 	}
 	r.Missing = r.ToCollect - r.Collected
 	return resource.Save(tx, handle(tx.Company).Def, r)
 }
+
+// drives tells the driver of a run.
+func drives(a *kernel.Actor, r *Run) bool { return r.Driver != 0 && a.PersonID == r.Driver }
 
 // mayCollect refuses money that is told by somebody who neither drives the run nor may take money, and more of it than the
 // customer owes or was to pay.
@@ -113,7 +137,7 @@ func mayCollect(tx *kernel.Tx, r *Run, s *Stop, d *stock.Document) error {
 	switch {
 	case settlement.Keeps(tx.Actor):
 		return nil
-	case r.Driver == 0 || tx.Actor.PersonID != r.Driver:
+	case !drives(tx.Actor, r):
 		return problem.Rule("dispatch.not_driver").At("/collected")
 	}
 	_, debt, err := settlement.OpenOf(tx.View, settlement.Counter{Party: d.Party, Side: settlement.Receivable}, settlement.Sheet{Resource: stock.Deliveries.Name, ID: d.ID})
@@ -163,8 +187,16 @@ func closeRun(tx *kernel.Tx, r *Run, _ any) error {
 	if r.Missing == 0 {
 		return nil
 	}
-	return notify.Tell(tx, notify.Message{To: []int64{r.CreatedBy}, Code: "dispatch.told_missing", Def: handle(tx.Company).Def, Record: r, Unseen: true,
-		Args: map[string]string{"missing": r.Missing.String()}})
+	sender, err := jobs.Actors.Of(tx.Company)(tx.View, r.CreatedBy)
+	if err != nil {
+		return err
+	}
+	m := notify.Message{To: []int64{r.CreatedBy}, Code: "dispatch.told_missing", Def: handle(tx.Company).Def, Record: r, Unseen: true,
+		Args: map[string]string{"missing": r.Missing.String()}}
+	if !sender.Sees(price.Right) {
+		m.Code, m.Args = "dispatch.told_missing_unseen", nil
+	}
+	return notify.Tell(tx, m)
 }
 
 // together refuses to take back alone what was collected on a run.

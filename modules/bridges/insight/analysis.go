@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -42,7 +43,7 @@ type side struct {
 func salesSide() *side {
 	return &side{
 		report: salesAnalysis, label: kernel.T("销售分析", "Sales analysis"), party: "customer", partyLabel: kernel.T("客户", "Customer"),
-		done: stock.Deliveries.Def, back: stock.SalesReturns.Def, rights: map[string]string{"cost": "cost", "margin": "margin"},
+		done: stock.Deliveries.Def, back: stock.SalesReturns.Def, rights: map[string]string{"net": price.Right, "gross": price.Right, "cost": "cost", "margin": "margin"},
 		note:     kernel.T("已过账的销售单减退货单，不含运费等费用。", "Posted deliveries less returns, without charges such as freight."),
 		backNote: kernel.T("你看不到销售退货单，这里没有减去退货。", "You may not see sales returns, so they are not taken off here."),
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -104,7 +105,7 @@ func monthly() *kernel.Report {
 		Params: []*kernel.Field{{Name: "year", Kind: kernel.KindInt, Label: kernel.T("年度", "Year")}},
 		Columns: []*kernel.Field{
 			{Name: "month", Kind: kernel.KindMonth, Label: kernel.T("月份", "Month"), Width: 100},
-			amount("sold", "销售", "Sold", ""), amount("before", "去年同月", "A year before", ""), amount("change", "增减", "Change", ""),
+			amount("sold", "销售", "Sold", price.Right), amount("before", "去年同月", "A year before", price.Right), amount("change", "增减", "Change", price.Right),
 			amount("cost", "成本", "Cost", "cost"), amount("profit", "毛利", "Gross profit", "margin"),
 			{Name: "sheets", Kind: kernel.KindInt, Label: kernel.T("单数", "Sheets"), Total: true, Width: 90},
 		},
@@ -223,10 +224,14 @@ func monthCharts(p *page, year int) ([]chartShape, error) {
 		sold.add(name, f.to(p, "net"), now, f.before)
 		profit.add(name, f.to(p, "margin"), earned)
 	}
-	if !p.Actor.Sees("margin") {
-		return []chartShape{sold}, nil
+	var out []chartShape
+	if p.Actor.Sees(price.Right) {
+		out = append(out, sold)
 	}
-	return []chartShape{sold, profit}, nil
+	if p.Actor.Sees("margin") {
+		out = append(out, profit)
+	}
+	return out, nil
 }
 
 // add puts a category with a value of each series behind the others.
@@ -262,7 +267,7 @@ func (p *page) top(by string, label kernel.Text, year int) ([]chartShape, error)
 	params := []string{"from", days + "-01-01", "to", days + "-12-31", "rows", by, "measure", "net"}
 	c := chartShape{Key: by, Label: label.In(p.Lang), Kind: "bar", Flat: true, Figure: kernel.KindAmount, More: p.report(salesAnalysis, params...),
 		Series: []seriesShape{{Name: kernel.T("销售", "Sold").In(p.Lang)}}}
-	if c.More == "" {
+	if c.More == "" || !p.Actor.Sees(price.Right) {
 		return nil, nil
 	}
 	asked := map[string]string{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -85,7 +86,7 @@ type rfmColumns struct {
 	Last     clock.Date   `zg:"width=100" zh:"最近购买" en:"Last purchase"`
 	Days     int64        `zg:"width=90" zh:"距今天数" en:"Days since"`
 	Times    int64        `zg:"total,width=90" zh:"一年次数" en:"Times in a year"`
-	Amount   money.Amount `zg:"total,signed,width=120" zh:"一年金额" en:"Amount in a year"`
+	Amount   money.Amount `zg:"total,signed,right=price,width=120" zh:"一年金额" en:"Amount in a year"`
 	Reason   string       `zg:"width=420" zh:"理由" en:"Reason"`
 }
 
@@ -153,7 +154,7 @@ func runRFM(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 		times, amounts = times+b.times, append(amounts, b.amount)
 		t.Rows = append(t.Rows, kernel.Row{To: "/r/" + party.Parties.Name + "/" + strconv.FormatInt(b.party, 10), Values: map[string]any{
 			"grade": grades[b.grade].name, "customer": b.party, "last": b.last, "days": b.days, "times": b.times, "amount": b.amount,
-			"reason": j.reason(b).In(v.Lang)}})
+			"reason": j.reason(b, v.Actor.Sees(price.Right)).In(v.Lang)}})
 	}
 	amount, err := money.SumOf(amounts)
 	t.Totals = map[string]any{"times": times, "amount": amount}
@@ -238,12 +239,15 @@ func (j judge) of(b *buyer) int {
 	return gradeOf(b.days <= j.recent, b.times >= j.often, b.amount >= j.much)
 }
 
-// reason says in words what the grade rests on.
-func (j judge) reason(b *buyer) kernel.Text {
+// reason says in words what the grade rests on; how much was bought is told in figures where prices may be told.
+func (j judge) reason(b *buyer, told bool) kernel.Text {
 	days, times, amount := strconv.FormatInt(b.days, 10), strconv.FormatInt(b.times, 10), money.Format(b.amount)
 	g := grades[b.grade]
 	zh, en := []string{"最近 " + days + " 天前买过", "一年 " + times + " 次", "共 " + amount + " 元"},
 		[]string{"last bought " + days + counted(" day| days", b.days) + " ago", times + counted(" time| times", b.times) + " in a year", amount + " in all"}
+	if !told {
+		zh[2], en[2] = "金额", "amount"
+	}
 	if b.days == 0 {
 		zh[0], en[0] = "当天买过", "bought on that day"
 	}

@@ -226,21 +226,21 @@ func TestTwentyCodesAreJudged(t *testing.T) {
 	})
 }
 
-// TestPricesOfCustomersAreForWhoMayReadThem: a storekeeper reads items, and what they cost anybody, but not what one customer pays.
+// TestPricesOfCustomersAreForWhoMayReadThem: a storekeeper reads items without any price; the office has the list prices, but not
+// what one customer pays.
 func TestPricesOfCustomersAreForWhoMayReadThem(t *testing.T) {
 	firms(t, func(t *testing.T, f *firm) {
 		f.make("own", "base.customer_price", `{"party":$acme;,"item":$nut;,"price":"1.85","valid_from":"2026-01-01"}`)
 		keeper := f.as("li", "storekeeper")
 		for _, path := range []string{"/api/v1/price-lists", "/api/v1/price-lists/print", "/api/v1/price-lists/export.xlsx"} {
-			if _, err := f.call(keeper, "GET", path, f.text("party=$acme;&items=$nut;"), ""); said(err) != "forbidden" {
-				t.Errorf("%s: %v", path, err)
+			for _, query := range []string{"party=$acme;&items=$nut;", "items=$nut;", "level=$gold;&items=$bolt;"} {
+				if _, err := f.call(keeper, "GET", path, f.text(query), ""); said(err) != "forbidden" {
+					t.Errorf("%s?%s: %v", path, query, err)
+				}
 			}
 		}
-		if got := told(f.get(keeper, "/api/v1/price-lists", "items=$nut;")); got != "N|螺母||盒|2.00\n" {
+		if got := told(f.get(f.as("li", "office"), "/api/v1/price-lists", "items=$nut;")); got != "N|螺母||盒|2.00\n" {
 			t.Errorf("the list price: %s", got)
-		}
-		if got := told(f.get(keeper, "/api/v1/price-lists", "level=$gold;&items=$bolt;")); !strings.HasPrefix(got, "B|螺栓|M8×30|盒|9.00|") {
-			t.Errorf("a level, which a storekeeper may read: %s", got)
 		}
 		office := f.as("li", "office") // reads items, neither prices of customers nor levels
 		for _, query := range []string{"party=$acme;", "level=$gold;"} {
@@ -323,6 +323,28 @@ func TestInternalWordsStayInside(t *testing.T) {
 			}
 			if !strings.Contains(text, "其他 3.00，银行 4.00") {
 				t.Errorf("%s does not say how was paid", where)
+			}
+		}
+	})
+}
+
+// TestNotesOfSheetsStayInside: what was dictated and not understood stands in the notes of a sheet and of its lines, as it was
+// said. Neither the page of a delivery nor that of a quotation tells them; the terms of a quotation are for the customer.
+func TestNotesOfSheetsStayInside(t *testing.T) {
+	stalls(t, func(t *testing.T, s *stall) {
+		const notes = `"note":"老赵说这人不讲信用","lines":[{"item":$bolt;,"qty":"3","price":"10","note":"便宜卖他的"}]`
+		s.post("said", "stock.delivery", `{"date":"2026-11-20","party":$acme;,"warehouse":$shop;,`+notes+`}`)
+		s.make("offer", "sales.quotation", `{"date":"2026-11-20","customer":$acme;,"terms":"货到付款",`+notes+`}`)
+		s.do("sales.quotation", "send", s.ids["offer"], "")
+		for kind, key := range map[string]string{"delivery": "said", "quotation": "offer"} {
+			text := s.open(s.send(s.as("", "boss"), `{"kind":"`+kind+`","id":"$`+key+`;"}`)).Body.String()
+			for _, secret := range []string{"老赵", "信用", "便宜"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("the page of the %s tells %s", kind, secret)
+				}
+			}
+			if !strings.Contains(text, "30.00") || strings.Contains(text, "货到付款") != (kind == "quotation") {
+				t.Errorf("the page of the %s is %s", kind, text)
 			}
 		}
 	})

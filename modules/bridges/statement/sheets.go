@@ -30,15 +30,16 @@ type paperwork struct {
 
 var paperworks = []paperwork{
 	{kind: share.Quotation, resource: sales.Quotations.Name, party: "customer", reply: share.Accepted,
-		head: []string{"number", "date", "valid_until", "edition", "promised", "payment_term", "tax_mode"}, words: []string{"terms", "note"}, until: "valid_until"},
+		head: []string{"number", "date", "valid_until", "edition", "promised", "payment_term", "tax_mode"}, words: []string{"terms"}, until: "valid_until"},
 	{kind: share.Delivery, resource: stock.Deliveries.Name, party: "party", reply: share.Confirmed,
-		head: []string{"number", "date", "payment_term", "tax_mode"}, words: []string{"note"}},
+		head: []string{"number", "date", "payment_term", "tax_mode"}},
 }
 
 // usual are facts that go without saying.
 var usual = map[string]bool{"tax_mode=none": true, "edition=1": true}
 
-// lineColumns are those of a sheet that is sent, as far as its lines have them; optional ones where a line fills them.
+// lineColumns are those of a sheet that is sent, as far as its lines have them; optional ones where a line fills them. A note is
+// part of what was sent, and is not shown: notes are the firm's own, and hold what was said when a sheet was dictated.
 var lineColumns = []struct {
 	name     string
 	optional bool
@@ -169,7 +170,7 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 	if err := f.table(page, lines, resource.Lines(lines, rec)); err != nil {
 		return nil, err
 	}
-	if charges := d.LineOf("charges"); charges != nil {
+	if charges := d.LineOf("charges"); charges != nil && v.Actor.Sees(charges.ByName["gross"].Right) {
 		list := resource.Lines(charges, rec)
 		for i := range list.Len() {
 			c := list.Index(i)
@@ -177,7 +178,9 @@ func (p paperwork) make(v *kernel.View, params map[string]string) (*share.Page, 
 		}
 	}
 	page.Sums = append(page.Sums, f.pairs(d, rec, "discount", "rounding", "tax", "gross")...)
-	page.Sums = append(page.Sums, inWords(v, money.Amount(resource.Value(d.ByName["gross"], rec).Int()))...)
+	if v.Actor.Sees(d.ByName["gross"].Right) {
+		page.Sums = append(page.Sums, inWords(v, money.Amount(resource.Value(d.ByName["gross"], rec).Int()))...)
+	}
 	for _, pair := range f.pairs(d, rec, p.words...) {
 		page.Notes = append(page.Notes, pair.Label+kernel.T("：", ": ").In(v.Lang)+pair.Text)
 	}
@@ -233,7 +236,7 @@ func (f *filler) table(page *share.Page, l *kernel.LineDef, list reflect.Value) 
 	}
 	for _, c := range lineColumns {
 		field := l.ByName[c.name]
-		if field == nil || !f.v.Actor.Sees(field.Right) {
+		if field == nil || c.name == "note" || !f.v.Actor.Sees(field.Right) {
 			continue
 		}
 		texts, filled := make([]string, list.Len()), !c.optional

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/base/party"
+	"zhanggui/modules/base/price"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -104,8 +105,12 @@ func (w *walker) tell(found []entry, yield func(*line) error) error {
 			payments = append(payments, e.id)
 		}
 	}
-	if w.q.side == settlement.Payable && !w.v.Actor.Sees("cost") {
-		sheets = nil // what was paid for each item is a cost; the totals are debts
+	right := price.Right
+	if w.q.side == settlement.Payable {
+		right = "cost"
+	}
+	if !w.v.Actor.Sees(right) {
+		sheets = nil // what was paid for each item is a price; the totals are debts
 	}
 	lines, err := details(w.v, sheets, w.word)
 	if err != nil {

@@ -101,6 +101,8 @@ export interface TourStop {
   collected: string
   outcome: 'open' | 'brought' | 'part' | 'refused'
   told: string
+  /** Its delivery was taken back: nothing to bring, nothing to collect. */
+  off: boolean
   /** How many pictures and papers lie with the delivery. */
   signed: number
   lines: { name: string; spec: string; qty: string; unit: string }[]

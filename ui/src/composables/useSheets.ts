@@ -41,6 +41,7 @@ export function useSheets() {
   const states = computed(() => [
     { value: 'draft', label: t('centre.draft') },
     { value: 'waiting', label: t('centre.waiting') },
+    { value: 'sent', label: t('centre.sent') },
     { value: 'done', label: t('centre.done') },
     { value: 'dead', label: t('centre.dead') },
   ])
