@@ -5,7 +5,8 @@ import { t } from '@/i18n'
 import { again, repeated } from '@/lib/again'
 import { companyBase } from '@/lib/base'
 import { isNamed } from '@/lib/layout'
-import { complain, sure } from '@/lib/notify'
+import { choose, complain, sure } from '@/lib/notify'
+import { forgetSelfmade, isSelfmade, markSelfmade } from '@/lib/selfmade'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
 import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
@@ -16,14 +17,17 @@ import { useAutosave } from './useAutosave'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
-import type { Sheet } from './useSheet'
+import type { Sent, Sheet } from './useSheet'
 
 type Query = Record<string, unknown>
 
-/** Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits. */
-export function useRecord(sheet: Sheet, opened: (id: number) => void) {
+/**
+ * Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits;
+ * `quietly` when the sheet was stored by itself and somebody goes on typing.
+ */
+export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) => void) {
   const store = useSession()
-  const { resource, id, rec } = sheet
+  const { resource, rec } = sheet
   const loading = ref(true)
   const missing = ref(false)
   const saving = ref(false)
@@ -32,11 +36,14 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const { pending, prepare, run } = useAction()
   // What is written all day at the counter survives the browser as well, not only a reload.
   const owing = resource.fields.some((one) => one.name === 'paid_now')
-  const counter = id === null && owing
+  const counter = sheet.id === null && owing
   const left = counter
-    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
+    ? useLeftBehind(
+        `left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`,
+        () => sheet.id === null && sheet.dirty.value,
+      )
     : null
-  if (left) sheet.onDraft(left.keep)
+  if (left) sheet.onDraft((draft) => sheet.id === null && left.keep(draft))
   let intent = { text: '', key: '' }
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
@@ -46,9 +53,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   /** Actions that may be tried now: what the server said last, else what the state allows. */
   const actions = computed<Action[]>(() => {
     // Nobody claims, moves or converts what is not there yet.
-    if ((id === null && isNamed(resource)) || sheet.modifying.value) return []
+    if ((sheet.id === null && isNamed(resource)) || sheet.modifying.value) return []
     const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
-    const names = sheet.dirty.value || id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
+    const names =
+      sheet.dirty.value || sheet.id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
     return (resource.actions ?? []).filter((action) => {
       if (action.collection) return false
       return names ? names.includes(action.name) : (action.from ?? []).includes(state)
@@ -147,15 +155,17 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     loading.value = true
     missing.value = false
     try {
-      if (id === null) await blank(query)
-      else {
-        sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
+      if (sheet.id === null) {
+        await blank(query)
+        unheard()
+      } else {
+        sheet.start(await get<Rec>(`${resource.path}/${sheet.id}`), false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
         const may = sheet.editable.value || rec.value.$actions?.includes('modify')
         if (may) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
+      if (sheet.id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)
@@ -176,47 +186,71 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   }
 
   /** A save whose answer never came. */
-  let lost: { key: string; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
+  let lost: { key: string; acts: boolean; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
+
+  /** Sends a new record, as often as it takes: it is made once. */
+  function creating({ key, body, action }: Sent) {
+    return () => ask<Rec | Waiting>('POST', resource.path, { body, key, query: action ? { action } : undefined })
+  }
+
+  /** A new record that was sent before a reload, and of which nobody knows whether it arrived. */
+  function unheard(): void {
+    const sent = restored.value ? sheet.sent() : null
+    intent = { text: sent?.text ?? '', key: sent?.key ?? '' }
+    lost = sent && { key: sent.key, acts: Boolean(sent.action), again: creating(sent) }
+  }
 
   async function send(action: Action | null, quiet = false): Promise<{ status: number; data: Rec | Waiting }> {
     const [body, keys] = sheet.body()
     const query = action ? { action: action.name } : undefined
-    const key = keyFor(JSON.stringify([body, action?.name, rec.value.version]))
+    const text = JSON.stringify([body, action?.name, rec.value.version])
+    const key = keyFor(text)
     try {
-      let at = id
+      let at = sheet.id
       let version = rec.value.version
       if (lost && lost.key !== key) {
         // An earlier save got no answer and may have arrived: finish it under its own key before going on from it.
         const before = await lost.again()
         lost = null
         const made = isWaiting(before.data) ? before.data.record : before.data
-        at = Number(made?.id ?? id)
+        at = Number(made?.id ?? at)
         version = made?.version ?? version
       }
+      const fresh: Sent = { key, text, body, action: action?.name }
       const again =
         at === null
-          ? () => ask<Rec | Waiting>('POST', resource.path, { body, key, query })
+          ? creating(fresh)
           : () => ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
-      lost = { key, again }
+      lost = { key, acts: action !== null, again }
+      if (at === null) sheet.sending(fresh)
       const answer = await again()
       lost = null
       return answer
     } catch (error) {
-      if (error instanceof ApiError && error.status !== 0) lost = null
+      if (error instanceof ApiError && error.status !== 0) {
+        lost = null
+        if (sheet.sent()) sheet.sending(null)
+      }
       if (error instanceof ApiError && error.problem.errors && !quiet) sheet.refuse(error.problem.errors, keys)
       throw error
     }
   }
 
-  // A draft that was saved once is saved by itself when nobody types for a while, or the page goes out of sight. What is new is
-  // kept in the browser until somebody saves it or puts it aside.
+  // A draft is saved by itself when nobody types for a while, or the page goes out of sight. What is not yet one, or cannot be
+  // saved as it stands, is kept in the browser. What somebody wanted to be done is not finished without him.
   const autosave = useAutosave(sheet, {
-    may: () => !saving.value && !pending.value && !sentBack,
+    may: () => !saving.value && !pending.value && !sentBack && !loading.value && !lost?.acts,
     settled: () => preview.settled(),
     send: async () => (await send(null, true)).data as Rec,
     stored: () => {
       intent = { text: '', key: '' }
-      restored.value = false
+      // What was brought back and only kept by itself since can still be given up as a whole.
+      if (!isSelfmade(resource.name, sheet.id)) restored.value = false
+    },
+    made: (at) => {
+      markSelfmade(resource.name, at)
+      left?.keep(null)
+      opened(at, true)
     },
   })
 
@@ -241,9 +275,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     sheet.edits.clear()
     restored.value = false
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
-    const now = Number(made?.id ?? id ?? 0)
+    const now = Number(made?.id ?? sheet.id ?? 0)
+    forgetSelfmade(resource.name, now)
     if (made?.state === 'posted' && owing) void tellShort(resource, now)
-    if (id === null) {
+    if (sheet.id === null) {
       // A changed record goes on in its request; a new one is a request of its own, and the old one is over.
       if (sentBack) await giveUp(sentBack)
       sentBack = null
@@ -269,11 +304,16 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       if (!input) return 0
       const together = action !== null && Object.keys(input).length === 0
       let answer: { status: number; data: Rec | Waiting }
-      if (id === null || sheet.dirty.value) {
+      if (sheet.id === null || sheet.dirty.value) {
         answer = await send(together ? action : null)
         if (action && !together) answer = await run(resource.path, answer.data as Rec, action, input)
       } else if (action) answer = await act(action, input)
-      else return id
+      else {
+        // It saved itself before; now somebody wants it.
+        forgetSelfmade(resource.name, sheet.id)
+        sheet.grown.value = false
+        return sheet.id
+      }
       tellOutcome(action, answer.status, answer.data)
       return await settle(answer)
     } catch (error) {
@@ -285,7 +325,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   }
 
   async function failed(error: unknown): Promise<void> {
-    if (error instanceof ApiError && error.status === 409 && id !== null) {
+    if (error instanceof ApiError && error.status === 409 && sheet.id !== null) {
       const text = t('record.reloadAsk', { why: error.message })
       if (await sure({ text, yes: t('record.reload'), no: t('record.stay') })) {
         sheet.dropDraft()
@@ -296,11 +336,61 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     complain(error)
   }
 
-  /** Throws away what was typed and shows the record as it is stored. */
-  async function discard(): Promise<void> {
+  /** The draft on the server that nobody asked for: made by itself here, or on its way when the line broke. */
+  async function unasked(): Promise<{ id: number; version?: number } | null> {
+    await autosave.done()
+    if (sheet.id !== null)
+      return isSelfmade(resource.name, sheet.id) ? { id: sheet.id, version: rec.value.version } : null
+    if (!lost || lost.acts) return null
+    // Whether it arrived is not known: sent again under its own key it certainly has, once.
+    const answer = await lost.again().catch(() => null)
+    lost = null
+    return answer && !isWaiting(answer.data) ? { id: Number(answer.data.id), version: answer.data.version } : null
+  }
+
+  /** Takes away the draft that nobody asked for. False when it is still there: somebody else works on it, or the line is cut. */
+  async function withdraw(): Promise<boolean> {
+    const made = await unasked()
+    if (!made) return true
+    try {
+      await ask('DELETE', `${resource.path}/${made.id}`, { key: uuid(), version: made.version })
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) return (complain(error), false)
+    }
+    forgetSelfmade(resource.name, made.id)
+    return true
+  }
+
+  /** Throws away what was typed and shows the record as it is stored. False where the page of a draft that is gone is to be left. */
+  async function discard(): Promise<boolean> {
+    const gone = isSelfmade(resource.name, sheet.id)
+    if (!(await withdraw())) return true
     sheet.dropDraft()
+    sheet.edits.clear()
     restored.value = false
+    if (gone) return false
     await load()
+    return true
+  }
+
+  /** Whether the page may be left: of what is not saved, and of a draft that only saved itself, the person is asked. */
+  async function leave(): Promise<boolean> {
+    await autosave.done()
+    const draft = rec.value.state === resource.states?.[0]?.name
+    const selfmade = draft && isSelfmade(resource.name, sheet.id)
+    if (selfmade) await autosave.flush()
+    if (selfmade) {
+      const text = t(sheet.dirty.value ? 'record.keepLastAsk' : 'record.keepAsk')
+      const answer = await choose({ text, yes: t('record.keepDraft'), no: t('record.dropDraft') })
+      if (!answer || (answer === 'no' && !(await withdraw()))) return false
+    } else if (sheet.dirty.value) {
+      if (!(await sure({ text: t('record.leaveAsk'), yes: t('record.leave'), no: t('record.stay') }))) return false
+      if (sheet.id === null) await withdraw()
+    } else return true
+    forgetSelfmade(resource.name, sheet.id)
+    sheet.dropDraft()
+    sheet.edits.clear()
+    return true
   }
 
   async function remove(): Promise<boolean> {
@@ -308,7 +398,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     if (!(await sure({ text, yes: t('common.delete'), danger: true }))) return false
     try {
       const asked = { key: uuid(), version: rec.value.version }
-      const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${id}`, asked)
+      const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${sheet.id}`, asked)
+      forgetSelfmade(resource.name, sheet.id)
       sheet.dropDraft()
       sheet.edits.clear()
       if (!isWaiting(data)) return true
@@ -335,6 +426,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     standing,
     save,
     discard,
+    leave,
     remove,
   }
 }
