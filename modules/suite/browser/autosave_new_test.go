@@ -203,3 +203,31 @@ func TestTwoTabsWriteNewSheets(t *testing.T) {
 		t.Errorf("the sheets are %v, want both posted as they were", made)
 	}
 }
+
+// The browser is closed after the sheet became a draft: whoever begins a new one goes on in it, with the last words, and it is
+// posted once.
+func TestABrowserClosedAfterTheDraft(t *testing.T) {
+	t.Parallel()
+	s := counter(t)
+	p := newPerson(t, s, screen{lang: "zh"}, "selfmade-closed")
+	s.admit(p)
+	b := p.tab(newDelivery)
+	b.sheetOf("1", "4")
+	b.drafted()
+	b.put("#f-note", "送到后门")
+	b.until("the last words are kept", `() => Object.keys(localStorage).some(k => k.startsWith('zg:left:') && localStorage[k].includes('送到后门'))`)
+	b.must(b.page.Close(), "close the browser")
+	again := p.tab(newDelivery)
+	again.at(`^/r/stock\.delivery/\d+$`)
+	again.until("the last words are there", `() => document.querySelector('#f-note')?.value === '送到后门'`)
+	again.seeIn(`[data-cell="0/item"]`, "Bolt")
+	again.look("gone-on")
+	again.press(input.F9)
+	again.chip("posted")
+	if made := s.list(deliveries); len(made) != 1 || made[0]["state"] != "posted" || made[0]["note"] != "送到后门" || made[0]["gross"] != "50.20" {
+		t.Errorf("the sheets are %v, want one of 50.20", made)
+	}
+	next := p.tab(newDelivery)
+	next.until("the next one is empty", `() => document.querySelector('#f-party')?.value === ''`)
+	next.at("^" + newDelivery + "$")
+}

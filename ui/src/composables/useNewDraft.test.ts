@@ -109,7 +109,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function open(resource = sale()) {
+async function open(resource = sale(), id: number | null = null) {
   const opened: [number, boolean | undefined][] = []
   let sheet!: Sheet
   let record!: ReturnType<typeof useRecord>
@@ -117,8 +117,8 @@ async function open(resource = sale()) {
   page = mount(
     defineComponent({
       setup() {
-        sheet = useSheet(resource, null)
-        record = useRecord(sheet, (id, quietly) => opened.push([id, quietly]))
+        sheet = useSheet(resource, id)
+        record = useRecord(sheet, (at, quietly) => opened.push([at, quietly]))
         return () => h('div')
       },
     }),
@@ -248,8 +248,9 @@ it('a post that was lost before a reload is never finished by itself, and posts 
   await first.record.save(first.record.actions.value[0])
   line = 'good'
   const { record } = await open()
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
   document.dispatchEvent(new Event('visibilitychange'))
+  hidden.mockRestore()
   await pass(20000)
   expect(calls).toHaveLength(1)
   expect(await record.save(record.actions.value[0])).toBe(7)
@@ -285,6 +286,49 @@ it('who does not want it leaves nothing behind', async () => {
   sheet.removeRow('lines', 0)
   vi.mocked(choose).mockResolvedValueOnce('no')
   expect([await record.leave(), made, sheet.dirty.value, localStorage.length]).toEqual([true, [], false, 0])
+})
+
+it('a browser that was closed after the sheet became a draft goes on in that draft', async () => {
+  const counter = () => sale({ fields: [...sale().fields, { name: 'paid_now', label: 'Paid', kind: 'amount' }] })
+  const first = await open(counter())
+  write(first.sheet)
+  await pass(9000)
+  first.sheet.setField('memo', 'the last words')
+  await pass(1000)
+  // The tab is killed: nothing of it is left but what the machine keeps.
+  const dead = page!
+  page = undefined
+  sessionStorage.clear()
+  const kept = localStorage.getItem('zg:left::0:stock.delivery')!
+  first.sheet.grown.value = false
+  localStorage.setItem('zg:left::0:stock.delivery', kept)
+  const loading = open(counter())
+  await pass(1000)
+  const { opened } = await loading
+  expect(opened).toEqual([[7, undefined]])
+  expect(JSON.parse(sessionStorage.getItem('zg:draft::stock.delivery:7')!).rec.memo).toBe('the last words')
+  expect([made.length, localStorage.getItem('zg:left::0:stock.delivery')]).toEqual([1, null])
+  dead.unmount()
+})
+
+it('a change whose answer was lost before a reload is not taken for somebody else’s', async () => {
+  const first = await open()
+  write(first.sheet)
+  await pass(9000)
+  line = 'lost'
+  first.sheet.setField('memo', 'on its way')
+  await pass(9000)
+  expect([made[0]!.memo, made[0]!.version]).toEqual(['on its way', 2])
+  line = 'good'
+  const { sheet, record } = await open(sale(), 7)
+  expect([record.restored.value, sheet.rec.value.memo]).toEqual([true, 'on its way'])
+  sheet.setField('memo', 'and on')
+  expect(await record.save()).toBe(7)
+  expect([made.length, made[0]!.memo, sent('PATCH').map((one) => one.version)]).toEqual([
+    1,
+    'and on',
+    ['"1"', '"1"', '"2"'],
+  ])
 })
 
 it('a page that was left while it was on its way does not begin a second one', async () => {

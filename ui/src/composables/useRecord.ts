@@ -1,4 +1,4 @@
-import { computed, ref } from 'vue'
+import { computed, onBeforeUnmount, ref } from 'vue'
 import { ApiError, ask, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
@@ -8,6 +8,7 @@ import { isNamed } from '@/lib/layout'
 import { choose, complain, sure } from '@/lib/notify'
 import { forgetSelfmade, isSelfmade, markSelfmade } from '@/lib/selfmade'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
+import { tab } from '@/lib/storage'
 import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
@@ -17,7 +18,7 @@ import { useAutosave } from './useAutosave'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
-import type { Sent, Sheet } from './useSheet'
+import { draftKeyOf, type Sent, type Sheet, type StoredDraft } from './useSheet'
 
 type Query = Record<string, unknown>
 
@@ -38,12 +39,19 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
   const owing = resource.fields.some((one) => one.name === 'paid_now')
   const counter = sheet.id === null && owing
   const left = counter
-    ? useLeftBehind(
-        `left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`,
-        () => sheet.id === null && sheet.dirty.value,
+    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () =>
+        sheet.id === null ? sheet.dirty.value : sheet.grown.value,
       )
     : null
-  if (left) sheet.onDraft((draft) => sheet.id === null && left.keep(draft))
+  // Of a sheet that became a draft by itself it is kept which one it is, and what was typed since.
+  const pointer = () => (sheet.id === null ? null : { rec: {}, edits: [], at: sheet.id })
+  if (left) {
+    sheet.onDraft((draft) => {
+      if (sheet.fresh.value) left.keep(draft ? { ...draft, at: sheet.id ?? undefined } : pointer())
+    })
+    // Whoever goes elsewhere finds it among the drafts; only who was cut off is led back.
+    onBeforeUnmount(() => sheet.grown.value && left.keep(null))
+  }
   let intent = { text: '', key: '' }
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
@@ -107,9 +115,25 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     restored.value = sheet.restoreDraft()
     if (!restored.value && Object.keys(query).length === 0) {
       const found = (await left?.find()) ?? null
+      if (found?.at) return resume(found, found.at)
       restored.value = found !== null && sheet.restoreDraft(found)
     }
     if (!restored.value && !query.next) await prefill(query)
+  }
+
+  /** Goes on in the draft that a sheet had become when the browser was closed; one that is none any more is over. */
+  async function resume(found: StoredDraft, at: number): Promise<void> {
+    left?.keep(null)
+    const now = await get<Rec>(`${resource.path}/${at}`).catch(() => null)
+    if (now?.state !== resource.states?.[0]?.name) return
+    if (found.edits.length) tab.set(draftKeyOf(resource, at), found)
+    opened(at)
+  }
+
+  /** Somebody wants what was stored by itself, or it is gone: nobody is asked about it any more. */
+  function over(at: number | null): void {
+    forgetSelfmade(resource.name, at)
+    if (sheet.grown.value) left?.keep(null)
   }
 
   /** A sheet written once more: /r/stock.delivery/new?again=12. Prices and terms are those of today. */
@@ -155,15 +179,14 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     loading.value = true
     missing.value = false
     try {
-      if (sheet.id === null) {
-        await blank(query)
-        unheard()
-      } else {
+      if (sheet.id === null) await blank(query)
+      else {
         sheet.start(await get<Rec>(`${resource.path}/${sheet.id}`), false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
         const may = sheet.editable.value || rec.value.$actions?.includes('modify')
         if (may) restored.value = sheet.restoreDraft()
       }
+      unheard()
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
       if (sheet.id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
@@ -188,21 +211,24 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
   /** A save whose answer never came. */
   let lost: { key: string; acts: boolean; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
 
-  /** Sends a new record, as often as it takes: it is made once. */
-  function creating({ key, body, action }: Sent) {
-    return () => ask<Rec | Waiting>('POST', resource.path, { body, key, query: action ? { action } : undefined })
+  /** Sends a record, as often as it takes: it is stored once. */
+  function sending({ key, body, action, at, version }: Sent) {
+    const query = action ? { action } : undefined
+    return () =>
+      at === undefined
+        ? ask<Rec | Waiting>('POST', resource.path, { body, key, query })
+        : ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
   }
 
-  /** A new record that was sent before a reload, and of which nobody knows whether it arrived. */
+  /** A record that was sent before a reload, and of which nobody knows whether it arrived. */
   function unheard(): void {
     const sent = restored.value ? sheet.sent() : null
     intent = { text: sent?.text ?? '', key: sent?.key ?? '' }
-    lost = sent && { key: sent.key, acts: Boolean(sent.action), again: creating(sent) }
+    lost = sent && { key: sent.key, acts: Boolean(sent.action), again: sending(sent) }
   }
 
   async function send(action: Action | null, quiet = false): Promise<{ status: number; data: Rec | Waiting }> {
     const [body, keys] = sheet.body()
-    const query = action ? { action: action.name } : undefined
     const text = JSON.stringify([body, action?.name, rec.value.version])
     const key = keyFor(text)
     try {
@@ -216,13 +242,11 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
         at = Number(made?.id ?? at)
         version = made?.version ?? version
       }
-      const fresh: Sent = { key, text, body, action: action?.name }
-      const again =
-        at === null
-          ? creating(fresh)
-          : () => ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
+      const now: Sent = { key, text, body, action: action?.name, ...(at === null ? {} : { at, version }) }
+      const again = sending(now)
       lost = { key, acts: action !== null, again }
-      if (at === null) sheet.sending(fresh)
+      // After an earlier save that was heard of only now the record has another number than the page knows.
+      if (at === sheet.id) sheet.sending(now)
       const answer = await again()
       lost = null
       return answer
@@ -249,7 +273,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     },
     made: (at) => {
       markSelfmade(resource.name, at)
-      left?.keep(null)
+      left?.keep(pointer())
       opened(at, true)
     },
   })
@@ -276,7 +300,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     restored.value = false
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
     const now = Number(made?.id ?? sheet.id ?? 0)
-    forgetSelfmade(resource.name, now)
+    over(now)
     if (made?.state === 'posted' && owing) void tellShort(resource, now)
     if (sheet.id === null) {
       // A changed record goes on in its request; a new one is a request of its own, and the old one is over.
@@ -310,7 +334,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
       } else if (action) answer = await act(action, input)
       else {
         // It saved itself before; now somebody wants it.
-        forgetSelfmade(resource.name, sheet.id)
+        if (isSelfmade(resource.name, sheet.id)) tellOutcome(null, 200, null)
+        over(sheet.id)
         sheet.grown.value = false
         return sheet.id
       }
@@ -366,6 +391,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     const gone = isSelfmade(resource.name, sheet.id)
     if (!(await withdraw())) return true
     sheet.dropDraft()
+    over(sheet.id)
     sheet.edits.clear()
     restored.value = false
     if (gone) return false
@@ -380,15 +406,15 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     const selfmade = draft && isSelfmade(resource.name, sheet.id)
     if (selfmade) await autosave.flush()
     if (selfmade) {
-      const text = t(sheet.dirty.value ? 'record.keepLastAsk' : 'record.keepAsk')
+      const text = sheet.dirty.value ? t('record.keepLastAsk') : t('record.keepAsk')
       const answer = await choose({ text, yes: t('record.keepDraft'), no: t('record.dropDraft') })
       if (!answer || (answer === 'no' && !(await withdraw()))) return false
     } else if (sheet.dirty.value) {
       if (!(await sure({ text: t('record.leaveAsk'), yes: t('record.leave'), no: t('record.stay') }))) return false
       if (sheet.id === null) await withdraw()
     } else return true
-    forgetSelfmade(resource.name, sheet.id)
     sheet.dropDraft()
+    over(sheet.id)
     sheet.edits.clear()
     return true
   }
@@ -399,8 +425,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     try {
       const asked = { key: uuid(), version: rec.value.version }
       const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${sheet.id}`, asked)
-      forgetSelfmade(resource.name, sheet.id)
       sheet.dropDraft()
+      over(sheet.id)
       sheet.edits.clear()
       if (!isWaiting(data)) return true
       tellOutcome(null, status, data)

@@ -27,17 +27,26 @@ export interface StoredDraft {
   /** Typed while a posted sheet of this version was being modified. */
   modifying?: number
   edits: [string, number][]
-  /** The request by which a new record was sent, as long as nobody heard what became of it. */
+  /** The request by which the record was sent, as long as nobody heard what became of it. */
   sent?: Sent | null
+  /** The draft that the sheet was stored as by itself; what is kept here was typed since. */
+  at?: number
 }
 
-/** A new record as it was sent: sent again with the same key it is made once, whatever became of the first answer. */
+/** Under which name this tab keeps what was typed into a record, null for a new one. */
+export const draftKeyOf = (resource: Resource, id: number | null) =>
+  `draft:${companyBase}:${resource.name}:${id ?? 'new'}`
+
+/** A record as it was sent: sent again with the same key it is stored once, whatever became of the first answer. */
 export interface Sent {
   key: string
   /** What the person meant by it: the same again is the same request. */
   text: string
   body: Rec
   action?: string
+  /** The record that was changed and its version, none for a new one. */
+  at?: number
+  version?: number
 }
 
 /** Told what is kept in the browser, null for nothing any more, and whether it is because somebody typed. */
@@ -61,7 +70,7 @@ export function useSheet(resource: Resource, given: number | null) {
   const factKeys = shallowRef<SentKeys>({})
   const allowed = shallowRef<string[] | null>(null)
   const attempted = ref(false)
-  const draftKey = () => `draft:${companyBase}:${resource.name}:${id.value ?? 'new'}`
+  const draftKey = () => draftKeyOf(resource, id.value)
   let counter = 0
   let draftTimer = 0
   let changed: (path: string) => void = () => {}
@@ -268,7 +277,7 @@ export function useSheet(resource: Resource, given: number | null) {
   /** What was typed here before a reload, and nobody saved. */
   const storedDraft = () => tab.get<StoredDraft | null>(draftKey(), null)
 
-  /** A new record is on its way, or its answer is here. It is written down before, for the page may not live to hear it. */
+  /** The record is on its way, or its answer is here. It is written down before, for the page may not live to hear it. */
   function sending(request: Sent | null) {
     sent = request
     storeDraft(false)
@@ -287,6 +296,7 @@ export function useSheet(resource: Resource, given: number | null) {
   function stored(answer: Rec, keys: SentKeys, sentAt: number): boolean {
     const now = mergeStored(resource, rec.value, edits, { stored: answer, keys, sentAt })
     if (!now) return false
+    sent = null
     original.value = now
     if (edits.size) storeDraft()
     else dropDraft()
