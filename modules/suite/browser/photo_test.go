@@ -63,6 +63,53 @@ func TestAPictureOfTheSlip(t *testing.T) {
 	}
 }
 
+// Pictures of a receipt that is not saved outlive a reload with what was typed, and go with it when it is given up; two pictures
+// that the camera calls alike are two.
+func TestPicturesOfAnUnsavedSheet(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"zh", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			s := counter(t)
+			p := newPerson(t, s, screen{lang: lang, phone: true}, "pictures-"+lang)
+			s.admit(p)
+			shown := func(b *tab, n string) {
+				b.until(n+" pictures are shown", `n => { const all = [...document.querySelectorAll('.photos img')]; return all.length === Number(n) && all.every(i => i.naturalWidth > 0) }`, n)
+			}
+			typed := func(b *tab) {
+				b.put("#f-note", "转账")
+				b.hand(`.photos input[type=file]`, slip(t, "image.png", 40))
+				b.hand(`.photos input[type=file]`, slip(t, "image.png", 200))
+				shown(b, "2")
+				b.until("the note is kept", `() => Object.keys(sessionStorage).some(k => k.startsWith('zg:draft:') && sessionStorage[k].includes('转账'))`)
+				b.must(b.page.Timeout(patience).Reload(), "reload")
+				b.see(b.words.say(t, "record.restored"))
+				shown(b, "2")
+			}
+			b := p.tab("/r/settlement.receipt/new")
+			b.inBooks = true
+			typed(b)
+			b.look("brought-back")
+			b.click("button", b.words.say(t, "record.discard"))
+			shown(b, "0")
+			b.must(b.page.Timeout(patience).Reload(), "reload")
+			b.find(".photos .take", "")
+			shown(b, "0")
+			typed(b)
+			b.lookFor("#f-party", "East")
+			b.click(`[data-lines="lines"] button.add`, "")
+			b.put("#line-amount", "250")
+			b.click(".el-dialog button.primary", b.words.say(t, "common.done"))
+			b.click(".page.record .buttons .primary", "")
+			b.at(`^/r/settlement\.receipt/\d+`)
+			b.chip("posted")
+			shown(b, "2")
+			b.until("all is uploaded", `s => !document.querySelector('.photos').innerText.includes(s)`, b.words.say(t, "photo.sending"))
+			hangs(s, "image-2.png image.png")
+		})
+	}
+}
+
 // slip is a picture in a file of its own.
 func slip(t *testing.T, name string, grey uint8) string {
 	t.Helper()

@@ -153,3 +153,32 @@ func TestABarcodeIsBoundWhereItIsSaid(t *testing.T) {
 		})
 	}
 }
+
+// Who was refused because somebody changed the item meanwhile begins with the item as it is now.
+func TestABarcodeBoundToAnItemThatChanged(t *testing.T) {
+	t.Parallel()
+	s := fittings(t)
+	p := newPerson(t, s, screen{lang: "zh", phone: true}, "bind-late")
+	s.admit(p)
+	b := p.tab("/")
+	b.inBooks = true
+	b.put(".box input[type=search]", "6900000000021")
+	b.click(".box .card button", b.words.say(t, "box.bindTo"))
+	b.put(".box input[type=search]", "球阀 DN15")
+	b.click(".box .item button", b.words.say(t, "box.bind"))
+	b.find(".box .item .wrap button", "")
+	item := s.byCode("QF15")
+	s.seen = `"` + itoa(int64(item["version"].(float64))) + `"`
+	s.call("PATCH", "/api/v1/base/items/"+itoa(id(item)), object{"barcode": "6900000000045"})
+	s.seen = ""
+	b.click(".box .item .wrap button", "")
+	b.find(".box .item button.primary", b.words.say(t, "box.bind"))
+	b.look("refused")
+	b.click(".box .item button", b.words.say(t, "box.bind"))
+	b.seeIn(".box .item .wrap", "6900000000045")
+	b.click(".box .item .wrap button", "")
+	b.until("the new barcode answers", `() => document.querySelector('.box input[type=search]').value === '6900000000021' && document.querySelectorAll('.box .item').length === 1`)
+	if got := s.call("GET", "/api/v1/base/items/"+itoa(id(item)), nil)["barcode"]; got != "6900000000021" {
+		t.Errorf("the barcode is %v", got)
+	}
+}

@@ -2,6 +2,8 @@ import { onBeforeUnmount, ref } from 'vue'
 import { ApiError } from '@/api/client'
 import type { Rec } from '@/api/contract'
 import { formatInstant } from '@/lib/dates'
+import { isNamed } from '@/lib/layout'
+import { isUnderWay } from '@/lib/sheet'
 import type { Sheet } from './useSheet'
 
 /** Milliseconds without typing after which a draft is saved. */
@@ -16,14 +18,17 @@ interface Ways {
   send: () => Promise<Rec>
   /** Told that all of it was stored. */
   stored: () => void
+  /** Told the number of the draft that a new sheet became. */
+  made: (id: number) => void
 }
 
 /**
- * Saves a stored draft of a document by itself: it must be sound, and nothing else be done with it. What is typed meanwhile
- * stays unsaved until the next time. Somebody else's change ends it: the person's own save tells of that.
+ * Saves the draft of a document by itself: it must be sound, and nothing else be done with it. A new sheet becomes a draft as
+ * soon as it is for somebody and has a line, if this person may delete it again. What is typed meanwhile stays unsaved until
+ * the next time. Somebody else's change ends it: the person's own save tells of that.
  */
 export function useAutosave(sheet: Sheet, ways: Ways) {
-  const { resource, id, rec } = sheet
+  const { resource, rec } = sheet
   /** The time of day at which the draft was saved by itself last. */
   const at = ref('')
   let timer = 0
@@ -38,10 +43,17 @@ export function useAutosave(sheet: Sheet, ways: Ways) {
       sheet.editable.value &&
       !sheet.modifying.value &&
       (resource.states?.length ?? 0) > 1 &&
-      rec.value.state === draft &&
+      (sheet.id === null ? begun() : rec.value.state === draft) &&
       !wrong &&
       ways.may()
     )
+  }
+
+  /** Whether a new sheet may become a draft, and is worth it. */
+  function begun(): boolean {
+    if (resource.kind !== 'document' || isNamed(resource)) return false
+    const may = ['create', 'update', 'delete'].every((verb) => resource.can?.includes(verb))
+    return may && isUnderWay(resource, rec.value, sheet.edits)
   }
 
   async function save(): Promise<void> {
@@ -52,6 +64,13 @@ export function useAutosave(sheet: Sheet, ways: Ways) {
     const [, keys] = sheet.body()
     try {
       const answer = await ways.send()
+      const born = sheet.id === null
+      if (born) {
+        // Who left in the meantime has it among his drafts, unless something was typed that did not get there.
+        if (over && sheet.counter() === sentAt) sheet.dropDraft()
+        if (!over) sheet.grow(answer)
+        ways.made(Number(answer.id))
+      }
       if (over) return
       if (!sheet.stored(answer, keys, sentAt)) {
         // It is stored otherwise than it was sent: that is shown where nothing was typed since, and else told on saving.
@@ -74,10 +93,10 @@ export function useAutosave(sheet: Sheet, ways: Ways) {
 
   const hidden = () => document.visibilityState === 'hidden' && now()
 
-  if (id !== null && resource.lines?.length) {
-    sheet.onDraft((draft) => {
-      clearTimeout(timer)
-      if (draft) timer = window.setTimeout(now, quiet)
+  if (resource.lines?.length) {
+    sheet.onDraft((draft, typed) => {
+      if (!draft || typed) clearTimeout(timer)
+      if (draft && typed) timer = window.setTimeout(now, quiet)
     })
     document.addEventListener('visibilitychange', hidden)
   }
@@ -87,5 +106,11 @@ export function useAutosave(sheet: Sheet, ways: Ways) {
     document.removeEventListener('visibilitychange', hidden)
   })
 
-  return { at, done: () => (clearTimeout(timer), running) }
+  return {
+    at,
+    /** Ends waiting: what is on its way is waited for. */
+    done: () => (clearTimeout(timer), running),
+    /** Saves at once what can be saved. */
+    flush: () => (now(), running),
+  }
 }

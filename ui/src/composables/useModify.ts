@@ -35,7 +35,7 @@ interface Page {
  * the old back and does the new in one unit.
  */
 export function useModify(sheet: Sheet, page: Page) {
-  const { resource, id } = sheet
+  const { resource } = sheet
   const effect = shallowRef<Effect | null>(null)
   const busy = shallowRef(false)
   let intent = { text: '', key: '' }
@@ -70,7 +70,7 @@ export function useModify(sheet: Sheet, page: Page) {
     try {
       await page.settled()
       page.stop()
-      const body = { resource: resource.name, id, version: sheet.modifying.value, sheet: change() }
+      const body = { resource: resource.name, id: sheet.id, version: sheet.modifying.value, sheet: change() }
       effect.value = (await ask<Effect>('POST', '/api/v1/stock/modify/preview', { body })).data
     } catch (error) {
       await stale(error)
@@ -95,7 +95,7 @@ export function useModify(sheet: Sheet, page: Page) {
     const text = change()
     if (intent.text !== text) intent = { text, key: uuid() }
     try {
-      const answer = await ask<Rec | Waiting>('POST', `${resource.path}/${id}/modify`, {
+      const answer = await ask<Rec | Waiting>('POST', `${resource.path}/${sheet.id}/modify`, {
         body: { sheet: text },
         key: intent.key,
         version: sheet.modifying.value,

@@ -2,6 +2,7 @@ import { computed, ref, shallowReactive } from 'vue'
 import { ask, get } from '@/api/client'
 import type { FileItem } from '@/api/contract'
 import { complain } from '@/lib/notify'
+import { freeName, keepPictures, keptPictures } from '@/lib/pictures'
 import { uuid } from '@/lib/uuid'
 
 /** Sheets of money to which a picture belongs: the slip of a transfer, an invoice, a signed receipt. */
@@ -60,6 +61,7 @@ async function send(path: string, id: number): Promise<void> {
 export function photosSaved(path: string, id: number): void {
   const taken = waiting.get(keyOf(path, null))
   waiting.delete(keyOf(path, null))
+  void keepPictures(path, [])
   if (!taken?.length) return
   waiting.set(keyOf(path, id), [...(waiting.get(keyOf(path, id)) ?? []), ...taken])
   void send(path, id)
@@ -69,6 +71,7 @@ export function photosSaved(path: string, id: number): void {
 export function usePhotos(path: string, id: number | null) {
   const key = keyOf(path, id)
   const stored = ref<FileItem[]>([])
+  let names: string[] = []
   const taken = computed(() => waiting.get(key) ?? [])
   const busy = computed(() => sending.has(key))
 
@@ -78,22 +81,42 @@ export function usePhotos(path: string, id: number | null) {
       key,
       taken.value.filter((one) => one !== photo),
     )
+    keep()
+  }
+
+  /** What belongs to a sheet that is not saved outlives a reload with it. */
+  function keep(): void {
+    if (id === null)
+      void keepPictures(
+        path,
+        taken.value.map((one) => one.file),
+      )
   }
 
   function add(files: File[]): void {
-    waiting.set(key, [...taken.value, ...files.map((file) => ({ file, url: URL.createObjectURL(file) }))])
+    for (const file of files) {
+      // Cameras call every picture alike; two of one name would be taken for one.
+      const name = freeName(file.name, [...names, ...taken.value.map((one) => one.file.name)])
+      const own = name === file.name ? file : new File([file], name, { type: file.type })
+      waiting.set(key, [...taken.value, { file: own, url: URL.createObjectURL(own) }])
+    }
+    keep()
     if (id !== null) void send(path, id)
   }
 
   async function load(): Promise<void> {
     const found = await filesOf(path, id).catch(() => [])
+    names = found.map((one) => one.name)
     stored.value = found.filter((one) => one.type.startsWith('image/'))
   }
 
-  /** A new sheet begins without the pictures of one that was left. */
-  function begin(): void {
-    if (id === null) [...taken.value].forEach(drop)
-    else void load()
+  /** A new sheet begins without the pictures of one that was left; what was brought back has its own again. */
+  async function begin(restored: boolean): Promise<void> {
+    if (id !== null) return load()
+    const kept = restored ? await keptPictures(path) : []
+    ;[...taken.value].forEach(drop)
+    if (kept.length) add(kept)
+    else keep()
   }
 
   return {

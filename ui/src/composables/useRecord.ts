@@ -1,12 +1,14 @@
-import { computed, ref } from 'vue'
+import { computed, onBeforeUnmount, ref } from 'vue'
 import { ApiError, ask, changedMeanwhile, get } from '@/api/client'
 import type { Action, Rec, Waiting } from '@/api/contract'
 import { t } from '@/i18n'
 import { again, repeated } from '@/lib/again'
 import { companyBase } from '@/lib/base'
 import { isNamed } from '@/lib/layout'
-import { complain, sure } from '@/lib/notify'
+import { choose, complain, sure } from '@/lib/notify'
+import { forgetSelfmade, isSelfmade, markSelfmade } from '@/lib/selfmade'
 import { copyAsNew, newRow, rowPath, rowsOf } from '@/lib/sheet'
+import { tab } from '@/lib/storage'
 import { uuid } from '@/lib/uuid'
 import { defaultOf, readText } from '@/lib/values'
 import { useSession } from '@/stores/session'
@@ -16,14 +18,17 @@ import { useAutosave } from './useAutosave'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
-import type { Sheet } from './useSheet'
+import { draftKeyOf, type Sent, type Sheet, type StoredDraft } from './useSheet'
 
 type Query = Record<string, unknown>
 
-/** Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits. */
-export function useRecord(sheet: Sheet, opened: (id: number) => void) {
+/**
+ * Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits;
+ * `quietly` when the sheet was stored by itself and somebody goes on typing.
+ */
+export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) => void) {
   const store = useSession()
-  const { resource, id, rec } = sheet
+  const { resource, rec } = sheet
   const loading = ref(true)
   const missing = ref(false)
   const saving = ref(false)
@@ -32,11 +37,21 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const { pending, prepare, run } = useAction()
   // What is written all day at the counter survives the browser as well, not only a reload.
   const owing = resource.fields.some((one) => one.name === 'paid_now')
-  const counter = id === null && owing
+  const counter = sheet.id === null && owing
   const left = counter
-    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
+    ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () =>
+        sheet.id === null ? sheet.dirty.value : sheet.grown.value,
+      )
     : null
-  if (left) sheet.onDraft(left.keep)
+  // Of a sheet that became a draft by itself it is kept which one it is, and what was typed since.
+  const pointer = () => (sheet.id === null ? null : { rec: {}, edits: [], at: sheet.id })
+  if (left) {
+    sheet.onDraft((draft) => {
+      if (sheet.fresh.value) left.keep(draft ? { ...draft, at: sheet.id ?? undefined } : pointer())
+    })
+    // Whoever goes elsewhere finds it among the drafts; only who was cut off is led back.
+    onBeforeUnmount(() => sheet.grown.value && left.keep(null))
+  }
   let intent = { text: '', key: '' }
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
@@ -46,9 +61,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   /** Actions that may be tried now: what the server said last, else what the state allows. */
   const actions = computed<Action[]>(() => {
     // Nobody claims, moves or converts what is not there yet.
-    if ((id === null && isNamed(resource)) || sheet.modifying.value) return []
+    if ((sheet.id === null && isNamed(resource)) || sheet.modifying.value) return []
     const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
-    const names = sheet.dirty.value || id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
+    const names =
+      sheet.dirty.value || sheet.id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
     return (resource.actions ?? []).filter((action) => {
       if (action.collection) return false
       return names ? names.includes(action.name) : (action.from ?? []).includes(state)
@@ -99,9 +115,25 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     restored.value = sheet.restoreDraft()
     if (!restored.value && Object.keys(query).length === 0) {
       const found = (await left?.find()) ?? null
+      if (found?.at) return resume(found, found.at)
       restored.value = found !== null && sheet.restoreDraft(found)
     }
     if (!restored.value && !query.next) await prefill(query)
+  }
+
+  /** Goes on in the draft that a sheet had become when the browser was closed; one that is none any more is over. */
+  async function resume(found: StoredDraft, at: number): Promise<void> {
+    left?.keep(null)
+    const now = await get<Rec>(`${resource.path}/${at}`).catch(() => null)
+    if (now?.state !== resource.states?.[0]?.name) return
+    if (found.edits.length) tab.set(draftKeyOf(resource, at), found)
+    opened(at)
+  }
+
+  /** Somebody wants what was stored by itself, or it is gone: nobody is asked about it any more. */
+  function over(at: number | null): void {
+    forgetSelfmade(resource.name, at)
+    if (sheet.grown.value) left?.keep(null)
   }
 
   /** A sheet written once more: /r/stock.delivery/new?again=12. Prices and terms are those of today. */
@@ -147,15 +179,16 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     loading.value = true
     missing.value = false
     try {
-      if (id === null) await blank(query)
+      if (sheet.id === null) await blank(query)
       else {
-        sheet.start(await get<Rec>(`${resource.path}/${id}`), false)
+        sheet.start(await get<Rec>(`${resource.path}/${sheet.id}`), false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
         const may = sheet.editable.value || rec.value.$actions?.includes('modify')
         if (may) restored.value = sheet.restoreDraft()
       }
+      unheard()
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
+      if (sheet.id === null || restored.value || isNamed(resource) || owing) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)
@@ -176,47 +209,72 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   }
 
   /** A save whose answer never came. */
-  let lost: { key: string; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
+  let lost: { key: string; acts: boolean; again: () => Promise<{ status: number; data: Rec | Waiting }> } | null = null
+
+  /** Sends a record, as often as it takes: it is stored once. */
+  function sending({ key, body, action, at, version }: Sent) {
+    const query = action ? { action } : undefined
+    return () =>
+      at === undefined
+        ? ask<Rec | Waiting>('POST', resource.path, { body, key, query })
+        : ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
+  }
+
+  /** A record that was sent before a reload, and of which nobody knows whether it arrived. */
+  function unheard(): void {
+    const sent = restored.value ? sheet.sent() : null
+    intent = { text: sent?.text ?? '', key: sent?.key ?? '' }
+    lost = sent && { key: sent.key, acts: Boolean(sent.action), again: sending(sent) }
+  }
 
   async function send(action: Action | null, quiet = false): Promise<{ status: number; data: Rec | Waiting }> {
     const [body, keys] = sheet.body()
-    const query = action ? { action: action.name } : undefined
-    const key = keyFor(JSON.stringify([body, action?.name, rec.value.version]))
+    const text = JSON.stringify([body, action?.name, rec.value.version])
+    const key = keyFor(text)
     try {
-      let at = id
+      let at = sheet.id
       let version = rec.value.version
       if (lost && lost.key !== key) {
         // An earlier save got no answer and may have arrived: finish it under its own key before going on from it.
         const before = await lost.again()
         lost = null
         const made = isWaiting(before.data) ? before.data.record : before.data
-        at = Number(made?.id ?? id)
+        at = Number(made?.id ?? at)
         version = made?.version ?? version
       }
-      const again =
-        at === null
-          ? () => ask<Rec | Waiting>('POST', resource.path, { body, key, query })
-          : () => ask<Rec | Waiting>('PATCH', `${resource.path}/${at}`, { body, key, query, version })
-      lost = { key, again }
+      const now: Sent = { key, text, body, action: action?.name, ...(at === null ? {} : { at, version }) }
+      const again = sending(now)
+      lost = { key, acts: action !== null, again }
+      // After an earlier save that was heard of only now the record has another number than the page knows.
+      if (at === sheet.id) sheet.sending(now)
       const answer = await again()
       lost = null
       return answer
     } catch (error) {
-      if (error instanceof ApiError && error.status !== 0) lost = null
+      if (error instanceof ApiError && error.status !== 0) {
+        lost = null
+        if (sheet.sent()) sheet.sending(null)
+      }
       if (error instanceof ApiError && error.problem.errors && !quiet) sheet.refuse(error.problem.errors, keys)
       throw error
     }
   }
 
-  // A draft that was saved once is saved by itself when nobody types for a while, or the page goes out of sight. What is new is
-  // kept in the browser until somebody saves it or puts it aside.
+  // A draft is saved by itself when nobody types for a while, or the page goes out of sight. What is not yet one, or cannot be
+  // saved as it stands, is kept in the browser. What somebody wanted to be done is not finished without him.
   const autosave = useAutosave(sheet, {
-    may: () => !saving.value && !pending.value && !sentBack,
+    may: () => !saving.value && !pending.value && !sentBack && !loading.value && !lost?.acts,
     settled: () => preview.settled(),
     send: async () => (await send(null, true)).data as Rec,
     stored: () => {
       intent = { text: '', key: '' }
-      restored.value = false
+      // What was brought back and only kept by itself since can still be given up as a whole.
+      if (!isSelfmade(resource.name, sheet.id)) restored.value = false
+    },
+    made: (at) => {
+      markSelfmade(resource.name, at)
+      left?.keep(pointer())
+      opened(at, true)
     },
   })
 
@@ -241,9 +299,10 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     sheet.edits.clear()
     restored.value = false
     const made = isWaiting(answer.data) ? answer.data.record : answer.data
-    const now = Number(made?.id ?? id ?? 0)
+    const now = Number(made?.id ?? sheet.id ?? 0)
+    over(now)
     if (made?.state === 'posted' && owing) void tellShort(resource, now)
-    if (id === null) {
+    if (sheet.id === null) {
       // A changed record goes on in its request; a new one is a request of its own, and the old one is over.
       if (sentBack) await giveUp(sentBack)
       sentBack = null
@@ -269,11 +328,17 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
       if (!input) return 0
       const together = action !== null && Object.keys(input).length === 0
       let answer: { status: number; data: Rec | Waiting }
-      if (id === null || sheet.dirty.value) {
+      if (sheet.id === null || sheet.dirty.value) {
         answer = await send(together ? action : null)
         if (action && !together) answer = await run(resource.path, answer.data as Rec, action, input)
       } else if (action) answer = await act(action, input)
-      else return id
+      else {
+        // It saved itself before; now somebody wants it.
+        if (isSelfmade(resource.name, sheet.id)) tellOutcome(null, 200, null)
+        over(sheet.id)
+        sheet.grown.value = false
+        return sheet.id
+      }
       tellOutcome(action, answer.status, answer.data)
       return await settle(answer)
     } catch (error) {
@@ -285,7 +350,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   }
 
   async function failed(error: unknown): Promise<void> {
-    if (changedMeanwhile(error) && id !== null) {
+    if (changedMeanwhile(error) && sheet.id !== null) {
       const text = t('record.reloadAsk', { why: error.message })
       if (await sure({ text, yes: t('record.reload'), no: t('record.stay') })) {
         sheet.dropDraft()
@@ -296,11 +361,62 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     complain(error)
   }
 
-  /** Throws away what was typed and shows the record as it is stored. */
-  async function discard(): Promise<void> {
+  /** The draft on the server that nobody asked for: made by itself here, or on its way when the line broke. */
+  async function unasked(): Promise<{ id: number; version?: number } | null> {
+    await autosave.done()
+    if (sheet.id !== null)
+      return isSelfmade(resource.name, sheet.id) ? { id: sheet.id, version: rec.value.version } : null
+    if (!lost || lost.acts) return null
+    // Whether it arrived is not known: sent again under its own key it certainly has, once.
+    const answer = await lost.again().catch(() => null)
+    lost = null
+    return answer && !isWaiting(answer.data) ? { id: Number(answer.data.id), version: answer.data.version } : null
+  }
+
+  /** Takes away the draft that nobody asked for. False when it is still there: somebody else works on it, or the line is cut. */
+  async function withdraw(): Promise<boolean> {
+    const made = await unasked()
+    if (!made) return true
+    try {
+      await ask('DELETE', `${resource.path}/${made.id}`, { key: uuid(), version: made.version })
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) return (complain(error), false)
+    }
+    forgetSelfmade(resource.name, made.id)
+    return true
+  }
+
+  /** Throws away what was typed and shows the record as it is stored. False where the page of a draft that is gone is to be left. */
+  async function discard(): Promise<boolean> {
+    const gone = isSelfmade(resource.name, sheet.id)
+    if (!(await withdraw())) return true
     sheet.dropDraft()
+    over(sheet.id)
+    sheet.edits.clear()
     restored.value = false
+    if (gone) return false
     await load()
+    return true
+  }
+
+  /** Whether the page may be left: of what is not saved, and of a draft that only saved itself, the person is asked. */
+  async function leave(): Promise<boolean> {
+    await autosave.done()
+    const draft = rec.value.state === resource.states?.[0]?.name
+    const selfmade = draft && isSelfmade(resource.name, sheet.id)
+    if (selfmade) await autosave.flush()
+    if (selfmade) {
+      const text = sheet.dirty.value ? t('record.keepLastAsk') : t('record.keepAsk')
+      const answer = await choose({ text, yes: t('record.keepDraft'), no: t('record.dropDraft') })
+      if (!answer || (answer === 'no' && !(await withdraw()))) return false
+    } else if (sheet.dirty.value) {
+      if (!(await sure({ text: t('record.leaveAsk'), yes: t('record.leave'), no: t('record.stay') }))) return false
+      if (sheet.id === null) await withdraw()
+    } else return true
+    sheet.dropDraft()
+    over(sheet.id)
+    sheet.edits.clear()
+    return true
   }
 
   async function remove(): Promise<boolean> {
@@ -308,8 +424,9 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     if (!(await sure({ text, yes: t('common.delete'), danger: true }))) return false
     try {
       const asked = { key: uuid(), version: rec.value.version }
-      const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${id}`, asked)
+      const { status, data } = await ask<Waiting | undefined>('DELETE', `${resource.path}/${sheet.id}`, asked)
       sheet.dropDraft()
+      over(sheet.id)
       sheet.edits.clear()
       if (!isWaiting(data)) return true
       tellOutcome(null, status, data)
@@ -335,6 +452,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     standing,
     save,
     discard,
+    leave,
     remove,
   }
 }

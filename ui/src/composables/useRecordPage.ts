@@ -1,11 +1,10 @@
 import { onBeforeUnmount, ref } from 'vue'
-import { onBeforeRouteLeave, useRouter } from 'vue-router'
+import { onBeforeRouteLeave, onBeforeRouteUpdate, useRouter } from 'vue-router'
 import { get } from '@/api/client'
 import type { Action, Rec } from '@/api/contract'
 import { plainResource } from '@/api/plain'
-import { t } from '@/i18n'
 import type { Command } from '@/lib/keymap'
-import { sure } from '@/lib/notify'
+import { keepPage } from '@/lib/place'
 import { useSession } from '@/stores/session'
 import { useKeyMap } from './useKeyMap'
 import { useKeys } from './useKeys'
@@ -41,14 +40,25 @@ export type RecordPage = ReturnType<typeof useRecordPage>
 export function useRecordPage(name: string, given: string, own: Own) {
   const router = useRouter()
   const store = useSession()
-  const id = given === 'new' ? null : Number(given)
   const of = store.resource(name) ?? plainResource({})
   const listAt = `/r/${name}`
-  const sheet = useSheet(of, id)
+  const sheet = useSheet(of, given === 'new' ? null : Number(given))
   let holding = false
-  const record = useRecord(sheet, (at) => {
-    if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
+  let leaving = false
+  let gone = false
+  const record = useRecord(sheet, (at, quietly) => {
+    if (quietly) settleAt(at)
+    else if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
   })
+
+  /** The address of a sheet that was stored by itself becomes that of its draft; who is about to leave is not called back. */
+  function settleAt(at: number): void {
+    if (gone) return
+    own.saved?.(at)
+    if (leaving || router.currentRoute.value.path !== `${listAt}/new`) return
+    keepPage(`${listAt}/${at}`)
+    void router.replace(`${listAt}/${at}`)
+  }
   const modify = useModify(sheet, {
     load: () => record.load(),
     settled: () => record.preview.settled(),
@@ -62,7 +72,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     await own.settle()
     if (action?.name === 'modify') return (modify.begin(), own.opened?.(), 0)
     if (sheet.modifying.value) return (await modify.weigh(), 0)
-    const page = elsewhere(name, action, id)
+    const page = elsewhere(name, action, sheet.id)
     if (page) return (void router.push(page), 0)
     const now = await record.save(action)
     if (now) own.saved?.(now)
@@ -74,7 +84,9 @@ export function useRecordPage(name: string, given: string, own: Own) {
   /** Whether the sheet was begun today, whatever it is dated: who looks at an old one does not mean to write into the past. */
   function ofToday(): boolean {
     const { date, created_at: made } = sheet.rec.value
-    return id === null || date === store.today || new Date(String(made)).toDateString() === new Date().toDateString()
+    return (
+      sheet.id === null || date === store.today || new Date(String(made)).toDateString() === new Date().toDateString()
+    )
   }
 
   /** The way to the next sheet, which begins with the same place, person and day. */
@@ -97,7 +109,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     if (!now) return false
     own.saved?.(now)
     if (action) void made.follow(of, now)
-    if (id !== null) await router.push(to)
+    if (sheet.id !== null) await router.push(to)
     else {
       await record.load(Object.fromEntries(new URL(to, location.origin).searchParams))
       await router.replace(`${listAt}/new`)
@@ -114,7 +126,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
   /** Something was decided about the record; what is typed here stays. */
   async function acted(): Promise<void> {
     if (!sheet.dirty.value) return record.load()
-    const now = await get<Rec>(`${of.path}/${id}`).catch(() => null)
+    const now = await get<Rec>(`${of.path}/${sheet.id}`).catch(() => null)
     if (now) sheet.rec.value.$gate = now.$gate
   }
 
@@ -123,8 +135,8 @@ export function useRecordPage(name: string, given: string, own: Own) {
     ...bound<() => unknown>({
       ...(sheet.editable.value ? { save: () => void save(), saveNext: () => void hold() } : {}),
       ...(sheet.modifying.value ? { main: () => void save() } : {}),
-      ...(id === null || of.can?.includes('create')
-        ? { new: () => void router.push(id === null ? listAt : `${listAt}/new`) }
+      ...(sheet.id === null || of.can?.includes('create')
+        ? { new: () => void router.push(sheet.id === null ? listAt : `${listAt}/new`) }
         : {}),
       ...own.keys?.(),
     }),
@@ -136,15 +148,43 @@ export function useRecordPage(name: string, given: string, own: Own) {
     event.preventDefault()
   }
   addEventListener('beforeunload', beforeUnload)
-  onBeforeUnmount(() => removeEventListener('beforeunload', beforeUnload))
-
-  onBeforeRouteLeave(async () => {
-    if (!sheet.dirty.value || !store.session) return true
-    if (!(await sure({ text: t('record.leaveAsk'), yes: t('record.leave'), no: t('record.stay') }))) return false
-    sheet.dropDraft()
-    sheet.edits.clear()
-    return true
+  onBeforeUnmount(() => {
+    gone = true
+    removeEventListener('beforeunload', beforeUnload)
   })
 
-  return { id, of, listAt, sheet, record, modify, rail, save, hold, nextAt, remove, acted }
+  /** What was typed is given up; of a draft that came of itself nothing stays, and an empty sheet takes its place. */
+  async function discard(): Promise<void> {
+    if (!(await record.discard())) await router.replace(`${listAt}/new`)
+  }
+
+  onBeforeRouteUpdate((to, from) => {
+    leaving = to.path !== from.path && to.path !== `${listAt}/${sheet.id}`
+  })
+  onBeforeRouteLeave(async () => {
+    if (!store.session) return true
+    leaving = true
+    leaving = await record.leave()
+    // What was stored meanwhile gets its address when the router is back where it was.
+    if (!leaving) setTimeout(() => sheet.id !== null && settleAt(sheet.id), 100)
+    return leaving
+  })
+
+  return {
+    get id() {
+      return sheet.id
+    },
+    discard,
+    of,
+    listAt,
+    sheet,
+    record,
+    modify,
+    rail,
+    save,
+    hold,
+    nextAt,
+    remove,
+    acted,
+  }
 }

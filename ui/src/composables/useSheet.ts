@@ -27,12 +27,41 @@ export interface StoredDraft {
   /** Typed while a posted sheet of this version was being modified. */
   modifying?: number
   edits: [string, number][]
+  /** The request by which the record was sent, as long as nobody heard what became of it. */
+  sent?: Sent | null
+  /** The draft that the sheet was stored as by itself; what is kept here was typed since. */
+  at?: number
 }
+
+/** Under which name this tab keeps what was typed into a record, null for a new one. */
+export const draftKeyOf = (resource: Resource, id: number | null) =>
+  `draft:${companyBase}:${resource.name}:${id ?? 'new'}`
+
+/** A record as it was sent: sent again with the same key it is stored once, whatever became of the first answer. */
+export interface Sent {
+  key: string
+  /** What the person meant by it: the same again is the same request. */
+  text: string
+  body: Rec
+  action?: string
+  /** The record that was changed and its version, none for a new one. */
+  at?: number
+  version?: number
+}
+
+/** Told what is kept in the browser, null for nothing any more, and whether it is because somebody typed. */
+type Keeper = (draft: StoredDraft | null, typed: boolean) => void
 
 export type Sheet = ReturnType<typeof useSheet>
 
 /** One record on the screen: its values, what was touched, what is wrong with it. Talks to nobody. */
-export function useSheet(resource: Resource, id: number | null) {
+export function useSheet(resource: Resource, given: number | null) {
+  /** The number of the record, which a new one gets once it is stored. */
+  const id = ref(given)
+  /** Whether a page that began empty became the page of what was stored by itself: it looks as it did. */
+  const grown = ref(false)
+  const fresh = computed(() => id.value === null || grown.value)
+  let sent: Sent | null = null
   const rec = ref<Rec>({})
   const original = shallowRef<Rec | null>(null)
   const edits: Edits = reactive(new Map())
@@ -41,11 +70,11 @@ export function useSheet(resource: Resource, id: number | null) {
   const factKeys = shallowRef<SentKeys>({})
   const allowed = shallowRef<string[] | null>(null)
   const attempted = ref(false)
-  const draftKey = `draft:${companyBase}:${resource.name}:${id ?? 'new'}`
+  const draftKey = () => draftKeyOf(resource, id.value)
   let counter = 0
   let draftTimer = 0
   let changed: (path: string) => void = () => {}
-  let kept: (draft: StoredDraft | null) => void = () => {}
+  const kept: Keeper[] = []
 
   /** A posted sheet that is being modified where it stands: its version when that began, 0 for none. */
   const modifying = ref(0)
@@ -53,8 +82,8 @@ export function useSheet(resource: Resource, id: number | null) {
   const sets = resource.lines ?? []
   const editable = computed(() => {
     if (modifying.value) return true
-    const verb = id === null ? 'create' : 'update'
-    return rec.value.$can && id !== null ? rec.value.$can.includes(verb) : (resource.can?.includes(verb) ?? false)
+    const verb = id.value === null ? 'create' : 'update'
+    return rec.value.$can && id.value !== null ? rec.value.$can.includes(verb) : (resource.can?.includes(verb) ?? false)
   })
 
   /** Problems worth showing: warnings, those of touched cells, all of them after the first attempt to save. */
@@ -85,6 +114,8 @@ export function useSheet(resource: Resource, id: number | null) {
     attempted.value = false
     allowed.value = null
     modifying.value = 0
+    grown.value = false
+    sent = null
     rec.value = adopt(resource, from)
     original.value = isNew ? null : adopt(resource, from)
     for (const set of sets) ensureTail(set.name)
@@ -201,7 +232,7 @@ export function useSheet(resource: Resource, id: number | null) {
    * where they tell of what was chosen, nor beside something typed.
    */
   const standing = computed(() => {
-    if (id === null || !isNamed(resource)) return []
+    if (id.value === null || !isNamed(resource)) return []
     return facts.value.filter((one) => {
       const path = pointerToPath(one.pointer, factKeys.value)
       const kind = resource.fields.find((field) => field.name === path)?.kind
@@ -225,30 +256,47 @@ export function useSheet(resource: Resource, id: number | null) {
 
   function keepDraft() {
     clearTimeout(draftTimer)
-    draftTimer = window.setTimeout(storeDraft, 400)
+    draftTimer = window.setTimeout(() => storeDraft(), 400)
   }
 
-  function storeDraft() {
+  function storeDraft(typed = true) {
     clearTimeout(draftTimer)
     if (!edits.size) return
-    const draft: StoredDraft = { rec: rec.value, edits: [...edits], modifying: modifying.value }
-    tab.set(draftKey, draft)
-    kept(draft)
+    const draft: StoredDraft = { rec: rec.value, edits: [...edits], modifying: modifying.value, sent }
+    tab.set(draftKey(), draft)
+    for (const tell of kept) tell(draft, typed)
   }
 
   function dropDraft() {
     clearTimeout(draftTimer)
-    tab.set(draftKey, null)
-    kept(null)
+    sent = null
+    tab.set(draftKey(), null)
+    for (const tell of kept) tell(null, false)
   }
 
   /** What was typed here before a reload, and nobody saved. */
-  const storedDraft = () => tab.get<StoredDraft | null>(draftKey, null)
+  const storedDraft = () => tab.get<StoredDraft | null>(draftKey(), null)
+
+  /** The record is on its way, or its answer is here. It is written down before, for the page may not live to hear it. */
+  function sending(request: Sent | null) {
+    sent = request
+    storeDraft(false)
+  }
+
+  /** The new record is stored as a draft: from here on the page is its page, and what is typed changes it. */
+  function grow(stored: Rec) {
+    dropDraft()
+    id.value = Number(stored.id)
+    grown.value = true
+    Object.assign(rec.value, { id: stored.id, version: stored.version, created_at: stored.created_at })
+    original.value = adopt(resource, stored)
+  }
 
   /** What was sent at an edit is stored; what was typed since stays unsaved. False where the answer does not fit the screen. */
   function stored(answer: Rec, keys: SentKeys, sentAt: number): boolean {
     const now = mergeStored(resource, rec.value, edits, { stored: answer, keys, sentAt })
     if (!now) return false
+    sent = null
     original.value = now
     if (edits.size) storeDraft()
     else dropDraft()
@@ -268,6 +316,7 @@ export function useSheet(resource: Resource, id: number | null) {
     modifying.value = draft.modifying ?? 0
     reserveKeys(resource, draft.rec)
     rec.value = draft.rec
+    sent = draft.sent ?? null
     for (const [path, at] of draft.edits) edits.set(path, (counter = Math.max(counter, at)))
     for (const set of sets) ensureTail(set.name)
     return true
@@ -275,7 +324,14 @@ export function useSheet(resource: Resource, id: number | null) {
 
   return {
     resource,
-    id,
+    get id() {
+      return id.value
+    },
+    grown,
+    fresh,
+    grow,
+    sending,
+    sent: () => sent,
     rec,
     original,
     edits,
@@ -305,12 +361,12 @@ export function useSheet(resource: Resource, id: number | null) {
     setBeside,
     standing,
     stored,
-    storeDraft,
+    storeDraft: () => storeDraft(),
     dropDraft,
     storedDraft,
     restoreDraft,
     counter: () => counter,
-    onDraft: (listener: typeof kept) => (kept = listener),
+    onDraft: (listener: Keeper) => void kept.push(listener),
     onChange: (listener: (path: string) => void) => (changed = listener),
   }
 }

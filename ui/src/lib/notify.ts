@@ -77,6 +77,23 @@ export interface Question {
   danger?: boolean
 }
 
+/** Asks what shall be done: one of two things, or neither. */
+export async function choose(question: Question & { no: string }): Promise<'yes' | 'no' | null> {
+  try {
+    await ElMessageBox.confirm(question.text, question.yes, {
+      confirmButtonText: question.yes,
+      cancelButtonText: question.no,
+      cancelButtonClass: question.danger ? 'is-danger' : '',
+      closeOnClickModal: false,
+      distinguishCancelAndClose: true,
+      autofocus: true,
+    })
+    return 'yes'
+  } catch (how) {
+    return how === 'cancel' ? 'no' : null
+  }
+}
+
 /** Asks before an effect. True only for an explicit yes. */
 export async function sure(question: Question): Promise<boolean> {
   try {

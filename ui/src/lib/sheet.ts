@@ -59,6 +59,18 @@ export function isBlank(set: string, row: Row, edits: Edits): boolean {
   return true
 }
 
+/**
+ * Whether a new document is worth a draft on the server: it is somebody's, and has a line. One that still lacks what can be
+ * given only while it is new is left to the person.
+ */
+export function isUnderWay(resource: Resource, rec: Rec, edits: Edits): boolean {
+  const party = resource.fields.find((one) => one.ref === 'base.party' && one.required)
+  if (!party || !rec[party.name]) return false
+  if (resource.fields.some((one) => one.once && writable(one) && isEmpty(rec[one.name]))) return false
+  const set = resource.lines?.find((one) => one.min) ?? resource.lines?.[0]
+  return set !== undefined && rowsOf(rec, set.name).some((row) => !isBlank(set.name, row, edits))
+}
+
 function touchedRows(set: string, edits: Edits): Set<number> {
   const keys = new Set<number>()
   for (const path of edits.keys()) {
