@@ -20,7 +20,7 @@
 //
 // The cast is always the same: tax rates 3%, 6%, 9% and 13%; items M8 and M6 (13%), 米 (9%), 垫圈 (no rate), 安装 (a service, 6%), 螺钉 (by
 // the 个 at 1.50, the 盒 of 12 at 16.00 and the 箱 of 144) and 钢管 (by the 支, weighed and priced by the 公斤); warehouses
-// 总仓 and 门店; customers 老王 and 小李, suppliers 宏发 and 大成; money accounts cash and bank.
+// 总仓 and 门店; customers 老王 and 小李, suppliers 宏发 and 大成; money accounts cash and bank; the driver 老马.
 //
 // Steps:
 //
@@ -44,6 +44,13 @@
 //	sell 3 M8 to 老王 paid 5.00 into cash                         money with the sheet
 //	ship delivery 1, ship delivery 1 20 0 cancel on DATE         what the storekeeper confirms, of each line; the rest waits
 //	                                                             or is cancelled
+//	sell 1 M8 free to 老王; yes sell 9 M8 @ 3 to 老王            given away; the question about stock below zero is answered
+//	inherit 5 M8 @ 2.00 in 门店 owed 5.00 by 老王 owing 3.00 to 宏发 having 20.00 in cash       an opening balance
+//	stocktake 总仓 +1 0 -2                                       a count of all that a warehouse has: so much more or less is found
+//	spend 5.00 tax 0.30 from cash, earn 7.00 into bank, move 5.00 from cash to bank fee 0.10
+//	load delivery 1 5.00 and delivery 2 0 on cash                a driver sets off, who is to collect so much of each
+//	answer run 1 2 brought 5.00                                  what became of its second stop; without a number, of the last
+//	tax 13% 0.10                                                 a tax rate is to have another figure
 //	set stock.ships at_once                                      a setting while business goes on
 //	today 2026-04-02
 //
