@@ -18,9 +18,10 @@
 //
 // A sheet of stock or settlement that came without this page, by import, has a voucher of its own in the same way.
 //
-// Tables that somebody drops go onto the newest draft, once for each key; of one that stands on a balance already the
-// person is asked.
+// Tables that somebody drops go onto the newest draft, once for each key. Where figures stand already for what rows are
+// about (party, money account, item in a warehouse), the person is asked once for the table: leave, replace, add. What a
+// file has put there is taken back with it, as long as the balance is a draft and nobody has changed the line.
 //
 // Tables: opening_balance with opening_stock, opening_receivable, opening_payable, opening_money, opening_other;
-// opening_gathered notes the tables that were dropped.
+// opening_gathered notes the tables that were dropped, opening_gathered_line the lines that came of them.
 package opening

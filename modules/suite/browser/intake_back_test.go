@@ -27,16 +27,7 @@ func TestTakeBack(t *testing.T) {
 			p := newPerson(t, s, see, "back-"+name)
 			s.admit(p)
 			b := p.tab("/")
-			heads, file, who := []string{"客户名称", "电话", "期初应收"}, "应收", []string{"宏发五金", "李四建材", "王五"}
-			if see.lang == "en" {
-				heads, file, who = []string{"Company name", "Phone", "Opening receivable"}, "receivable", []string{"Acme Hardware", "Smith Builders", "Jones"}
-			}
-			first, err := simplifiedchinese.GBK.NewEncoder().String(strings.Join(heads, ",") + "\n" + who[0] + ",13800000001,1000\n" + who[1] + ",,500\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			row := func(cells ...string) string { return "<tr><td>" + strings.Join(cells, "</td><td>") + "</td></tr>" }
-			second := `<html><head><meta charset="utf-8"></head><body><table>` + row(heads...) + row(who[0], "13800000001", "1200") + row(who[1], "", "500") + row(who[2], "", "abc") + "</table></body></html>"
+			file, who, first, second := debtsTwice(t, see.lang)
 			drop := func(name, text string) {
 				path := filepath.Join(t.TempDir(), name)
 				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -55,7 +46,7 @@ func TestTakeBack(t *testing.T) {
 			drop(file+"2.xls", second)
 			b.look("html")
 			b.click(".intake .go", "")
-			b.see(who[0])
+			b.see(who)
 			b.find(".intake .standing .replace", "")
 			b.look("asked")
 			b.click(".intake .standing .replace", "")
@@ -85,6 +76,22 @@ func TestTakeBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// debtsTwice are two tables of the same debts: the second has one figure changed, and one that is none.
+func debtsTwice(t *testing.T, lang string) (file, who, first, second string) {
+	t.Helper()
+	heads, file, firm := []string{"客户名称", "电话", "期初应收"}, "应收", []string{"宏发五金", "李四建材", "王五"}
+	if lang == "en" {
+		heads, file, firm = []string{"Company name", "Phone", "Opening receivable"}, "receivable", []string{"Acme Hardware", "Smith Builders", "Jones"}
+	}
+	first, err := simplifiedchinese.GBK.NewEncoder().String(strings.Join(heads, ",") + "\n" + firm[0] + ",13800000001,1000\n" + firm[1] + ",,500\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(cells ...string) string { return "<tr><td>" + strings.Join(cells, "</td><td>") + "</td></tr>" }
+	second = `<html><head><meta charset="utf-8"></head><body><table>` + row(heads...) + row(firm[0], "13800000001", "1200") + row(firm[1], "", "500") + row(firm[2], "", "abc") + "</table></body></html>"
+	return file, firm[0], first, second
 }
 
 // receivable holds what customers owe on the one balance.
