@@ -34,14 +34,14 @@ func TestAStorekeepersSheet(t *testing.T) {
 			b.inBooks = true // units and warehouse were named in Chinese
 			priceless := func(what string) {
 				t.Helper()
-				b.until(what+" tells no price", `() => !/12[.]50|300[.]00|undefined|NaN|25[.]00/.test(document.querySelector('main').innerText)`)
+				b.until(what+" tells no price", `() => !/12[.]50|300[.]00|undefined|NaN|25[.]00/.test(document.querySelector('main').innerText + [...document.querySelectorAll('main input')].map((one) => one.value).join(' '))`)
 			}
 			b.see("East Machines")
 			b.see("20")
 			priceless("the sheet that waits")
 			b.look("sent")
 			b.visit("/r/stock.delivery/" + itoa(draft))
-			b.see("East Machines")
+			b.until("the customer of the draft is there", `() => [...document.querySelectorAll('main input')].some((one) => one.value.includes('East Machines'))`)
 			priceless("his draft")
 			b.look("draft")
 			b.visit("/r/stock.delivery")
