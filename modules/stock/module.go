@@ -100,7 +100,7 @@ func choices() []*kernel.Setting {
 	for _, s := range list[:2] {
 		s.Fixed, s.Help = fixed, kernel.T("开始使用后不能更改", "Cannot be changed once in use")
 	}
-	list[2].Help = kernel.T("全盘：盘点单包含仓库里每一种有库存的商品；升级前的盘点不算，升级后再全盘一次才开始询问。询问：过账时要确认才出库，确认记在单据上；批量过账和导入不询问", "A count is full when it covers every item with stock in its warehouse; counts from before an upgrade that brought this are not called full, so asking begins with the next one. Asking means that posting must be confirmed, which is noted on the sheet; batches and imports are not asked")
+	list[2].Help = kernel.T("全盘：盘点单包含仓库里每一种有库存的商品；有这项功能之前的盘点不算，再全盘一次才开始询问。询问：过账时要确认才出库，确认记在单据上；批量过账和导入不询问", "A count is full when it covers every item with stock in its warehouse; counts from before this was there are not called full, so asking begins with the next one. Asking means that posting must be confirmed, which is noted on the sheet; batches and imports are not asked")
 	return list
 }
 
