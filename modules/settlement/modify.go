@@ -195,6 +195,13 @@ var (
 			if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
 				return err
 			}
+			back := money.Amount(0)
+			if before.FromAccount == t.FromAccount {
+				back = before.Amount + before.Fee
+			}
+			if err := covered(tx, t, back); err != nil {
+				return err
+			}
 			var anew []named
 			for _, one := range []named{{"/from_account", t.FromAccount}, {"/to_account", t.ToAccount}} {
 				if one.id != before.FromAccount && one.id != before.ToAccount {

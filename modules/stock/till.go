@@ -148,6 +148,18 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 			return nil, err
 		}
 	}
+	if doc.State == Done { // as long as it is not typed over nothing changes
+		more, err := modified(v, doc)
+		if err == nil {
+			owed, err = money.Add(owed, more.owed)
+		}
+		if err == nil {
+			debt, err = money.Add(debt, more.debt)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	label := kernel.T("本单欠款", "Owed of this sheet")
 	if doc.Gross > 0 && owed < 0 || doc.Gross < 0 && owed > 0 {
 		label = kernel.T("多收付，留作预收预付", "Too much, kept as an advance")
@@ -160,6 +172,36 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		out = append(out, kernel.Fact{Pointer: "/debt", Label: kernel.T("累计欠款", "Owed in all"), Kind: kernel.KindAmount, Value: debt.String(), Right: all})
 	}
 	return out, nil
+}
+
+// change is by how much a sheet that is typed over owes more than it does as it is stored, and its party with it.
+type change struct{ owed, debt money.Amount }
+
+// modified compares a posted sheet with what is stored of it. One that becomes another party's owes that one all of it.
+func modified(v *kernel.View, doc *Document) (c change, err error) {
+	found, err := HandleOf(doc.Kind).FindMany(v, []int64{doc.ID})
+	was := found[doc.ID]
+	if err != nil || was == nil || was == doc {
+		return c, err
+	}
+	now, err := money.Sub(doc.Gross, doc.PaidNow)
+	if err != nil {
+		return c, err
+	}
+	before, err := money.Sub(was.Gross, was.PaidNow)
+	if err != nil {
+		return c, err
+	}
+	if c.owed, err = money.Sub(now, before); err != nil {
+		return c, err
+	}
+	if c.debt = c.owed; doc.Party != was.Party {
+		c.debt = now
+	}
+	if kindOf(doc.Kind).source != "" {
+		c.debt = -c.debt
+	}
+	return c, nil
 }
 
 // partyFacts tell beside the party what was dealt last and what was noted about it.

@@ -57,6 +57,19 @@ var (
 // String gives the canonical form, always with two decimals: "1265.80".
 func (a Amount) String() string { return decimal(int64(a), AmountScale, true) }
 
+// Grouped is the amount for people to read within a text: 12,345.60.
+func (a Amount) Grouped() string {
+	whole, rest, _ := strings.Cut(a.String(), ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + "." + rest
+}
+
 // String gives the canonical form without trailing zeros: "12.5".
 func (p Price) String() string { return decimal(int64(p), PriceScale, false) }
 
