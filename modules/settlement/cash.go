@@ -160,7 +160,7 @@ func transferActions() []resource.Action[Transfer] {
 		if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
 			return err
 		}
-		if err := covered(tx, t, 0); err != nil {
+		if err := covered(tx, t); err != nil {
 			return err
 		}
 		return post(tx, t, in)

@@ -120,20 +120,16 @@ func mayHandIn(v *kernel.View, who *kernel.Actor, t *Transfer) error {
 	return held(v, who, named{"/from_account", t.FromAccount})
 }
 
-// covered refuses a collector's transfer of more than lies on the account; back is what an earlier version of the sheet, which
-// is taken back in the same unit, had moved away from it. The account is locked, so that of two transfers of the same money
-// the second is refused. Nobody else is bound: what he moves may have come and not been written yet.
-func covered(tx *kernel.Tx, t *Transfer, back money.Amount) error {
+// covered refuses a collector's transfer of more than lies on the account without it. The account is locked, so that of two
+// transfers of the same money the second is refused. Nobody else is bound: what he moves may have come and not been written yet.
+func covered(tx *kernel.Tx, t *Transfer) error {
 	if !collects(tx.Behalf) || t.FromAccount == 0 {
 		return nil
 	}
 	if _, err := MoneyAccounts.Lock(tx, t.FromAccount); err != nil {
 		return err
 	}
-	lies, err := liesOn(tx.View, t.FromAccount)
-	if err == nil {
-		lies, err = money.Add(lies, back)
-	}
+	lies, err := liesOn(tx.View, t.FromAccount, t.ID)
 	if err != nil {
 		return err
 	}
@@ -165,7 +161,7 @@ func transferFacts(v *kernel.View, t *Transfer) (out []kernel.Fact, err error) {
 		if !may {
 			continue
 		}
-		lies, err := liesOn(v, one.id)
+		lies, err := liesOn(v, one.id, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +198,7 @@ func thin(v *kernel.View, doc *resource.Doc, takes ...taken) (list problem.List,
 		if !may {
 			continue
 		}
-		lies, err := liesOn(v, one.id)
+		lies, err := liesOn(v, one.id, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -195,11 +195,7 @@ var (
 			if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
 				return err
 			}
-			back := money.Amount(0)
-			if before.FromAccount == t.FromAccount {
-				back = before.Amount + before.Fee
-			}
-			if err := covered(tx, t, back); err != nil {
+			if err := covered(tx, t); err != nil {
 				return err
 			}
 			var anew []named

@@ -113,9 +113,9 @@ func oldestOpen(v *kernel.View, party int64, side string) (out []*OpenItem, err 
 	return out, err
 }
 
-// liesOn is what lies on a money account by all that is posted, whatever its day.
-func liesOn(v *kernel.View, account int64) (sum money.Amount, err error) {
-	_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST(COALESCE(SUM(x.amount), 0) AS BIGINT) FROM ("+moneyRows+") x WHERE x.money_account = ?", account)
+// liesOn is what lies on a money account by all that is posted, whatever its day, but one sheet that is just being written.
+func liesOn(v *kernel.View, account, but int64) (sum money.Amount, err error) {
+	_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST(COALESCE(SUM(x.amount), 0) AS BIGINT) FROM ("+moneyRows+") x WHERE x.money_account = ? AND x.id <> ?", account, but)
 	return sum, err
 }
 

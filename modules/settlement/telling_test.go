@@ -14,7 +14,7 @@ import (
 )
 
 // cashier may do everything with money.
-var cashier = &kernel.Actor{UserID: 7, PersonID: 7, Lang: "zh", Perms: rights{[]string{"read", "create", "update", "post", "settle", "today"}, kernel.ScopeAll}}
+var cashier = &kernel.Actor{UserID: 7, Lang: "zh", Perms: rights{[]string{"read", "create", "update", "post", "settle", "today"}, kernel.ScopeAll}}
 
 // typed is what a form shows of a sheet while it is typed.
 func (f *firm) typed(who *kernel.Actor, d *kernel.Def, id int64, body, changed string) *preview.Preview {
@@ -68,7 +68,7 @@ func TestChoosingWhatIsSettled(t *testing.T) {
 			{"all of it", "1000", item(a), "/allocations/0/open_item", "320.00 settled 320.00 left 680.00 "},
 			{"as far as the money reaches", "306", item(a), "/allocations/0/open_item", "306.00 settled 306.00 left 0.00 "},
 			{"what the first left", "400", fmt.Sprintf(`{"open_item":%d,"amount":"320"},%s`, a, item(b)), "/allocations/1/open_item", "320.00 80.00 settled 400.00 left 0.00 "},
-			{"before the money", "0", item(b), "/allocations/0/open_item", "309.00 settled 0.00 left 0.00 settlement.over_amount /allocations"},
+			{"before the money", "0", item(b), "/allocations/0/open_item", "309.00 settled 0.00 left 0.00 required /lines/0/amount settlement.over_amount /allocations"},
 			{"typed over", "1000", fmt.Sprintf(`{"open_item":%d,"amount":"20"}`, a), "/allocations/0/amount", "20.00 settled 20.00 left 980.00 "},
 			{"another's", "10", fmt.Sprintf(`{"open_item":%d,"amount":"5"}`, foreign), "/allocations/0/open_item", "5.00 settled 5.00 left 5.00 settlement.foreign_item /allocations/0/open_item"},
 			{"the other side", "10", fmt.Sprintf(`{"open_item":%d,"amount":"5"}`, payable), "/allocations/0/open_item", "5.00 settled 5.00 left 5.00 settlement.foreign_item /allocations/0/open_item"},

@@ -27,10 +27,10 @@ func TestOnWhichAccountARunCollects(t *testing.T) {
 		}
 		f.run("bare", "", [2]string{"a", "0"})
 		f.do("dispatch.run", "start", "bare", "")
-		driver := f.as("driver", "drivers")
+		driver := f.as("driver", "office")
 		brought := `"outcome":"brought","collected":"100"`
 		answered := func(run string, who string) error { return f.answer(f.as("driver", who), run, 0, brought) }
-		f.same("nobody's account", f.refusal(answered("bare", "drivers")), "dispatch.no_purse /money_account")
+		f.same("nobody's account", f.refusal(answered("bare", "office")), "dispatch.no_purse /money_account")
 		f.same("the till is not his", f.refusal(f.answer(driver, "bare", 0, brought+f.text(`,"money_account":$till;`))), "dispatch.not_held /money_account")
 		f.same("the office must choose", f.refusal(answered("bare", "accountant")), "dispatch.account /money_account")
 		f.same("choice of the driver", fmt.Sprint(f.tours(driver)), "bare: []")
@@ -80,17 +80,17 @@ func TestWhatARunMayTake(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		}
-		all := "宏发五金 2026-11-21 100.00 XS261100004 ; 宏发五金 2026-11-21 100.00 XS261100003 ;"
+		all := "宏发五金 2026-11-21 100.00 XS261100004; 宏发五金 2026-11-21 100.00 XS261100003;"
 		f.same("free", offered(""), all)
-		f.same("found", offered("?q=261100003"), "宏发五金 2026-11-21 100.00 XS261100003 ;")
-		f.same("with its own", offered("?run=$one;"), all+" 宏发五金 2026-11-21 100.00 XS261100002 ; 宏发五金 2026-11-21 100.00 XS261100001 ;")
+		f.same("found", offered("?q=261100003"), "宏发五金 2026-11-21 100.00 XS261100003;")
+		f.same("with its own", offered("?run=$one;"), all+" 宏发五金 2026-11-21 100.00 XS261100002; 宏发五金 2026-11-21 100.00 XS261100001;")
 		for i, outcome := range []string{"refused", "brought"} {
-			if err := f.answer(f.as("driver", "drivers"), "one", i, `"outcome":"`+outcome+`"`); err != nil {
+			if err := f.answer(f.as("driver", "office"), "one", i, `"outcome":"`+outcome+`"`); err != nil {
 				f.Fatal(err)
 			}
 		}
 		f.do("dispatch.run", "close", "one", "")
-		f.same("refused goes out again", offered(""), all+" 宏发五金 2026-11-21 100.00 XS261100001 ;")
+		f.same("refused goes out again", offered(""), all+" 宏发五金 2026-11-21 100.00 XS261100001;")
 	})
 }
 

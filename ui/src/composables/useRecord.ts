@@ -13,6 +13,7 @@ import { useSession } from '@/stores/session'
 import { tellShort } from './tellShort'
 import { isWaiting, tellOutcome, useAction } from './useAction'
 import { useAutosave } from './useAutosave'
+import { settleSheet } from './useFollowUp'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
@@ -33,6 +34,8 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   // What is written all day at the counter survives the browser as well, not only a reload.
   const owing = resource.fields.some((one) => one.name === 'paid_now')
   const counter = id === null && owing
+  // A receipt tells how its party stands, and what it settles.
+  const telling = owing || resource.fields.some((one) => one.name === 'unapplied')
   const left = counter
     ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () => sheet.dirty.value)
     : null
@@ -126,6 +129,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         if (value !== undefined) sheet.setField(field.name, value)
       }
     }
+    if (typeof query.settles === 'string') await settleSheet(sheet, query.settles)
   }
 
   /** Types again into the record as it stands what was typed before. */
@@ -155,7 +159,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
         if (may) restored.value = sheet.restoreDraft()
       }
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (id === null || restored.value || isNamed(resource) || owing) void preview.now()
+      if (id === null || restored.value || isNamed(resource) || telling) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)
@@ -166,7 +170,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
 
   /** Asks how the customer stands after what was just done with his sheet. */
   function standing(): void {
-    if (owing) void preview.now()
+    if (telling) void preview.now()
   }
 
   /** The same content sent again after a broken connection carries the same key. */
