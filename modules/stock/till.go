@@ -148,15 +148,8 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 			return nil, err
 		}
 	}
-	if doc.State == Done { // as long as it is not typed over nothing changes
-		more, err := modified(v, doc)
-		if err == nil {
-			owed, err = money.Add(owed, more.owed)
-		}
-		if err == nil {
-			debt, err = money.Add(debt, more.debt)
-		}
-		if err != nil {
+	if doc.State == Done {
+		if owed, debt, err = modified(v, doc, at); err != nil {
 			return nil, err
 		}
 	}
@@ -174,34 +167,34 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	return out, nil
 }
 
-// change is by how much a sheet that is typed over owes more than it does as it is stored, and its party with it.
-type change struct{ owed, debt money.Amount }
-
-// modified compares a posted sheet with what is stored of it. One that becomes another party's owes that one all of it.
-func modified(v *kernel.View, doc *Document) (c change, err error) {
+// modified tells what a posted sheet owes as it is typed over, and its party with it: what they owe as it is stored and the
+// difference. One that becomes another party's owes that one all of it. As long as nothing is typed nothing changes.
+func modified(v *kernel.View, doc *Document, at Counter) (owed, debt money.Amount, err error) {
+	owed, debt = at.Open, at.Debt
 	found, err := HandleOf(doc.Kind).FindMany(v, []int64{doc.ID})
 	was := found[doc.ID]
 	if err != nil || was == nil || was == doc {
-		return c, err
+		return owed, debt, err
 	}
 	now, err := money.Sub(doc.Gross, doc.PaidNow)
 	if err != nil {
-		return c, err
+		return owed, debt, err
 	}
-	before, err := money.Sub(was.Gross, was.PaidNow)
+	more, err := money.SumOf([]money.Amount{now, -was.Gross, was.PaidNow})
 	if err != nil {
-		return c, err
+		return owed, debt, err
 	}
-	if c.owed, err = money.Sub(now, before); err != nil {
-		return c, err
+	if owed, err = money.Add(owed, more); err != nil {
+		return owed, debt, err
 	}
-	if c.debt = c.owed; doc.Party != was.Party {
-		c.debt = now
+	if doc.Party != was.Party {
+		more = now
 	}
 	if kindOf(doc.Kind).source != "" {
-		c.debt = -c.debt
+		more = -more
 	}
-	return c, nil
+	debt, err = money.Add(debt, more)
+	return owed, debt, err
 }
 
 // partyFacts tell beside the party what was dealt last and what was noted about it.

@@ -39,7 +39,7 @@ func (b *tab) ownDebts(customer int64, older, sold object, phone bool) {
 		return
 	}
 	b.visit("/r/settlement.receipt/new?party=" + itoa(customer))
-	b.until("the party is there", `() => document.querySelector('#f-party')?.value`)
+	b.until("the party is there", `() => Boolean(document.querySelector('#f-party')?.value)`)
 	const cell = `[data-lines="allocations"] [data-cell="0/open_item"]`
 	b.click(cell, "")
 	b.click(cell+" .pick", "")

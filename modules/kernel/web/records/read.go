@@ -248,10 +248,11 @@ func (h *handler) lookup(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := narrowed(r)
+	q, err := QueryOf(r)
 	if err != nil {
 		return err
 	}
+	q.Limit, q.Cursor, q.Count = maxChoices, "", listing.None
 	if ids := r.Query("ids"); ids != "" {
 		q.Filters = append(q.Filters, listing.Filter{Field: "id", Op: "in", Value: ids})
 		q.Limit, limit = 200, 200
@@ -281,41 +282,6 @@ func (h *handler) lookup(r *route.Request) error {
 	}
 	rank(items, strings.ToLower(strings.TrimSpace(q.Q)))
 	return r.JSON(http.StatusOK, map[string]any{"items": items[:min(len(items), limit)]})
-}
-
-// narrowed reads what a look-up is asked for: words, and conditions and an order as a list has them.
-func narrowed(r *route.Request) (listing.Query, error) {
-	q, err := QueryOf(r)
-	q.Limit, q.Cursor, q.Count = maxChoices, "", listing.None
-	return q, err
-}
-
-// telling gives the fields that tell a record from its like: those that it declares; of a sheet also its day, its party and what
-// it comes to.
-func telling(d *kernel.Def, actor *kernel.Actor) []string {
-	out := slices.Clone(d.Subtext)
-	add := func(f *kernel.Field) {
-		if f != nil && !slices.Contains(out, f.Name) {
-			out = append(out, f.Name)
-		}
-	}
-	if d.Kind != "document" || d.Title != "number" {
-		return out
-	}
-	add(d.ByName["date"])
-	for _, f := range d.Fields {
-		if f.Ref == "base.party" && f.List {
-			add(f)
-			break
-		}
-	}
-	for _, name := range []string{"gross", "amount", "total"} {
-		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount && actor.Sees(f.Right) {
-			add(f)
-			break
-		}
-	}
-	return out
 }
 
 // coded puts the record to which an exact code belongs, as far as the caller may see it, before the others.
@@ -358,7 +324,7 @@ func (h *handler) choice(v *kernel.View, rec any, labels resource.LabelSet) choi
 	if f := h.d.ByName[h.d.Code]; f != nil {
 		out.Code = resource.Text(f, resource.Value(f, rec))
 	}
-	for _, name := range telling(h.d, v.Actor) {
+	for _, name := range route.Telling(h.d, v.Actor) {
 		f := h.d.ByName[name]
 		if f == nil || !v.Actor.Sees(f.Right) {
 			continue
