@@ -62,10 +62,14 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
   const typed = (request: number) =>
     get<{ record: Rec; typed: string[]; version: number }>('/api/v1/approval/typed', { request })
 
+  /** Begun from a posted sheet, whose money or return it is: what was left unsaved here is about another. */
+  const follows = (query: Query) => Boolean(query.settles || query.source)
+
   /** A sheet that begins with something given would be kept in the place of what was left: that is put aside first. */
   async function spare(query: Query): Promise<void> {
     if (!left || !Object.keys(query).length) return
-    const own = query.said || query.again || query.from || query.request ? sheet.storedDraft() : null
+    const given = query.said || query.again || query.from || query.request || follows(query)
+    const own = given ? sheet.storedDraft() : null
     await left.putAside(own)
     if (own) sheet.dropDraft()
   }
@@ -98,7 +102,7 @@ export function useRecord(sheet: Sheet, opened: (id: number) => void) {
     }
     sheet.start(values, true)
     if (Number(query.again) > 0) return repeat(Number(query.again))
-    if (query.said) return prefill(query)
+    if (query.said || follows(query)) return prefill(query)
     restored.value = sheet.restoreDraft()
     if (!restored.value && Object.keys(query).length === 0) {
       const found = (await left?.find()) ?? null
