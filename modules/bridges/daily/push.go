@@ -231,26 +231,13 @@ func tell(ctx context.Context, c *kernel.Company, account int64, day clock.Date)
 // worded says a day in one sentence, with as much of it as may be seen.
 func worded(f figures, may rights, day clock.Date) notify.Message {
 	m := notify.Message{Code: "daily.sold", Link: "/report/" + reportName + "?day=" + string(day), Unseen: true,
-		Args: map[string]string{"day": string(day), "sold": grouped(f.gross.String())}}
+		Args: map[string]string{"day": string(day), "sold": f.gross.Grouped()}}
 	if may.money && may.debts {
 		m.Code = "daily.money"
-		m.Args["received"], m.Args["owed"] = grouped(f.received.String()), grouped(f.owed.String())
+		m.Args["received"], m.Args["owed"] = f.received.Grouped(), f.owed.Grouped()
 		if may.margin {
-			m.Code, m.Args["margin"] = "daily.all", grouped(f.margin.String())
+			m.Code, m.Args["margin"] = "daily.all", f.margin.Grouped()
 		}
 	}
 	return m
-}
-
-// grouped puts separators between the thousands of an amount.
-func grouped(amount string) string {
-	sign := ""
-	if strings.HasPrefix(amount, "-") {
-		sign, amount = "-", amount[1:]
-	}
-	whole, rest, _ := strings.Cut(amount, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return sign + whole + "." + rest
 }
