@@ -145,6 +145,7 @@ var Transfers = handled(resource.Declare[Transfer](resource.Spec[Transfer]{
 		}
 		return list
 	},
+	Facts: transferFacts,
 	Check: func(tx *kernel.Tx, _, t *Transfer) error {
 		return usable(tx, named{"/from_account", t.FromAccount}, named{"/to_account", t.ToAccount})
 	},
@@ -157,6 +158,9 @@ func transferActions() []resource.Action[Transfer] {
 	list[0].Check = func(v *kernel.View, t *Transfer) problem.List { return told(mayHandIn(v, v.Actor, t)) }
 	list[0].Run = func(tx *kernel.Tx, t *Transfer, in any) error {
 		if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
+			return err
+		}
+		if err := covered(tx, t); err != nil {
 			return err
 		}
 		return post(tx, t, in)

@@ -31,11 +31,13 @@ func TestMoneyWithoutADebt(t *testing.T) {
 		f.table("settlement.today", map[string]string{"day": "2026-11-21"}, "money_account kind number party opening in out closing", `
 			Till - - - 500.00 12.34 130.10 382.24
 			Bank - - - 0.00 100.00 0.00 100.00
+			- 全部账户 - - 500.00 112.34 130.10 482.24
+			- 当天收支 - - - - - -
 			Till 费用单 FY261100001 0 - - 30.00 -
 			Till 其他收入单 SR261100001 Acme - 12.34 - -
 			Till 账户互转 ZZ261100001 0 - - 100.10 -
 			Bank 账户互转 ZZ261100001 0 - 100.00 - -
-			- - - - 500.00 112.34 130.10 482.24`)
+			- - - - - 112.34 130.10 -`)
 		f.table("settlement.money_journal", map[string]string{"money_account": fmt.Sprint(f.till), "from": "2026-11-21", "to": "2026-11-21"}, "number in out balance", `
 			- - - 500.00
 			FY261100001 - 30.00 470.00
@@ -118,9 +120,11 @@ func TestWhoHoldsTheMoney(t *testing.T) {
 			Till - - 420.00 0.00 420.00
 			Bank - - 0.00 0.00 0.00
 			%[1]d %[2]d - 500.00 420.00 80.00
+			- - - 920.00 420.00 500.00
+			- - - - - -
 			%[1]d - SK261100001 500.00 - -
 			%[1]d - ZZ261100001 - 420.00 -
 			Till - ZZ261100001 420.00 - -
-			- - - 920.00 420.00 500.00`, held, wang))
+			- - - 920.00 420.00 -`, held, wang))
 	})
 }

@@ -7,7 +7,10 @@ import (
 
 	"zhanggui/modules/base/organisation"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
+	"zhanggui/modules/kernel/resource"
 )
 
 // collects tells who takes money for the firm and keeps it until he hands it in (代收): he may post receipts, and neither
@@ -69,6 +72,9 @@ func MayGiveBack(v *kernel.View, accounts []int64) (bool, error) {
 	return err == nil, err
 }
 
+// HeldBy gives the accounts in use that a person holds, by code.
+func HeldBy(v *kernel.View, person int64) ([]*MoneyAccount, error) { return holds(v, person) }
+
 // told gives a refusal as an action tells it beforehand; what cannot be read then, the posting runs into and refuses.
 func told(err error) problem.List {
 	list, _ := problem.From(err)
@@ -119,6 +125,117 @@ func mayHandIn(v *kernel.View, who *kernel.Actor, t *Transfer) error {
 		return problem.Rule("settlement.collector_plain").At("/fee")
 	}
 	return held(v, who, named{"/from_account", t.FromAccount})
+}
+
+// covered refuses a collector's transfer of more than lies on the account without it. The account is locked, so that of two
+// transfers of the same money the second is refused. Nobody else is bound: what he moves may have come and not been written yet.
+func covered(tx *kernel.Tx, t *Transfer) error {
+	if !collects(tx.Behalf) || t.FromAccount == 0 {
+		return nil
+	}
+	if _, err := MoneyAccounts.Lock(tx, t.FromAccount); err != nil {
+		return err
+	}
+	lies, err := liesOn(tx.View, t.FromAccount, t.ID)
+	if err != nil {
+		return err
+	}
+	if t.Amount > lies {
+		return problem.Rule("settlement.not_covered", "amount", money.Format(t.Amount), "lies", money.Format(lies)).At("/amount")
+	}
+	return nil
+}
+
+// toldBalance tells whether somebody may know what lies on an account: who keeps the day's money, and its holder.
+func toldBalance(v *kernel.View, account int64) (bool, error) {
+	if v.Actor.Can("settlement.today", "read") {
+		return true, nil
+	}
+	own, err := holds(v, v.Actor.PersonID)
+	return slices.ContainsFunc(own, func(a *MoneyAccount) bool { return a.ID == account }), err
+}
+
+// transferFacts shows beside an account what lies on it.
+func transferFacts(v *kernel.View, t *Transfer) (out []kernel.Fact, err error) {
+	for _, one := range []named{{"/from_account", t.FromAccount}, {"/to_account", t.ToAccount}} {
+		if one.id == 0 {
+			continue
+		}
+		may, err := toldBalance(v, one.id)
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			continue
+		}
+		lies, err := liesOn(v, one.id, 0)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, kernel.Fact{Pointer: one.at, Label: kernel.T("账上余额", "Balance"), Kind: kernel.KindAmount, Value: lies.String()})
+	}
+	return out, nil
+}
+
+// taken is what a sheet takes from an account, with the place of the figure.
+type taken struct {
+	named
+	amount money.Amount
+}
+
+// thin warns, while a sheet is typed, of an account on which less lies than the sheet takes. It refuses nothing.
+func thin(v *kernel.View, doc *resource.Doc, takes ...taken) (list problem.List, err error) {
+	if doc.State == posted || doc.State == void {
+		return nil, nil // what it takes is gone already
+	}
+	sums := map[int64]money.Amount{}
+	for _, one := range takes {
+		if sums[one.id], err = money.Add(sums[one.id], one.amount); err != nil {
+			return nil, nil // the sums of the sheet tell
+		}
+	}
+	for _, one := range takes {
+		if one.id == 0 || one.amount <= 0 {
+			continue
+		}
+		may, err := toldBalance(v, one.id)
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			continue
+		}
+		lies, err := liesOn(v, one.id, 0)
+		if err != nil {
+			return nil, err
+		}
+		if sums[one.id] > lies {
+			list.Add(problem.Rule("settlement.thin", "lies", money.Format(lies), "amount", money.Format(sums[one.id])).At(one.at))
+		}
+	}
+	return list, nil
+}
+
+// warners look at what sheets take: transfers and payments and expenses.
+func warners() []any {
+	return []any{
+		&preview.Warner{Resource: Transfers.Name, Warn: func(v *kernel.View, rec any) (problem.List, error) {
+			t := rec.(*Transfer)
+			return thin(v, &t.Doc, taken{named{"/amount", t.FromAccount}, t.Amount + t.Fee})
+		}},
+		&preview.Warner{Resource: Expenses.Name, Warn: func(v *kernel.View, rec any) (problem.List, error) {
+			c := rec.(*Cash)
+			return thin(v, &c.Doc, taken{named{"/money_account", c.MoneyAccount}, c.Amount})
+		}},
+		&preview.Warner{Resource: Payments.Name, Warn: func(v *kernel.View, rec any) (problem.List, error) {
+			p := rec.(*Payment)
+			var takes []taken
+			for i, l := range p.Lines {
+				takes = append(takes, taken{named{"/lines/" + strconv.Itoa(i) + "/amount", l.MoneyAccount}, l.Amount + l.Fee})
+			}
+			return thin(v, &p.Doc, takes...)
+		}},
+	}
 }
 
 // firstHeld is the account that is offered first: of a collector the first that he holds, of anybody else the first in use.

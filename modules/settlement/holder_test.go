@@ -150,6 +150,10 @@ func TestTransfersAreSeenByWhoMadeThem(t *testing.T) {
 		wang := f.create(organisation.People.Def, `{"code":"W","name":"王五"}`)
 		own := f.create(MoneyAccounts.Def, fmt.Sprintf(`{"code":"9","name":"李四代收","kind":"cash","holder":%d}`, li))
 		collector := &kernel.Actor{UserID: 7, PersonID: li, Lang: "zh", Perms: rights{[]string{"read", "create", "post"}, kernel.ScopeOwn}}
+		// What he hands in lay on his account before.
+		if _, err := f.do(pipeline.Command{Def: Transfers.Def, Act: "create", Then: "post"}, fmt.Sprintf(`{"date":"2026-11-09","from_account":%d,"to_account":%d,"amount":"5"}`, f.till, own)); err != nil {
+			f.Fatal(err)
+		}
 		made, err := f.by(collector, Transfers.Def, fmt.Sprintf(`{"date":"2026-11-10","from_account":%d,"to_account":%d,"amount":"5"}`, own, f.bank))
 		if err != nil {
 			f.Fatal(err)

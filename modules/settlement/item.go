@@ -41,7 +41,7 @@ type OpenItem struct {
 // OpenItems is the resource. Rows come from Raise only; people may move the due date and write a note.
 var OpenItems = resource.Declare[OpenItem](resource.Spec[OpenItem]{
 	Name: "settlement.open_item", Kind: "document", Label: kernel.T("未结清单据", "Open item"), Title: "source_number", Code: "source_number",
-	Sub: []string{"date", "open"}, NoCreate: true, NoDelete: true, Scope: byParty,
+	Sub: []string{"party", "date", "amount", "open"}, NoCreate: true, NoDelete: true, Scope: byParty,
 	Empty: kernel.T("销售、进货过账后产生的欠款会出现在这里。", "Debts appear here once sales and purchases are posted."),
 })
 

@@ -195,6 +195,9 @@ var (
 			if err := mayHandIn(tx.View, tx.Behalf, t); err != nil {
 				return err
 			}
+			if err := covered(tx, t); err != nil {
+				return err
+			}
 			var anew []named
 			for _, one := range []named{{"/from_account", t.FromAccount}, {"/to_account", t.ToAccount}} {
 				if one.id != before.FromAccount && one.id != before.ToAccount {

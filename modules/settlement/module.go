@@ -29,7 +29,7 @@ func setup(c *kernel.Company) error {
 		return err
 	}
 	c.AddSetting(settingsOf()...)
-	c.Hooks = append(c.Hooks, party.Spared(dealing), anyAccount)
+	c.Hooks = append(append(c.Hooks, party.Spared(dealing), anyAccount), warners()...)
 	c.AddSeal(50, "settlement.numbers", numberSources)
 	c.AddMenu("money", kernel.T("资金", "Money"),
 		kernel.MenuItem{Resource: Receipts.Name}, kernel.MenuItem{Resource: Payments.Name}, kernel.MenuItem{Resource: Expenses.Name},

@@ -3,7 +3,6 @@ package settlement
 import (
 	"strconv"
 
-	"zhanggui/modules/base/party"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/money"
@@ -81,7 +80,7 @@ func newPayment(v *kernel.View, p *Payment) error {
 }
 
 // computePayment adds up. An amount without an account is on the one on which the party paid or was paid last.
-func computePayment(v *kernel.View, p *Payment, _ string) (problem.List, error) {
+func computePayment(v *kernel.View, p *Payment, changed string) (problem.List, error) {
 	if err := usual(v, p); err != nil {
 		return nil, err
 	}
@@ -98,7 +97,7 @@ func computePayment(v *kernel.View, p *Payment, _ string) (problem.List, error) 
 	if err != nil {
 		return problem.List{problem.Rule("settlement.range").At("/lines")}, nil
 	}
-	return nil, nil
+	return chosen(v, p, changed)
 }
 
 // usual fills the accounts that were left empty.
@@ -152,28 +151,6 @@ func validatePayment(p *Payment) problem.List {
 		list.Add(problem.Rule("settlement.over_amount", "sum", sum, "total", total).At("/allocations"))
 	}
 	return list
-}
-
-// paymentFacts shows what stands between the firm and the party.
-func paymentFacts(v *kernel.View, p *Payment) ([]kernel.Fact, error) {
-	if p.Party == 0 {
-		return nil, nil
-	}
-	if may, err := party.MoneyOf(v, p.Party); err != nil || !may {
-		return nil, err
-	}
-	debt, advance, err := debtOf(v, p.Side(), p.Party)
-	if err != nil {
-		return nil, err
-	}
-	words := map[string][2]kernel.Text{
-		Receivable: {kernel.T("应收", "Owes us"), kernel.T("预收", "Advance")},
-		Payable:    {kernel.T("应付", "We owe"), kernel.T("预付", "Advance")},
-	}[p.Side()]
-	return []kernel.Fact{
-		{Pointer: "/party", Label: words[0], Kind: kernel.KindAmount, Value: debt.String(), Right: "credit"},
-		{Pointer: "/party", Label: words[1], Kind: kernel.KindAmount, Value: advance.String(), Right: "credit"},
-	}, nil
 }
 
 // named is a money account that a sheet names, with the pointer to where it does.

@@ -100,6 +100,25 @@ func ItemsOf(tx *kernel.Tx, source string, id int64) ([]*OpenItem, error) {
 	return out, nil
 }
 
+// oldestOpen gives what is open between the firm and a party on a side, the oldest first: as much of each item as tells what
+// would be settled.
+func oldestOpen(v *kernel.View, party int64, side string) (out []*OpenItem, err error) {
+	err = v.Each(func(rows *sql.Rows) error {
+		it := &OpenItem{}
+		err := rows.Scan(&it.ID, &it.SourceNumber, (*int64)(&it.Open))
+		out = append(out, it)
+		return err
+	}, "SELECT i.id, i.source_number, i.open FROM settlement_open_item i WHERE i.party = ? AND i.side = ? AND i.open <> 0"+
+		and(v, OpenItems.Def, "i")+" ORDER BY i.date, i.id", party, side)
+	return out, err
+}
+
+// liesOn is what lies on a money account by all that is posted, whatever its day, but one sheet that is just being written.
+func liesOn(v *kernel.View, account, but int64) (sum money.Amount, err error) {
+	_, err = v.Scan([]any{(*int64)(&sum)}, "SELECT CAST(COALESCE(SUM(x.amount), 0) AS BIGINT) FROM ("+moneyRows+") x WHERE x.money_account = ? AND x.id <> ?", account, but)
+	return sum, err
+}
+
 // settlers gives the numbers of the receipts and payments that settle an item. It asks for no scope: a refusal must
 // name what is in the way.
 func settlers(v *kernel.View, item int64) ([]string, error) {

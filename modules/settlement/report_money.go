@@ -212,16 +212,25 @@ func runToday(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 			t.Rows[len(t.Rows)-1].Values["holder"] = a.Holder
 		}
 	}
-	if t.Totals, err = sumRows(t.Rows, "opening", "in", "out", "closing"); err != nil {
-		return nil, err
+	sums, err := sumRows(t.Rows, "opening", "in", "out", "closing")
+	if err != nil || len(moves) == 0 {
+		t.Totals = sums
+		return t, err
 	}
+	// Two tables under one head: what lies where with its sum, then what came and went with its own.
+	sums["kind"] = kernel.T("全部账户", "All accounts").In(v.Lang)
+	t.Rows = append(t.Rows, kernel.Row{Kind: "total", Values: sums},
+		kernel.Row{Kind: "section", Values: map[string]any{"kind": kernel.T("当天收支", "In and out of the day").In(v.Lang)}})
+	var lines []kernel.Row
 	for _, m := range moves {
 		values := m.values(v)
 		delete(values, "date")
 		values["money_account"] = m.account
-		t.Rows = append(t.Rows, kernel.Row{Kind: "line", To: link("settlement."+m.kind, m.id), Values: values})
+		lines = append(lines, kernel.Row{Kind: "line", To: link("settlement."+m.kind, m.id), Values: values})
 	}
-	return t, nil
+	t.Rows = append(t.Rows, lines...)
+	t.Totals, err = sumRows(lines, "in", "out")
+	return t, err
 }
 
 // accountsOf gives the accounts of funds: who holds the money on them.

@@ -148,6 +148,11 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 			return nil, err
 		}
 	}
+	if doc.State == Done {
+		if owed, debt, err = modified(v, doc, at); err != nil {
+			return nil, err
+		}
+	}
 	label := kernel.T("本单欠款", "Owed of this sheet")
 	if doc.Gross > 0 && owed < 0 || doc.Gross < 0 && owed > 0 {
 		label = kernel.T("多收付，留作预收预付", "Too much, kept as an advance")
@@ -160,6 +165,36 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		out = append(out, kernel.Fact{Pointer: "/debt", Label: kernel.T("累计欠款", "Owed in all"), Kind: kernel.KindAmount, Value: debt.String(), Right: all})
 	}
 	return out, nil
+}
+
+// modified tells what a posted sheet owes as it is typed over, and its party with it: what they owe as it is stored and the
+// difference. One that becomes another party's owes that one all of it. As long as nothing is typed nothing changes.
+func modified(v *kernel.View, doc *Document, at Counter) (owed, debt money.Amount, err error) {
+	owed, debt = at.Open, at.Debt
+	found, err := HandleOf(doc.Kind).FindMany(v, []int64{doc.ID})
+	was := found[doc.ID]
+	if err != nil || was == nil || was == doc {
+		return owed, debt, err
+	}
+	now, err := money.Sub(doc.Gross, doc.PaidNow)
+	if err != nil {
+		return owed, debt, err
+	}
+	more, err := money.SumOf([]money.Amount{now, -was.Gross, was.PaidNow})
+	if err != nil {
+		return owed, debt, err
+	}
+	if owed, err = money.Add(owed, more); err != nil {
+		return owed, debt, err
+	}
+	if doc.Party != was.Party {
+		more = now
+	}
+	if kindOf(doc.Kind).source != "" {
+		more = -more
+	}
+	debt, err = money.Add(debt, more)
+	return owed, debt, err
 }
 
 // partyFacts tell beside the party what was dealt last and what was noted about it.

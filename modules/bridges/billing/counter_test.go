@@ -12,6 +12,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/pipeline"
+	"zhanggui/modules/kernel/preview"
 	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/settlement"
@@ -218,6 +219,36 @@ func TestTheTillTellsNothingOfAStranger(t *testing.T) {
 			})
 			if err != nil || c.want == "" && got != "" || !strings.HasSuffix(got, c.want) {
 				s.Errorf("%s: %q, want %q, %v", c.name, got, c.want, err)
+			}
+		}
+	})
+}
+
+// While a posted sheet is typed over, what it owes and what is owed in all follow; as it stands they are what they were.
+func TestWhatIsOwedFollowsAModification(t *testing.T) {
+	shops(t, func(s *shop) {
+		s.post("out", "delivery", sold+`{"amount":"30"}]}`)
+		for _, c := range []struct{ body, want string }{
+			{`{}`, "/owed 70.00 /debt 70.00 "},
+			{sold + `{"amount":"45"}]}`, "/owed 55.00 /debt 55.00 "},
+			{strings.Replace(sold, `"qty":"5"`, `"qty":"6"`, 1) + `{"amount":"30"}]}`, "/owed 90.00 /debt 90.00 "},
+		} {
+			o, p := resource.ParseObject([]byte(s.text(c.body)))
+			if p != nil {
+				s.Fatal(p)
+			}
+			out, err := preview.Try(context.Background(), s.c, kernel.SystemActor(), pipeline.Command{Def: stock.Deliveries.Def, ID: s.ids["out"], Input: o}, "/lines/0/qty")
+			if err != nil {
+				s.Fatal(err)
+			}
+			got := ""
+			for _, f := range out.Facts {
+				if f.Pointer == "/owed" || f.Pointer == "/debt" {
+					got += f.Pointer + " " + f.Value + " "
+				}
+			}
+			if got != c.want {
+				s.Errorf("%s: %s, want %s", c.body, got, c.want)
 			}
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/jobs"
+	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/notify"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/problem"
@@ -216,7 +217,7 @@ func tell(ctx context.Context, c *kernel.Company, account int64, day clock.Date)
 		}
 		waits, sheets, err := sent(v.As(actor), may, day)
 		if m = worded(f, may, day); sheets > 0 {
-			m.Code, m.Args["waits"], m.Args["sheets"] = m.Code+"_sent", grouped(waits.String()), strconv.FormatInt(sheets, 10)
+			m.Code, m.Args["waits"], m.Args["sheets"] = m.Code+"_sent", money.Format(waits), strconv.FormatInt(sheets, 10)
 		}
 		return err
 	})
@@ -236,26 +237,13 @@ func tell(ctx context.Context, c *kernel.Company, account int64, day clock.Date)
 // worded says a day in one sentence, with as much of it as may be seen.
 func worded(f figures, may rights, day clock.Date) notify.Message {
 	m := notify.Message{Code: "daily.sold", Link: "/report/" + reportName + "?day=" + string(day), Unseen: true,
-		Args: map[string]string{"day": string(day), "sold": grouped(f.gross.String())}}
+		Args: map[string]string{"day": string(day), "sold": money.Format(f.gross)}}
 	if may.money && may.debts {
 		m.Code = "daily.money"
-		m.Args["received"], m.Args["owed"] = grouped(f.received.String()), grouped(f.owed.String())
+		m.Args["received"], m.Args["owed"] = money.Format(f.received), money.Format(f.owed)
 		if may.margin {
-			m.Code, m.Args["margin"] = "daily.all", grouped(f.margin.String())
+			m.Code, m.Args["margin"] = "daily.all", money.Format(f.margin)
 		}
 	}
 	return m
-}
-
-// grouped puts separators between the thousands of an amount.
-func grouped(amount string) string {
-	sign := ""
-	if strings.HasPrefix(amount, "-") {
-		sign, amount = "-", amount[1:]
-	}
-	whole, rest, _ := strings.Cut(amount, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return sign + whole + "." + rest
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhanggui/modules/base/commerce/ordering"
 	"zhanggui/modules/base/item"
@@ -19,6 +20,7 @@ import (
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/web/form"
 	"zhanggui/modules/kernel/web/route"
+	"zhanggui/modules/settlement"
 	"zhanggui/modules/stock"
 )
 
@@ -34,7 +36,10 @@ type tour struct {
 	Collected string     `json:"collected"`
 	Missing   string     `json:"missing"`
 	MayClose  bool       `json:"may_close"`
-	Stops     []tourStop `json:"stops"`
+	// Account says on what the run collects; where it says nothing Accounts are those that the actor may choose from.
+	Account  string        `json:"account"`
+	Accounts []tourAccount `json:"accounts"`
+	Stops    []tourStop    `json:"stops"`
 }
 
 // tourStop is one of its stops: no prices but what is to be collected, "" for whoever is not told.
@@ -56,6 +61,11 @@ type tourStop struct {
 	Off       bool       `json:"off"` // its delivery was taken back or is another customer's: nothing to bring, nothing to collect
 	Signed    int        `json:"signed"`
 	Lines     []tourLine `json:"lines"`
+}
+
+type tourAccount struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
 }
 
 type tourLine struct {
@@ -116,6 +126,9 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 	if !sums {
 		out.ToCollect, out.Collected, out.Missing = "", "", ""
 	}
+	if out.Account, out.Accounts, err = purses(v, run); err != nil {
+		return nil, err
+	}
 	for _, s := range run.Stops {
 		if !own && !v.Actor.Sees("phone") {
 			s.Phone = ""
@@ -140,6 +153,33 @@ func tourOf(v *kernel.View, run *Run) (*tour, error) {
 		out.Stops = append(out.Stops, stop)
 	}
 	return out, nil
+}
+
+// purses gives the account of a run; of one that has none those on which the actor may collect: the driver's own first.
+func purses(v *kernel.View, run *Run) (name string, choice []tourAccount, err error) {
+	choice = []tourAccount{}
+	if run.MoneyAccount != 0 {
+		found, err := settlement.MoneyAccounts.FindMany(v, []int64{run.MoneyAccount})
+		if a := found[run.MoneyAccount]; a != nil {
+			name = a.Name
+		}
+		return name, choice, err
+	}
+	own, err := settlement.HeldBy(v, run.Driver)
+	if err == nil && settlement.Keeps(v.Actor) {
+		var others []*settlement.MoneyAccount
+		others, err = settlement.MoneyAccounts.Where(v, "active")
+		slices.SortFunc(others, func(a, b *settlement.MoneyAccount) int { return strings.Compare(a.Code, b.Code) })
+		for _, a := range others {
+			if a.Holder != run.Driver || run.Driver == 0 {
+				own = append(own, a)
+			}
+		}
+	}
+	for _, a := range own {
+		choice = append(choice, tourAccount{a.ID, a.Name})
+	}
+	return "", choice, err
 }
 
 func linesOf(v *kernel.View, d *stock.Document) ([]tourLine, error) {

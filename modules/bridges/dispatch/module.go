@@ -51,6 +51,9 @@ func routes(*kernel.Company) []route.Route {
 		{Method: "POST", Path: "/api/v1/dispatch/signed", Object: runName, Acts: []string{"stop"}, Body: route.Form, MaxBody: 20 << 20, Handle: signed,
 			Doc: route.Doc{Summary: "Keep the photo of the signed copy with its delivery", Tag: "dispatch", Request: "upload", Status: 204,
 				Query: []route.Query{{Name: "run", Help: "the id of the run", Required: true}, {Name: "stop", Help: "the id of its stop", Required: true}}}},
+		{Method: "GET", Path: "/api/v1/dispatch/deliveries", Object: stock.Deliveries.Name, Acts: []string{"read"}, Handle: offered,
+			Doc: route.Doc{Summary: "Look up deliveries for a run: posted or handed to the storekeeper, and on no other run", Tag: "dispatch", Response: "lookup",
+				Query: []route.Query{{Name: "q", Help: "words or pinyin initials"}, {Name: "run", Help: "the id of the run, whose own deliveries are offered too"}}}},
 		get("picking", stock.Deliveries.Name, pickingList, route.Doc{Summary: "What several sheets need, by bin", Query: sheets}),
 	}
 }

@@ -139,6 +139,26 @@ func onRun(v *kernel.View, delivery, but int64) (number string, taken bool, err 
 	return number, taken, err
 }
 
+// onRuns tells which deliveries stand on another run: one that is planned or under way, or that brought them.
+func onRuns(v *kernel.View, deliveries []int64, but int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	for part := range slices.Chunk(deliveries, 128) {
+		marks, args := resource.InArgs(part)
+		err := v.Each(func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			out[id] = true
+			return err
+		}, `SELECT DISTINCT s.delivery FROM dispatch_run r JOIN dispatch_stop s ON s.parent = r.id
+			WHERE r.id <> ? AND (r.state IN ('draft', 'under') OR r.state = 'closed' AND s.outcome IN ('brought', 'part')) AND s.delivery IN (`+marks+")",
+			append([]any{but}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // underway gives the runs that are under way and that the actor may see, the oldest first.
 func underway(v *kernel.View) ([]int64, error) {
 	where := ""

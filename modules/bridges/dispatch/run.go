@@ -63,6 +63,13 @@ type Outcome struct {
 	Outcome   string       `zg:"required,default=brought" zh:"结果" en:"Outcome" opt:"brought|已送达|Brought;part|部分拒收|Refused in part;refused|拒收|Refused"`
 	Collected money.Amount `zg:"" zh:"代收金额" en:"Collected"`
 	Told      string       `zg:"max=200" zh:"说明" en:"Note"`
+	// MoneyAccount is where the money goes when the run has no account yet; it is the run's from then on.
+	MoneyAccount int64 `zg:"ref=settlement.money_account" zh:"代收账户" en:"Collected on" help:"送货单上还没有代收账户时填|Where the run has no account yet"`
+}
+
+// Purse is the account on which a run that is under way collects from now on.
+type Purse struct {
+	MoneyAccount int64 `zg:"required,ref=settlement.money_account" zh:"代收账户" en:"Collected on" help:"已经登记的收款不变，以后登记的记到这个账户|What was answered for stays where it is; what is answered for from now on goes here"`
 }
 
 // Runs is the resource. Whose a run is says its driver.
@@ -72,6 +79,7 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 	Scope: &kernel.Anchor{Owner: "driver"}, Number: "PC{yy}{mm}{seq:5}", NumberOn: "start",
 	Machine: &state.Machine{Initial: draft, States: []state.State{draft, underWay, closed, void}, Transitions: []state.Transition{
 		{Action: "start", From: []state.State{draft}, To: underWay}, {Action: "stop", From: []state.State{underWay}, To: underWay},
+		{Action: "account", From: []state.State{underWay}, To: underWay},
 		{Action: "close", From: []state.State{underWay}, To: closed}, {Action: "void", From: []state.State{draft}, To: void}}},
 	States: map[state.State]kernel.StateInfo{
 		draft: {Label: kernel.T("草稿", "Draft"), Tone: "draft"}, underWay: {Label: kernel.T("在路上", "Under way"), Tone: "waiting"},
@@ -79,6 +87,7 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 	Actions: []resource.Action[Run]{
 		{Name: "start", Label: kernel.T("发车", "Set off"), Key: "F9", Primary: true, Run: start},
 		{Name: "stop", Label: kernel.T("登记送达", "Answer for a stop"), In: (*Outcome)(nil), Run: answerStop},
+		{Name: "account", Label: kernel.T("代收账户", "Collect on"), In: (*Purse)(nil), Run: setAccount},
 		{Name: "close", Label: kernel.T("交车", "Close"), Run: closeRun,
 			Confirm: kernel.T("{label} 交车：以后不能再登记。", "Close {label}: nothing more can be answered for.")},
 		{Name: "void", Label: kernel.T("作废", "Void"), Danger: true, Confirm: kernel.T("作废 {label}？", "Void {label}?")},
@@ -88,12 +97,32 @@ var Runs = resource.Declare[Run](resource.Spec[Run]{
 
 // accountOf refuses a run that collects on an account which its driver does not hold, unless who writes it may take money there.
 func accountOf(tx *kernel.Tx, old, r *Run) error {
-	if r.MoneyAccount == 0 || settlement.Keeps(tx.Actor) || old != nil && old.MoneyAccount == r.MoneyAccount && old.Driver == r.Driver {
+	if r.MoneyAccount == 0 || old != nil && old.MoneyAccount == r.MoneyAccount && old.Driver == r.Driver {
 		return nil
 	}
-	a, err := settlement.MoneyAccounts.Find(tx.View, r.MoneyAccount)
+	return mayCollectOn(tx, r, r.MoneyAccount)
+}
+
+// mayCollectOn refuses an account that the driver of a run does not hold, unless the actor may take money anywhere.
+func mayCollectOn(tx *kernel.Tx, r *Run, account int64) error {
+	if settlement.Keeps(tx.Actor) {
+		return nil
+	}
+	a, err := settlement.MoneyAccounts.Find(tx.View, account)
 	if err == nil && a.Holder != r.Driver {
 		return problem.Rule("dispatch.not_held", "account", a.Name).At("/money_account")
+	}
+	return err
+}
+
+// purse gives a draft the account that its driver holds: when he is chosen, and where none was.
+func purse(v *kernel.View, r *Run, changed string) error {
+	if r.State != draft && r.State != "" || r.Driver == 0 || changed != "/driver" && (r.MoneyAccount != 0 || changed == "/money_account") {
+		return nil
+	}
+	own, err := settlement.HeldBy(v, r.Driver)
+	if err == nil && len(own) > 0 {
+		r.MoneyAccount = own[0].ID
 	}
 	return err
 }
@@ -108,6 +137,9 @@ func compute(v *kernel.View, r *Run, changed string) (problem.List, error) {
 	}
 	sheets, err := visible(v, ids)
 	if err != nil {
+		return nil, err
+	}
+	if err := purse(v, r, changed); err != nil {
 		return nil, err
 	}
 	r.ToCollect, r.Collected, r.Missing = 0, 0, 0

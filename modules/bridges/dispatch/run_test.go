@@ -89,8 +89,8 @@ func TestARun(t *testing.T) {
 		f.do("stock.delivery", "post", "b", "")
 		runs := dispatch.Runs.Def
 		keeper, driver := f.as("", "storekeeper"), f.as("driver", "office")
-		f.refuse(keeper, "dispatch.account", pipeline.Command{Def: runs, Act: "create"}, `{"driver":$driver;,"stops":[{"delivery":$a;}]}`)
-		f.refuse(keeper, "dispatch.twice", pipeline.Command{Def: runs, Act: "create"}, `{"driver":$driver;,"money_account":$card;,"stops":[{"delivery":$a;},{"delivery":$a;}]}`)
+		f.refuse(keeper, "dispatch.account", pipeline.Command{Def: runs, Act: "create"}, `{"driver":$li;,"stops":[{"delivery":$a;}]}`)
+		f.refuse(keeper, "dispatch.twice", pipeline.Command{Def: runs, Act: "create"}, `{"driver":$driver;,"stops":[{"delivery":$a;},{"delivery":$a;}]}`)
 		f.run("run", `,"money_account":$card;`, [2]string{"a", "100"}, [2]string{"b", "40"}, [2]string{"c", "0"})
 		f.refuse(keeper, "dispatch.not_shipped", pipeline.Command{Def: runs, Act: "start", ID: f.ids["run"]}, "")
 		f.do("stock.delivery", "post", "c", "")

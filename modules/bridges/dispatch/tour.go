@@ -79,8 +79,11 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 		return problem.Rule("dispatch.no_stop").At("/stop")
 	case a.Outcome == refused && a.Collected != 0:
 		return problem.Rule("dispatch.refused_paid").At("/collected")
-	case a.Collected != 0 && r.MoneyAccount == 0:
-		return problem.Rule("dispatch.account").At("/collected")
+	}
+	if a.Collected != 0 {
+		if err := findAccount(tx, r, a.MoneyAccount); err != nil {
+			return err
+		}
 	}
 	s := &r.Stops[i]
 	off, err := calledOff(tx.View, s)
@@ -130,6 +133,37 @@ func answerStop(tx *kernel.Tx, r *Run, in any) error {
 
 // drives tells the driver of a run.
 func drives(a *kernel.Actor, r *Run) bool { return r.Driver != 0 && a.PersonID == r.Driver }
+
+// findAccount gives a run without an account one to collect on: what was answered with, else what its driver holds.
+func findAccount(tx *kernel.Tx, r *Run, given int64) error {
+	if r.MoneyAccount != 0 {
+		return nil
+	}
+	own, err := settlement.HeldBy(tx.View, r.Driver)
+	switch {
+	case err != nil:
+		return err
+	case given != 0:
+		r.MoneyAccount = given
+		return mayCollectOn(tx, r, given)
+	case len(own) > 0:
+		r.MoneyAccount = own[0].ID
+		return nil
+	case settlement.Keeps(tx.Actor):
+		return problem.Rule("dispatch.account").At("/money_account")
+	}
+	return problem.Rule("dispatch.no_purse").At("/money_account")
+}
+
+// setAccount says on which account a run that is under way collects from now on.
+func setAccount(tx *kernel.Tx, r *Run, in any) error {
+	account := in.(*Purse).MoneyAccount
+	if err := mayCollectOn(tx, r, account); err != nil {
+		return err
+	}
+	r.MoneyAccount = account
+	return resource.Save(tx, handle(tx.Company).Def, r)
+}
 
 // mayCollect refuses money that is told by somebody who neither drives the run nor may take money, and more of it than the
 // customer owes or was to pay.

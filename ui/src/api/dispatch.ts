@@ -119,6 +119,9 @@ export interface Tour {
   collected: string
   missing: string
   may_close: boolean
+  /** On what the run collects; where it says nothing, what there is to choose from. */
+  account: string
+  accounts: { id: number; name: string }[]
   stops: TourStop[]
 }
 
@@ -126,6 +129,8 @@ export interface StopAnswer {
   outcome: string
   collected: string
   told: string
+  /** Where the money goes, of a run that has no account yet. */
+  account: number
 }
 
 export const tours = () => get<{ items: Tour[] }>('/api/v1/dispatch/bring')
@@ -137,6 +142,7 @@ export const answerStop = (tour: Tour, stop: TourStop, answer: StopAnswer, key: 
       outcome: answer.outcome,
       ...(answer.collected ? { collected: answer.collected } : {}),
       ...(answer.told ? { told: answer.told } : {}),
+      ...(answer.collected && answer.account ? { money_account: answer.account } : {}),
     },
     key,
     version: tour.version,

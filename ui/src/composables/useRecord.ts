@@ -15,6 +15,7 @@ import { useSession } from '@/stores/session'
 import { tellShort } from './tellShort'
 import { isWaiting, tellOutcome, useAction } from './useAction'
 import { useAutosave } from './useAutosave'
+import { settleSheet } from './useFollowUp'
 import { useLeftBehind } from './useLeftBehind'
 import { useLookup } from './useLookup'
 import { usePreview } from './usePreview'
@@ -38,6 +39,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
   // What is written all day at the counter survives the browser as well, not only a reload.
   const owing = resource.fields.some((one) => one.name === 'paid_now')
   const counter = sheet.id === null && owing
+  // A receipt tells how its party stands, and what it settles.
+  const telling = owing || resource.fields.some((one) => one.name === 'unapplied')
   const left = counter
     ? useLeftBehind(`left:${companyBase}:${store.meta?.user.id ?? 0}:${resource.name}`, () =>
         sheet.id === null ? sheet.dirty.value : sheet.grown.value,
@@ -75,10 +78,14 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
   const typed = (request: number) =>
     get<{ record: Rec; typed: string[]; version: number }>('/api/v1/approval/typed', { request })
 
+  /** Begun from a posted sheet, whose money or return it is: what was left unsaved here is about another. */
+  const follows = (query: Query) => Boolean(query.settles || query.source)
+
   /** A sheet that begins with something given would be kept in the place of what was left: that is put aside first. */
   async function spare(query: Query): Promise<void> {
     if (!left || !Object.keys(query).length) return
-    const own = query.said || query.again || query.from || query.request ? sheet.storedDraft() : null
+    const given = query.said || query.again || query.from || query.request || follows(query)
+    const own = given ? sheet.storedDraft() : null
     await left.putAside(own)
     if (own) sheet.dropDraft()
   }
@@ -111,7 +118,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     }
     sheet.start(values, true)
     if (Number(query.again) > 0) return repeat(Number(query.again))
-    if (query.said) return prefill(query)
+    if (query.said || follows(query)) return prefill(query)
     restored.value = sheet.restoreDraft()
     if (!restored.value && Object.keys(query).length === 0) {
       const found = (await left?.find()) ?? null
@@ -158,6 +165,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
         if (value !== undefined) sheet.setField(field.name, value)
       }
     }
+    if (typeof query.settles === 'string') await settleSheet(sheet, query.settles)
   }
 
   /** Types again into the record as it stands what was typed before. */
@@ -188,7 +196,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
       }
       unheard()
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
-      if (sheet.id === null || restored.value || isNamed(resource) || owing) void preview.now()
+      if (sheet.id === null || restored.value || isNamed(resource) || telling) void preview.now()
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) missing.value = true
       else complain(error)
@@ -199,7 +207,7 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
 
   /** Asks how the customer stands after what was just done with his sheet. */
   function standing(): void {
-    if (owing) void preview.now()
+    if (telling) void preview.now()
   }
 
   /** The same content sent again after a broken connection carries the same key. */

@@ -248,17 +248,18 @@ func (h *handler) lookup(r *route.Request) error {
 	if err != nil {
 		return err
 	}
-	q := listing.Query{Q: r.Query("q"), Limit: maxChoices}
-	if len(q.Q) > 200 {
-		return problem.BadShape("query.invalid", "name", "q")
+	q, err := QueryOf(r)
+	if err != nil {
+		return err
 	}
+	q.Limit, q.Cursor, q.Count = maxChoices, "", listing.None
 	if ids := r.Query("ids"); ids != "" {
 		q.Filters = append(q.Filters, listing.Filter{Field: "id", Op: "in", Value: ids})
 		q.Limit, limit = 200, 200
 	} else if f := h.d.ByName["active"]; f != nil && f.Kind == kernel.KindBool && f.Filter {
 		q.Filters = append(q.Filters, listing.Filter{Field: "active", Op: "eq", Value: "true"})
 	}
-	if f := h.d.ByName[h.d.Code]; f != nil && f.Sort && h.d.Kind != "document" {
+	if f := h.d.ByName[h.d.Code]; f != nil && f.Sort && h.d.Kind != "document" && q.Sort == "" {
 		q.Sort = h.d.Code
 	}
 	items := []choice{}
@@ -323,7 +324,7 @@ func (h *handler) choice(v *kernel.View, rec any, labels resource.LabelSet) choi
 	if f := h.d.ByName[h.d.Code]; f != nil {
 		out.Code = resource.Text(f, resource.Value(f, rec))
 	}
-	for _, name := range h.d.Subtext {
+	for _, name := range route.Telling(h.d, v.Actor) {
 		f := h.d.ByName[name]
 		if f == nil || !v.Actor.Sees(f.Right) {
 			continue

@@ -50,6 +50,7 @@ func reading(d *kernel.Def, add adder) {
 		{Name: "total", Help: "1 to count and add up to 10000 rows, all for however many there are"}}}})
 	add("GET", "/lookup", (*handler).lookup, route.Route{Acts: readAct, Doc: route.Doc{Summary: "Look up: " + label, Response: "lookup", Query: []route.Query{
 		{Name: "q", Help: "words or pinyin initials"}, {Name: "limit", Help: "10 by default, at most 50"},
+		{Name: "filter", Help: "field:operator:value, as in a list", Many: true}, {Name: "sort", Help: "as in a list"},
 		{Name: "ids", Help: "ids separated by commas, to get their labels"}}}})
 	add("GET", "/{id}", (*handler).get, route.Route{Acts: readAct, Doc: route.Doc{Summary: "Read: " + label, Response: d.Name}})
 	papers(d, add)

@@ -1,6 +1,8 @@
 package route
 
 import (
+	"slices"
+
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/resource"
 )
@@ -21,4 +23,32 @@ func TextOf(d *kernel.Def, rec any, name string) string {
 		return resource.Text(f, resource.Value(f, rec))
 	}
 	return ""
+}
+
+// Telling gives the fields that tell a record from its like: those that it declares; of a sheet also its day, its party and what
+// it comes to.
+func Telling(d *kernel.Def, actor *kernel.Actor) []string {
+	out := slices.Clone(d.Subtext)
+	add := func(f *kernel.Field) {
+		if f != nil && !slices.Contains(out, f.Name) {
+			out = append(out, f.Name)
+		}
+	}
+	if d.Kind != "document" || d.Title != "number" {
+		return out
+	}
+	add(d.ByName["date"])
+	for _, f := range d.Fields {
+		if f.Ref == "base.party" && f.List {
+			add(f)
+			break
+		}
+	}
+	for _, name := range []string{"gross", "amount", "total"} {
+		if f := d.ByName[name]; f != nil && f.Kind == kernel.KindAmount && actor.Sees(f.Right) {
+			add(f)
+			break
+		}
+	}
+	return out
 }
