@@ -61,12 +61,12 @@ type Field struct {
 	Enter    bool // Enter walks through it in a grid
 	Unique   bool
 	Signed   bool // a number that may be negative
+	Blank    bool // a quantity of which nothing is kept apart from 0, as money.NoQty
 	Secret   bool // what is typed is not shown, and is for one record alone
 	NoStore  bool // computed for the screen, not stored
 	Hidden   bool // for programs: in the API, on no screen
 	Index    []int
-	// Custom is the id of the definition by which a company added the field, 0 for one that a module declared. What such a
-	// field holds is in no column: see package extra.
+	// Custom is the id of the definition by which a company added the field, held in no column (see package extra), else 0.
 	Custom int64
 	// Offer, of a field that lets people choose among resources, gives the option for one that the company made itself,
 	// false where it is not to be chosen.

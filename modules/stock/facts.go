@@ -43,7 +43,11 @@ func facts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		return nil, err
 	}
 	foot, err := footFacts(v, doc)
-	return slices.Concat(out, more, last, foot), err
+	if err != nil {
+		return nil, err
+	}
+	worth, err := countFacts(v, doc, ids)
+	return slices.Concat(out, more, last, foot, worth), err
 }
 
 func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {

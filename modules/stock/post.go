@@ -46,7 +46,7 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 		return err
 	}
 	list, err := refused(tx.View, doc)
-	if err = cmp.Or(err, list.Err(), untaken(tx.View, doc).Err()); err != nil {
+	if err = cmp.Or(err, list.Err(), uncounted(doc).Err(), untaken(tx.View, doc).Err()); err != nil {
 		return err
 	}
 	items, err := itemsOf(tx.View, doc)

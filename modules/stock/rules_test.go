@@ -131,7 +131,7 @@ func TestCountStart(t *testing.T) {
 		s.must(err)
 		count := res.Rec.(*stock.Document)
 		s.post(stock.KindDelivery, "2026-11-02", "", line("nut", "1", ""))
-		s.must(s.act(count, "start", ""))
+		s.must(s.act(count, "start", `{"as_booked":true}`))
 		count = s.load(count)
 		if len(count.Lines) != 2 || count.Lines[0].Qty.String() != "3" || count.Lines[0].Counted.String() != "2" ||
 			count.Lines[1].Item != s.ids["nut"] || count.Lines[1].Qty.String() != "7" || count.Lines[1].Counted.String() != "7" || count.Lines[1].Unit != s.ids["pcs"] {

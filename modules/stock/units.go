@@ -73,7 +73,7 @@ func weighed(doc *Document, items map[int64]*item.Item) (list problem.List) {
 			continue
 		}
 		if doc.Kind == KindCount {
-			if (l.Counted == 0) != (l.Counted2 == 0) {
+			if l.Counted != money.NoQty && (l.Counted == 0) != (l.Counted2 == 0) {
 				list.Add(problem.Rule("item.second_missing").At(at(i, "counted2")))
 			}
 		} else if l.Qty2 == 0 && l.Qty != 0 && (!it.Service || l.BySecond) {

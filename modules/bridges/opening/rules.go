@@ -34,6 +34,9 @@ func compute(v *kernel.View, b *Balance, changed string) (problem.List, error) {
 		}
 		if changed == join("stock", i, "item") { // which has units of its own
 			b.Stock[i].Unit, b.Stock[i].Qty2 = 0, 0
+			if err := offerCost(v, &b.Stock[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	list, err := services(v, b)
@@ -70,6 +73,15 @@ func compute(v *kernel.View, b *Balance, changed string) (problem.List, error) {
 		list.Add(problem.Rule("settlement.range"))
 	}
 	return list, nil
+}
+
+// offerCost fills the cost of an item that was just chosen with what it is bought for.
+func offerCost(v *kernel.View, l *StockLine) error {
+	found, err := item.Items.FindMany(v, []int64{l.Item})
+	if it := found[l.Item]; it != nil && l.Price == 0 && v.Actor.Sees("cost") {
+		l.Price = it.PurchasePrice
+	}
+	return err
 }
 
 // total adds up the sections that no sheet adds up, and the whole.

@@ -62,7 +62,7 @@ const shapes = `{
   "lang?": "s", "sample?": "b"},
 "option": {"value": "s", "label": "s"},
 "field": {"name": "s", "label": "s", "kind": "@kind", "required?": "b", "readonly?": "b", "once?": "b", "computed?": "b", "list?": "b", "filter?": "b",
-  "sort?": "b", "search?": "b", "enter?": "b", "total?": "b", "signed?": "b", "secret?": "b", "width?": "i", "align?": "=right", "ref?": "s", "options?": ["@option"],
+  "sort?": "b", "search?": "b", "enter?": "b", "total?": "b", "signed?": "b", "blank?": "b", "secret?": "b", "width?": "i", "align?": "=right", "ref?": "s", "options?": ["@option"],
   "help?": "s", "default?": "s", "section?": "s", "max?": "i", "scale?": "i"},
 "lines": {"name": "s", "label": "s", "fields": ["@field"], "min": "i", "carried?": ["s"]},
 "state": {"name": "s", "label": "s", "tone": "=draft|waiting|live|closed|dead"},
