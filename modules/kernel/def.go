@@ -207,12 +207,12 @@ type PrintForm struct {
 
 // Fact is a figure shown beside a field to help decide: a customer's debt, an item's stock.
 type Fact struct {
-	Pointer string
-	Label   Text
-	Kind    Kind
-	Value   string
-	Right   string
-	To      string // where a click leads, "" for nowhere
+	Pointer      string
+	Label        Text
+	Kind         Kind
+	Value, Right string
+	To           string // where a click leads, "" for nowhere
+	Alert        bool   // not to be missed
 }
 
 // Board lets the records stand as cards in columns: by an enum, or by a reference whose records are the columns.

@@ -72,3 +72,32 @@ func TestFullCountBeginsUncounted(t *testing.T) {
 		s.audit()
 	})
 }
+
+// TestWhatIsShortOrTooCheapIsToldBeforePosting: the stock that does not suffice alerts, and so does a line that brings less than
+// its goods cost, to whoever sees costs.
+func TestWhatIsShortOrTooCheapIsToldBeforePosting(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		s := open(t, c, nil)
+		s.post(stock.KindReceipt, day, "", line("bolt", "4", "10"), line("nut", "100", "1"))
+		told := func(lines ...string) (out string) {
+			s.view(func(v *kernel.View) error {
+				facts, err := stock.Deliveries.Def.Facts(v, s.typed(stock.KindDelivery, "/lines/0/price", sheet(stock.KindDelivery, day, "", lines...)).Draft.Rec)
+				for _, f := range facts {
+					if f.Alert {
+						out += f.Pointer + " " + f.Label.En + " " + f.Value + ";"
+					}
+				}
+				return err
+			})
+			return out
+		}
+		cheap := []string{line("bolt", "3", "9"), line("bolt", "2", "12"), line("nut", "5", "1")}
+		const short = "/lines/1/qty On hand 4;/lines/1/qty Short by 1;"
+		if got := told(cheap...); got != short+"/lines/0/price Below cost by 3.00;" {
+			t.Errorf("told %q", got)
+		}
+		if got := told(line("bolt", "1", "10"), `{"item":$nut,"qty":"1","free":true}`); got != "" {
+			t.Errorf("at cost and for nothing: told %q", got)
+		}
+	})
+}

@@ -89,16 +89,28 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 			continue
 		}
 		if takes := way * l.BaseQty; takes > 0 && have[l.Item] < takes {
-			list.Add(short(i, it.Name, have[l.Item], takes))
+			list.Add(shortage{i, it.Called(), doc.Warehouse, have[l.Item], takes}.problem(v))
 		}
 		have[l.Item] -= way * l.BaseQty
 	}
 	return list
 }
 
-// short is the refusal of an issue: have may be below zero, which nobody needs to know.
-func short(line int, name string, have, want money.Qty) *problem.Problem {
-	return problem.Rule("stock.short", "item", name, "have", max(have, 0).String(), "want", want.String()).At(at(line, "qty"))
+// shortage is a line that takes more of an item out of a warehouse than there is.
+type shortage struct {
+	line       int
+	item       string // with its specification
+	warehouse  int64
+	have, want money.Qty
+}
+
+// problem is the refusal of an issue: what there is may be below zero, which nobody needs to know.
+func (s shortage) problem(v *kernel.View) *problem.Problem {
+	place, err := placeName(v, s.warehouse)
+	if err != nil {
+		place = "?" // the refusal stands without it
+	}
+	return problem.Rule("stock.short", "item", s.item, "warehouse", place, "have", max(s.have, 0).String(), "want", s.want.String()).At(at(s.line, "qty"))
 }
 
 // start fills a count with everything that should be in the warehouse, counted by nobody yet unless the input says that what

@@ -480,7 +480,7 @@ func TestHomeTeachesTheFirstSteps(t *testing.T) {
 			t.Errorf("after the first sale the boss is still taught\n%s", got)
 		}
 		// An opening that nobody posted stays named, to those who may post it.
-		f.make("opening", "opening.balance", `{"date":"2026-11-01","money":[{"money_account":$bank;,"amount":"5"}]}`)
+		f.make("opening", "opening.balance", `{"date":"2026-11-01","receivables":[{"party":$acme;,"amount":"5"}]}`)
 		if got, want := steps("boss"), fmt.Sprint("opening false /r/opening.balance/", f.ids["opening"]); got != want {
 			t.Errorf("with a draft of an opening the boss is told %q, want %q", got, want)
 		}

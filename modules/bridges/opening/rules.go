@@ -117,7 +117,7 @@ func services(v *kernel.View, b *Balance) (problem.List, error) {
 	var list problem.List
 	for i, l := range b.Stock {
 		if it := items[l.Item]; it != nil && it.Service {
-			list.Add(problem.Rule("opening.service", "item", it.Name).At(join("stock", i, "item")))
+			list.Add(problem.Rule("opening.service", "item", it.Called()).At(join("stock", i, "item")))
 		}
 	}
 	return list, err

@@ -1,11 +1,18 @@
 package intake
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 
+	"zhanggui/modules"
 	"zhanggui/modules/bridges/opening"
+	"zhanggui/modules/bridges/setup"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/auth"
+	"zhanggui/modules/kernel/testkit"
+	"zhanggui/modules/ledger"
 )
 
 // TestStockCostsWhatItIsBoughtFor where a list of items tells no cost; what it tells, be it 0, stands.
@@ -17,13 +24,13 @@ func TestStockCostsWhatItIsBoughtFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			firms(t, func(f *firm) {
-				if out := f.take("items.csv", table(c.table)); out.BadCount != 0 {
-					t.Fatal(told(out))
+				if out := f.take("items.csv", table(strings.ReplaceAll(c.table, ",", "|"))); out.BadCount != 0 {
+					f.Fatal(told(out))
 				}
 				f.view(func(v *kernel.View) error {
 					drafts, err := opening.Balances.Where(v, "state = 'draft'")
 					if err != nil || len(drafts) != 1 {
-						t.Fatalf("%d drafts, %v", len(drafts), err)
+						f.Fatalf("%d drafts, %v", len(drafts), err)
 					}
 					b, err := opening.Balances.Find(v, drafts[0].ID)
 					if err != nil {
@@ -37,11 +44,24 @@ func TestStockCostsWhatItIsBoughtFor(t *testing.T) {
 						got += fmt.Sprint(l.Qty, " at ", l.Price)
 					}
 					if got != c.want {
-						t.Errorf("taken as %q, want %q", got, c.want)
+						f.Errorf("taken as %q, want %q", got, c.want)
 					}
 					return nil
 				})
 			})
 		})
 	}
+}
+
+// TestBooksBeginThisMonth where nobody says when: what a firm has and is owed is what it is today.
+func TestBooksBeginThisMonth(t *testing.T) {
+	testkit.Both(t, testkit.Options{Modules: modules.All()}, func(t *testing.T, c *kernel.Company) {
+		err := setup.Run(context.Background(), c, auth.SetupInput{Company: "宏发五金", Name: "张三", Login: "boss", Password: "a good password", Books: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Setting(ledger.SettingFrom); got != "2026-11" {
+			t.Errorf("the books begin in %s", got)
+		}
+	})
 }

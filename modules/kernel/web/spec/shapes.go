@@ -28,7 +28,7 @@ const shapes = `{
 "try": {"id?": "i?", "record?": "@record", "changed?": "s?"},
 "preview": {"record": "@record", "problems": ["@place"], "actions": ["s"], "facts": ["@fact"]},
 "waiting": {"waiting": "b", "detail": "s", "record": "@record"},
-"fact": {"pointer?": "s", "label": "s", "value": "s", "kind": "@kind", "to?": "s"},
+"fact": {"pointer?": "s", "label": "s", "value": "s", "kind": "@kind", "to?": "s", "alert?": "b"},
 "choice": {"id": "i", "label": "s", "code": "s", "facts": ["@fact"], "beside?": [{"field": "s", "id": "i", "label": "s"}]},
 "lookup": {"items": ["@choice"]},
 "change": {"field": "s", "label": "s", "line": "i", "before": "s", "after": "s"},
