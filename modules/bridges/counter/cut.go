@@ -15,8 +15,8 @@ func (q question) again() question {
 	return q
 }
 
-// cutFor cuts fragments into pieces that stand in a text, the longest first from the left; false where that cannot be. A
-// number or a Latin word is never cut, and of the pieces of a fragment one at most is a single sign beside other Chinese.
+// cutFor cuts fragments into pieces that stand in a text, the longest first from the left; false where that cannot be. It
+// cuts beside Chinese only: M9 is no M with a 9 elsewhere. Of the pieces of a fragment one at most is a single sign beside other Chinese.
 func (t *text) cutFor(words []string) (pieces []string, ok bool) {
 	for _, w := range words {
 		single := 0
@@ -42,7 +42,7 @@ func (t *text) cutFor(words []string) (pieces []string, ok bool) {
 func (t *text) longest(w string) int {
 	best := 0
 	for at := 1; at <= len(w); at++ {
-		if at < len(w) && (!utf8.RuneStart(w[at]) || !parted(w, at)) {
+		if at < len(w) && (!utf8.RuneStart(w[at]) || w[at-1] < utf8.RuneSelf && w[at] < utf8.RuneSelf) {
 			continue
 		}
 		if !strings.Contains(t.all, w[:at]) {
