@@ -61,12 +61,12 @@ type Field struct {
 	Enter    bool // Enter walks through it in a grid
 	Unique   bool
 	Signed   bool // a number that may be negative
+	Blank    bool // a quantity of which nothing is kept apart from 0, as money.NoQty
 	Secret   bool // what is typed is not shown, and is for one record alone
 	NoStore  bool // computed for the screen, not stored
 	Hidden   bool // for programs: in the API, on no screen
 	Index    []int
-	// Custom is the id of the definition by which a company added the field, 0 for one that a module declared. What such a
-	// field holds is in no column: see package extra.
+	// Custom is the id of the definition by which a company added the field, held in no column (see package extra), else 0.
 	Custom int64
 	// Offer, of a field that lets people choose among resources, gives the option for one that the company made itself,
 	// false where it is not to be chosen.
@@ -207,12 +207,12 @@ type PrintForm struct {
 
 // Fact is a figure shown beside a field to help decide: a customer's debt, an item's stock.
 type Fact struct {
-	Pointer string
-	Label   Text
-	Kind    Kind
-	Value   string
-	Right   string
-	To      string // where a click leads, "" for nowhere
+	Pointer      string
+	Label        Text
+	Kind         Kind
+	Value, Right string
+	To           string // where a click leads, "" for nowhere
+	Alert        bool   // not to be missed
 }
 
 // Board lets the records stand as cards in columns: by an enum, or by a reference whose records are the columns.

@@ -76,7 +76,7 @@ func TooCheap(rule Rule, it *item.Item, price money.Price, discount money.Rate) 
 	if it == nil || !Cheaper(price, discount, it.MinPrice) {
 		return nil
 	}
-	return problem.Rule(cheapWords[rule], "item", it.Name)
+	return problem.Rule(cheapWords[rule], "item", it.Called())
 }
 
 // Cheaper tells whether a price less a discount is below another one.

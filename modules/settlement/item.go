@@ -31,7 +31,7 @@ type OpenItem struct {
 	SourceID     int64        `zg:"readonly,hidden" zh:"来源编号" en:"Source ID"`
 	SourceNumber string       `zg:"readonly,list,search,sort,max=60,width=140" zh:"来源单号" en:"Source"`
 	Date         clock.Date   `zg:"readonly,list,filter,sort" zh:"单据日期" en:"Date"`
-	DueDate      clock.Date   `zg:"required,list,filter,sort" zh:"到期日" en:"Due date"`
+	DueDate      clock.Date   `zg:"required,list,filter,sort" zh:"到期日" en:"Due date" help:"9999-12-31 是没有约定到期日，不算逾期|9999-12-31 says that no day was agreed: never overdue"`
 	Amount       money.Amount `zg:"readonly,signed,list,total" zh:"金额" en:"Amount"`
 	Settled      money.Amount `zg:"readonly,signed,list,total" zh:"已核销" en:"Settled"`
 	Open         money.Amount `zg:"readonly,signed,list,filter,sort,total" zh:"未结清" en:"Open"`
@@ -47,6 +47,9 @@ var OpenItems = resource.Declare[OpenItem](resource.Spec[OpenItem]{
 
 // byParty: who sees a party sees its debts and money.
 var byParty = &kernel.Anchor{Through: "party", Resource: "base.party"}
+
+// NoDue is the due date of a debt for which none was agreed: it is never overdue. Nothing shows it as a day.
+const NoDue clock.Date = "9999-12-31"
 
 // Item describes a debt to raise. SourceNumber may be empty while the source has no number yet; it follows at the end
 // of the unit. An empty DueDate is the date.

@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"cmp"
 	"strconv"
 
 	"zhanggui/modules/kernel"
@@ -107,13 +108,13 @@ func validateOpening(o *Opening) problem.List {
 
 func postOpening(tx *kernel.Tx, o *Opening, _ any) error {
 	for _, d := range o.Debts {
-		date := d.Date
-		if date == "" {
-			date = o.Date
+		date, due := d.Date, d.DueDate
+		if date == "" { // nobody knows since when, so nobody can say that it is late
+			date, due = o.Date, cmp.Or(due, NoDue)
 		}
 		_, err := Raise(tx, Item{
 			Party: d.Party, Side: d.Side, Source: "settlement.opening", SourceID: o.ID, SourceNumber: d.Reference, Date: date,
-			DueDate: d.DueDate, Amount: d.Amount,
+			DueDate: due, Amount: d.Amount,
 		})
 		if err != nil {
 			return err

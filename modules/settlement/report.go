@@ -160,12 +160,15 @@ func runOpen(v *kernel.View, params map[string]string) (*kernel.Table, error) {
 	}
 	t := &kernel.Table{}
 	for _, it := range items {
-		days := max(it.DueDate.DaysUntil(v.Today), 0)
+		days, due := max(it.DueDate.DaysUntil(v.Today), 0), it.DueDate
+		if due == NoDue {
+			due = ""
+		}
 		if params["overdue_only"] == "true" && days == 0 {
 			continue
 		}
 		t.Rows = append(t.Rows, kernel.Row{To: link(it.Source, it.SourceID), Values: map[string]any{
-			"party": it.Party, "side": it.Side, "number": it.SourceNumber, "date": it.Date, "due_date": it.DueDate, "overdue": int64(days),
+			"party": it.Party, "side": it.Side, "number": it.SourceNumber, "date": it.Date, "due_date": due, "overdue": int64(days),
 			"amount": it.Amount, "settled": it.Settled, "open": it.Open,
 		}})
 	}

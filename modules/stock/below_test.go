@@ -188,7 +188,7 @@ func TestBelowZeroAsTheFirmChose(t *testing.T) {
 			s.wantBelow(doc, "")
 		}
 		s.set(map[string]string{"stock.negative": "refuse"})
-		if _, why := s.sell(asked(stock.Below), stock.KindDelivery, body); why != "stock.short at /lines/0/qty have=0 item=螺栓 want=1" {
+		if _, why := s.sell(asked(stock.Below), stock.KindDelivery, body); why != "stock.short at /lines/0/qty have=0 item=螺栓 want=1 warehouse=总仓" {
 			t.Errorf("refuse: %q", why)
 		}
 		s.wantHand("bolt", "main", "-2")

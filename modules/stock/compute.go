@@ -91,6 +91,7 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 		if err := fillBook(v, doc); err != nil {
 			return nil, err
 		}
+		differences(doc)
 	}
 	more, err := figures(v, k, doc)
 	if err != nil {

@@ -50,6 +50,7 @@ type Document struct {
 // name the line that a return sends back, or the line an adjustment is about. Qty and Price are in Unit; BaseQty is Qty in
 // the item's own unit, in which stock, links and reports count. Of items that have a second unit, Qty2 is the quantity in
 // that one (of a count what should be there, Counted2 what is), and where BySecond says so the amount is Qty2 × price.
+// Counted is money.NoQty until somebody says what is there; Difference is by how much that is more than Qty.
 type DocumentLine struct {
 	resource.Line
 	Item       int64        `zg:"required,enter,ref=base.item,width=220" zh:"商品" en:"Item"`
@@ -57,9 +58,10 @@ type DocumentLine struct {
 	Qty        money.Qty    `zg:"required,enter,total,width=90" zh:"数量" en:"Quantity"`
 	BaseQty    money.Qty    `zg:"computed,hidden" zh:"基本数量" en:"Base quantity"`
 	Qty2       money.Qty    `zg:"" zh:"副数量" en:"Second quantity"`
-	Counted    money.Qty    `zg:"enter,width=90" zh:"实盘数量" en:"Counted"`
+	Counted    money.Qty    `zg:"enter,blank,width=90" zh:"实盘数量" en:"Counted" help:"一件也没有就填 0|Where there is none type 0"`
 	Counted2   money.Qty    `zg:"" zh:"实盘副数量" en:"Second quantity counted"`
 	Unit2      int64        `zg:"computed,ref=base.unit" zh:"副单位" en:"Second unit"`
+	Difference money.Qty    `zg:"computed,nostore,blank,signed,width=90" zh:"盈亏数量" en:"Difference"`
 	BySecond   bool         `zg:"computed,hidden" zh:"按副单位计价" en:"Priced by the second unit"`
 	Price      money.Price  `zg:"enter,width=90" zh:"单价" en:"Price"`
 	Discount   money.Rate   `zg:"width=70" zh:"折扣" en:"Discount"`

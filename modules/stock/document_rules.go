@@ -45,7 +45,7 @@ func checkPost(v *kernel.View, doc *Document) problem.List {
 	if items, err := itemsOf(v, doc); err == nil {
 		list = append(list, weighed(doc, items)...)
 	}
-	return slices.Concat(list, untaken(v, doc), checkStock(v, doc))
+	return slices.Concat(list, uncounted(doc), untaken(v, doc), checkStock(v, doc))
 }
 
 // refused is what others have against posting. A mirror takes back what they let pass.
@@ -89,20 +89,33 @@ func checkStock(v *kernel.View, doc *Document) problem.List {
 			continue
 		}
 		if takes := way * l.BaseQty; takes > 0 && have[l.Item] < takes {
-			list.Add(short(i, it.Name, have[l.Item], takes))
+			list.Add(shortage{i, it.Called(), doc.Warehouse, have[l.Item], takes}.problem(v))
 		}
 		have[l.Item] -= way * l.BaseQty
 	}
 	return list
 }
 
-// short is the refusal of an issue: have may be below zero, which nobody needs to know.
-func short(line int, name string, have, want money.Qty) *problem.Problem {
-	return problem.Rule("stock.short", "item", name, "have", max(have, 0).String(), "want", want.String()).At(at(line, "qty"))
+// shortage is a line that takes more of an item out of a warehouse than there is.
+type shortage struct {
+	line       int
+	item       string // with its specification
+	warehouse  int64
+	have, want money.Qty
 }
 
-// start fills a count with everything that should be in the warehouse, counted as booked until somebody says otherwise.
-func start(tx *kernel.Tx, doc *Document, _ any) error {
+// problem is the refusal of an issue: what there is may be below zero, which nobody needs to know.
+func (s shortage) problem(v *kernel.View) *problem.Problem {
+	place, err := placeName(v, s.warehouse)
+	if err != nil {
+		place = "?" // the refusal stands without it
+	}
+	return problem.Rule("stock.short", "item", s.item, "warehouse", place, "have", max(s.have, 0).String(), "want", s.want.String()).At(at(s.line, "qty"))
+}
+
+// start fills a count with everything that should be in the warehouse, counted by nobody yet unless the input says that what
+// was not counted is there as booked. What was said to be there as booked stays so.
+func start(tx *kernel.Tx, doc *Document, in any) error {
 	book, err := booked(tx.View, doc.Warehouse)
 	if err != nil {
 		return err
@@ -118,14 +131,21 @@ func start(tx *kernel.Tx, doc *Document, _ any) error {
 		if l.Counted == l.Qty {
 			l.Counted = have[l.Item].qty
 		}
-		if l.Counted2 == l.Qty2 {
+		if l.Counted2 == l.Qty2 && l.Counted != money.NoQty {
 			l.Counted2 = have[l.Item].qty2
 		}
 		l.Qty, l.Qty2 = have[l.Item].qty, have[l.Item].qty2
 	}
 	for _, b := range book {
 		if !listed[b.item] {
-			doc.Lines = append(doc.Lines, DocumentLine{Item: b.item, Qty: b.qty, Counted: b.qty, Qty2: b.qty2, Counted2: b.qty2})
+			doc.Lines = append(doc.Lines, DocumentLine{Item: b.item, Qty: b.qty, Counted: money.NoQty, Qty2: b.qty2})
+		}
+	}
+	if in.(*Starting).AsBooked {
+		for i := range doc.Lines {
+			if l := &doc.Lines[i]; l.Counted == money.NoQty {
+				l.Counted, l.Counted2 = l.Qty, l.Qty2
+			}
 		}
 	}
 	items, err := itemsOf(tx.View, doc)
@@ -138,6 +158,27 @@ func start(tx *kernel.Tx, doc *Document, _ any) error {
 		}
 	}
 	return resource.Save(tx, HandleOf(KindCount).Def, doc) // numbers the new lines
+}
+
+// uncounted refuses lines of a count of which nobody said what is there: a count writes off what it does not find.
+func uncounted(doc *Document) (list problem.List) {
+	for i := range doc.Lines {
+		if doc.Kind == KindCount && doc.Lines[i].Counted == money.NoQty {
+			list.Add(problem.Rule("stock.uncounted", "line", i+1).At(at(i, "counted")))
+		}
+	}
+	return list
+}
+
+// differences tells by how much more is there than booked, where somebody counted.
+func differences(doc *Document) {
+	for i := range doc.Lines {
+		l := &doc.Lines[i]
+		l.Difference = money.NoQty
+		if l.Counted != money.NoQty && l.Item != 0 {
+			l.Difference = l.Counted - l.Qty
+		}
+	}
 }
 
 // fillBook notes what should be there when a line of a count is new. What was counted is compared with this, so that

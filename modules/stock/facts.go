@@ -43,7 +43,11 @@ func facts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 		return nil, err
 	}
 	foot, err := footFacts(v, doc)
-	return slices.Concat(out, more, last, foot), err
+	if err != nil {
+		return nil, err
+	}
+	worth, err := worthFacts(v, doc, ids)
+	return slices.Concat(out, more, last, foot, worth), err
 }
 
 func debtFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
@@ -108,7 +112,9 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 		if it == nil || it.Service {
 			continue
 		}
-		out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: have[l.Item].String()})
+		left[l.Item] -= l.BaseQty
+		short := takes && left[l.Item] < 0
+		out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存", "On hand"), Kind: kernel.KindQty, Value: have[l.Item].String(), Alert: short})
 		more, err := ordering.UnitFacts(v, i, it, have[l.Item])
 		if err != nil {
 			return nil, err
@@ -121,9 +127,9 @@ func handFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, error
 			}
 			out = append(out, fact)
 		}
-		if left[l.Item] -= l.BaseQty; takes && left[l.Item] < 0 && tellsShort(v.Company) {
+		if short && tellsShort(v.Company) {
 			out = append(out, kernel.Fact{Pointer: at(i, "qty"), Label: kernel.T("库存不足，缺", "Short by"), Kind: kernel.KindQty,
-				Value: strings.TrimPrefix(left[l.Item].String(), "-")})
+				Value: strings.TrimPrefix(left[l.Item].String(), "-"), Alert: true})
 		}
 	}
 	return append(out, belowZero(v, doc, have)...), nil

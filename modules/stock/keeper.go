@@ -387,7 +387,7 @@ func confirmed(tx *kernel.Tx, before, doc *Document) error {
 	for i, l := range doc.Lines {
 		at := place{l.Item, doc.Warehouse}
 		if it := items[l.Item]; gone[at] < 0 && it != nil && !it.Service {
-			list.Add(problem.Rule("stock.modify_ships", "item", it.Name).At(ordering.LinePath(i, "qty")))
+			list.Add(problem.Rule("stock.modify_ships", "item", it.Called()).At(ordering.LinePath(i, "qty")))
 			gone[at] = 0 // said once
 		}
 	}

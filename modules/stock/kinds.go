@@ -64,6 +64,9 @@ type kind struct {
 // or goes back with a receipt, in the same unit and for the same total.
 func (k *kind) exchanges() bool { return k.name == KindDelivery || k.name == KindReceipt }
 
+// gain is what the cost of a count is called: what its differences are worth, a loss below zero.
+var gain = kernel.T("盈亏金额", "Gain or loss")
+
 var (
 	customer = kernel.T("客户", "Customer")
 	supplier = kernel.T("供应商", "Supplier")
@@ -92,7 +95,7 @@ var kinds = []kind{
 		label: kernel.T("采购退货单", "Purchase return"), empty: kernel.T("退给供应商的货，按原进价出库。", "Goods sent back to a supplier, at their original price.")},
 	{name: KindTransfer, prefix: "DB", menu: "stock", heads: []string{"to_warehouse", "reverses", "below"}, lines: plainLine,
 		label: kernel.T("调拨单", "Transfer"), empty: kernel.T("把货从一个仓库搬到另一个仓库。", "Moves goods from one warehouse to another.")},
-	{name: KindCount, prefix: "PD", menu: "stock", heads: []string{"reverses", "below", "whole"}, lines: []string{"qty", "counted", "qty2", "counted2", "unit2"},
+	{name: KindCount, prefix: "PD", menu: "stock", heads: []string{"reverses", "below", "whole"}, lines: []string{"qty", "counted", "qty2", "counted2", "unit2", "difference"},
 		label: kernel.T("盘点单", "Stock count"), empty: kernel.T("点一点实际有多少，差异自动入账。", "Count what is there; the differences are booked.")},
 	{name: KindOtherIn, prefix: "QR", menu: "stock", side: 1, price: costPrice, heads: append([]string{"goods"}, plainHead...), lines: costLine,
 		label: kernel.T("其他入库单", "Other receipt"), empty: kernel.T("不是采购的入库，例如获赠、组装。", "Goods in that were not bought: gifts, assembly.")},
@@ -188,6 +191,11 @@ type Reversal struct {
 	Date clock.Date `zg:"" zh:"红冲日期" en:"Date of reversal" help:"留空为今天|Left empty it is today"`
 }
 
+// Starting is what fetching the book quantities of a count asks for.
+type Starting struct {
+	AsBooked bool `zg:"" zh:"没填实盘数量的，按账面数量填上" en:"Fill what is not counted with the book quantity" help:"只盘有出入的商品时用：先把不一样的填好，其余的一次填上|For counting only what differs: type that first, and fill all the rest at once"`
+}
+
 // modifiableKinds are those of which a posted sheet may be modified: not counts, whose book quantities belong to their
 // moment, nor openings, which belong to the opening balance.
 var modifiableKinds = []string{KindDelivery, KindSalesReturn, KindReceipt, KindPurchaseReturn, KindTransfer, KindOtherIn, KindOtherOut}
@@ -211,7 +219,7 @@ func actions(name string) []resource.Action[Document] {
 		list = append(list, keeperActions()...)
 	}
 	if name == KindCount {
-		start := resource.Action[Document]{Name: "start", Label: kernel.T("带出账面数量", "Fetch book quantities"), Run: start}
+		start := resource.Action[Document]{Name: "start", Label: kernel.T("带出账面数量", "Fetch book quantities"), In: (*Starting)(nil), Run: start}
 		list = append([]resource.Action[Document]{start}, list...)
 	}
 	return list
@@ -267,7 +275,7 @@ func shape(d *kernel.Def, k *kind) {
 		d.ByName["warehouse"].Enter = false // it is filled already: from the customer straight to the goods
 	}
 	l := d.LineOf("lines")
-	optional := append([]string{"counted", "counted2"}, slices.Concat(soldLine, returnLine)...)
+	optional := append([]string{"counted", "counted2", "difference"}, slices.Concat(soldLine, returnLine)...)
 	optional = slices.DeleteFunc(optional, func(f string) bool { return slices.Contains(k.lines, f) })
 	l.Fields = keep(l.Fields, l.ByName, l.Table, optional)
 	switch k.name {
@@ -282,6 +290,7 @@ func shape(d *kernel.Def, k *kind) {
 		second := l.ByName["qty2"]
 		second.Label, second.ReadOnly, second.Computed = kernel.T("账面副数量", "Second quantity, book"), true, true
 		l.ByName["unit"].ReadOnly, l.ByName["unit"].Computed = true, true
+		d.ByName["cost"].Label, l.ByName["cost"].Label = gain, gain
 	case KindTransfer:
 		d.ByName["warehouse"].Label = kernel.T("调出仓库", "From warehouse")
 	case KindAdjustment:

@@ -23,7 +23,7 @@ func TestFieldsOfEachKind(t *testing.T) {
 		{stock.KindReceipt, "party handler warehouse tax_mode payment_term discount rounding goods charge net tax gross paid_now cost goods_net reverses below",
 			"discount rounding goods charge net tax gross paid_now cost goods_net", "item unit qty base_qty qty2 unit2 by_second price discount free tax_rate rate amount net tax gross cost returned note"},
 		{stock.KindTransfer, "handler warehouse to_warehouse cost reverses below", "cost", "item unit qty base_qty qty2 unit2 cost note"},
-		{stock.KindCount, "handler warehouse cost reverses whole below", "cost", "item unit qty qty2 counted counted2 unit2 cost note"},
+		{stock.KindCount, "handler warehouse cost reverses whole below", "cost", "item unit qty qty2 counted counted2 unit2 difference cost note"},
 		{stock.KindOtherIn, "handler warehouse goods cost reverses below", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},
 		{stock.KindOtherOut, "handler warehouse reason cost reverses below", "cost", "item unit qty base_qty qty2 unit2 cost note"},
 		{stock.KindOpening, "handler warehouse goods cost reverses below", "goods cost", "item unit qty base_qty qty2 unit2 by_second price amount cost note"},

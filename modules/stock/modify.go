@@ -426,8 +426,8 @@ func (r *redoing) enough(had map[placeKey]money.Qty, refuse bool) error {
 		if err != nil {
 			return err
 		}
-		list.Add(short(line, items[k.item].Name, had[k], had[k]-now))
-		r.dip(k, dip{line, items[k.item].Name, had[k]})
+		list.Add(shortage{line, items[k.item].Called(), k.warehouse, had[k], had[k] - now}.problem(r.tx.View))
+		r.dip(k, dip{line, items[k.item].Called(), had[k]})
 	}
 	if refuse {
 		return list.Err()

@@ -46,7 +46,7 @@ func post(tx *kernel.Tx, doc *Document, _ any) error {
 		return err
 	}
 	list, err := refused(tx.View, doc)
-	if err = cmp.Or(err, list.Err(), untaken(tx.View, doc).Err()); err != nil {
+	if err = cmp.Or(err, list.Err(), uncounted(doc).Err(), untaken(tx.View, doc).Err()); err != nil {
 		return err
 	}
 	items, err := itemsOf(tx.View, doc)
@@ -168,9 +168,9 @@ func (b *book) take(doc *Document, m *movement) error {
 	}
 	if m.qty < 0 && left.qty < 0 {
 		if b.refuse {
-			return short(m.line, m.item.Name, have.qty, -m.qty)
+			return shortage{m.line, m.item.Called(), m.warehouse, have.qty, -m.qty}.problem(b.tx.View)
 		}
-		b.dip(where, dip{m.line, m.item.Name, have.qty})
+		b.dip(where, dip{m.line, m.item.Called(), have.qty})
 	}
 	b.places[where] = left
 	id, err := b.tx.Company.Store.NextID()

@@ -30,11 +30,11 @@ func TestRefusals(t *testing.T) {
 		s.post(stock.KindReceipt, "2026-11-01", "", line("bolt", "3", "10"))
 		for _, r := range []struct{ name, kind, body, want string }{
 			{"short", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("nut", "1", ""), line("bolt", "4", "")),
-				"stock.short at /lines/0/qty have=0 item=螺母 want=1\nstock.short at /lines/1/qty have=3 item=螺栓 want=4"},
+				"stock.short at /lines/0/qty have=0 item=螺母 want=1 warehouse=总仓\nstock.short at /lines/1/qty have=3 item=螺栓 want=4 warehouse=总仓"},
 			{"short together", stock.KindDelivery, sheet(stock.KindDelivery, day, "", line("bolt", "2", ""), line("bolt", "2", "")),
-				"stock.short at /lines/1/qty have=1 item=螺栓 want=2"},
+				"stock.short at /lines/1/qty have=1 item=螺栓 want=2 warehouse=总仓"},
 			{"short transfer", stock.KindTransfer, sheet(stock.KindTransfer, day, `,"to_warehouse":$shop`, line("bolt", "4", "")),
-				"stock.short at /lines/0/qty have=3 item=螺栓 want=4"},
+				"stock.short at /lines/0/qty have=3 item=螺栓 want=4 warehouse=总仓"},
 			{"same place", stock.KindTransfer, sheet(stock.KindTransfer, day, `,"to_warehouse":$main`, line("bolt", "1", "")),
 				"stock.same_warehouse at /to_warehouse"},
 			{"nothing", stock.KindDelivery, sheet(stock.KindDelivery, day, ""), "lines.min at /lines min=1"},
@@ -61,7 +61,7 @@ func TestRefusals(t *testing.T) {
 		// What is gone cannot be taken out of the past.
 		in := s.post(stock.KindReceipt, "2026-11-02", "", line("nut", "5", "1"))
 		s.post(stock.KindDelivery, "2026-11-03", "", line("nut", "4", ""))
-		if err := s.act(in, "unpost", ""); err == nil || err.Error() != "stock.short at /lines/0/qty have=1 item=螺母 want=5" {
+		if err := s.act(in, "unpost", ""); err == nil || err.Error() != "stock.short at /lines/0/qty have=1 item=螺母 want=5 warehouse=总仓" {
 			t.Errorf("unposting what was sold: %v", err)
 		}
 		s.wantPool("nut", 0, "1", "1.00")
@@ -83,7 +83,7 @@ func TestLastPieceIsSoldOnce(t *testing.T) {
 				switch {
 				case err == nil:
 					sold.Add(1)
-				case len(list) == 1 && list[0].Error() == "stock.short at /lines/0/qty have=0 item=螺栓 want=1":
+				case len(list) == 1 && list[0].Error() == "stock.short at /lines/0/qty have=0 item=螺栓 want=1 warehouse=总仓":
 					short.Add(1)
 				default:
 					t.Errorf("neither sold nor short: %v", err)
@@ -131,7 +131,7 @@ func TestCountStart(t *testing.T) {
 		s.must(err)
 		count := res.Rec.(*stock.Document)
 		s.post(stock.KindDelivery, "2026-11-02", "", line("nut", "1", ""))
-		s.must(s.act(count, "start", ""))
+		s.must(s.act(count, "start", `{"as_booked":true}`))
 		count = s.load(count)
 		if len(count.Lines) != 2 || count.Lines[0].Qty.String() != "3" || count.Lines[0].Counted.String() != "2" ||
 			count.Lines[1].Item != s.ids["nut"] || count.Lines[1].Qty.String() != "7" || count.Lines[1].Counted.String() != "7" || count.Lines[1].Unit != s.ids["pcs"] {

@@ -67,7 +67,7 @@ func cancel(tx *kernel.Tx, doc *Document) (*Event, *book, error) {
 	for _, r := range rows {
 		line := lines[r.line]
 		it := items[r.pool.item]
-		back, err := b.takeBack(r, line, it.Name)
+		back, err := b.takeBack(r, line, it.Called())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -97,7 +97,7 @@ func (b *book) takeBack(r *move, line int, name string) (*move, error) {
 	b.places[at] = place{have.qty - r.qty, have.qty2 - r.qty2}
 	if r.qty > 0 && b.places[at].qty < 0 {
 		if b.refuse {
-			return nil, short(line, name, have.qty, r.qty)
+			return nil, shortage{line, name, r.warehouse, have.qty, r.qty}.problem(b.tx.View)
 		}
 		b.dip(at, dip{line, name, have.qty})
 	}

@@ -33,7 +33,7 @@ func measure(k *kind, doc *Document, items map[int64]*item.Item) (list problem.L
 		case k.name == KindCount:
 			l.Unit2 = it.SecondUnit
 			if it.SecondUnit == 0 && l.Counted2 != 0 {
-				list.Add(problem.Rule("item.second_unknown", "item", it.Name).At(at(i, "counted2")))
+				list.Add(problem.Rule("item.second_unknown", "item", it.Called()).At(at(i, "counted2")))
 			}
 		default:
 			q := l.measure()
@@ -73,7 +73,7 @@ func weighed(doc *Document, items map[int64]*item.Item) (list problem.List) {
 			continue
 		}
 		if doc.Kind == KindCount {
-			if (l.Counted == 0) != (l.Counted2 == 0) {
+			if l.Counted != money.NoQty && (l.Counted == 0) != (l.Counted2 == 0) {
 				list.Add(problem.Rule("item.second_missing").At(at(i, "counted2")))
 			}
 		} else if l.Qty2 == 0 && l.Qty != 0 && (!it.Service || l.BySecond) {

@@ -181,6 +181,9 @@ func (s *shelf) find(v *kernel.View, a asked) ([]rowShape, error) {
 		}
 	}
 	best := rank(all, q, &k, judged)
+	if len(best) == 0 {
+		best = rank(all, q.again(), &k, judged)
+	}
 	if d.hands, err = handsOf(v, idsOf(best)); err != nil {
 		return nil, err
 	}

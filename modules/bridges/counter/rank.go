@@ -54,6 +54,7 @@ func (k *known) order(e *entry, class int, exact bool) order {
 type question struct {
 	words []string
 	whole string // folded, to be compared with codes
+	cut   bool   // fragments may be cut, see again
 }
 
 func asking(q string) question {
@@ -71,7 +72,13 @@ func (q *question) matches(e *entry, theirs []string) (class int, exact, ok bool
 		}
 		exact = slices.Contains(theirs, q.whole)
 	}
-	if class, ok = t.place(q.words); !ok {
+	words := q.words
+	if q.cut {
+		if words, ok = t.cutFor(words); !ok {
+			return 0, false, false
+		}
+	}
+	if class, ok = t.place(words); !ok || q.cut && class > begins {
 		return 0, false, false
 	}
 	return class, exact || slices.Contains(e.codes, q.whole), true

@@ -130,3 +130,29 @@ func FuzzPlace(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatIsTypedWithoutBlanks is found where it stands in pieces, in either order, and only where nothing stands as typed.
+func TestWhatIsTypedWithoutBlanks(t *testing.T) {
+	valve := made(1, called{code: "V1", name: "球阀", spec: "4分", material: "铜"})
+	other := made(2, called{code: "V2", name: "球阀", spec: "14分", material: "铜"})
+	bolt := made(3, called{code: "B1", name: "六角螺栓", spec: "M8×30"})
+	all := []*entry{valve, other, bolt}
+	for typed, want := range map[string]string{
+		"4分球阀": "1", "球阀4分": "1", "14分球阀": "2", "铜球阀4分": "1", "4分铜球阀": "1", "4分 铜球阀": "1",
+		"M8螺栓": "3", "螺栓m8": "3", "M8x30螺栓": "3", "六角螺栓M8*30": "3", "螺栓30": "3",
+		"5分球阀": "", "M9": "", "qf4分": "", "球阀4分钢": "", "螺栓M80": "", "阀球4分": "", "闸阀": "", "球阀4分x": "",
+	} {
+		q := asking(typed)
+		k := &known{}
+		if plain := rank(all, q, k, 9); len(plain) > 0 {
+			t.Errorf("%q is found as it stands", typed)
+		}
+		got := ""
+		for _, f := range rank(all, q.again(), k, 9) {
+			got += fmt.Sprint(f.id)
+		}
+		if got != want {
+			t.Errorf("%q finds %q, want %q", typed, got, want)
+		}
+	}
+}

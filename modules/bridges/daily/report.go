@@ -273,17 +273,17 @@ func (s *sheet) best(label kernel.Text, key, by string, of *kernel.Def) error {
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	ids := make([]int64, len(found))
-	for i, p := range found {
-		ids[i] = p.id
+	ids := map[int64]bool{}
+	for _, p := range found {
+		ids[p.id] = true
 	}
-	names, err := resource.Labels(s.v, of, ids)
+	names, err := resource.NamesOf(s.v, map[string]map[int64]bool{of.Name: ids})
 	if err != nil {
 		return err
 	}
 	s.section(label)
 	for _, p := range found {
-		s.t.Rows = append(s.t.Rows, kernel.Row{Level: 1, Values: map[string]any{"what": names[p.id], "amount": p.gross},
+		s.t.Rows = append(s.t.Rows, kernel.Row{Level: 1, Values: map[string]any{"what": names[of.Name][p.id], "amount": p.gross},
 			To: s.analysed("rows", "sheet", "measure", "gross", by, strconv.FormatInt(p.id, 10))})
 	}
 	return nil

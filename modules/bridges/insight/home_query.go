@@ -190,3 +190,10 @@ func silentKept(v *kernel.View) (n int64, known bool, err error) {
 func anyOf(v *kernel.View, table, condition string) (bool, error) {
 	return v.Scan([]any{new(int64)}, "SELECT 1 FROM "+table+" t WHERE "+condition+" LIMIT 1")
 }
+
+// newestOpening gives the newest opening balance among those the actor may see that is still a draft, 0 for none.
+func newestOpening(v *kernel.View) (int64, error) {
+	var id int64
+	_, err := v.Scan([]any{&id}, "SELECT o.id FROM opening_balance o WHERE o.state = 'draft'"+visible(v, v.Company.Def(openingBalance), "o")+" ORDER BY o.id DESC LIMIT 1")
+	return id, err
+}

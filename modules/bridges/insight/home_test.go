@@ -479,6 +479,14 @@ func TestHomeTeachesTheFirstSteps(t *testing.T) {
 		if got := steps("boss"); got != "" {
 			t.Errorf("after the first sale the boss is still taught\n%s", got)
 		}
+		// An opening that nobody posted stays named, to those who may post it.
+		f.make("opening", "opening.balance", `{"date":"2026-11-01","receivables":[{"party":$acme;,"amount":"5"}]}`)
+		if got, want := steps("boss"), fmt.Sprint("opening false /r/opening.balance/", f.ids["opening"]); got != want {
+			t.Errorf("with a draft of an opening the boss is told %q, want %q", got, want)
+		}
+		if got := steps("salesperson"); got != "" {
+			t.Errorf("with a draft of an opening a salesperson is told %q", got)
+		}
 	})
 }
 

@@ -345,19 +345,27 @@ var steps = []step{
 	{"sale", "stock_document", "t.state = 'posted' AND t.kind = 'delivery'", kernel.T("开第一张销售单", "Write the first sale"), nil},
 }
 
-// stepsOf teaches the first steps until something was sold.
+// stepsOf teaches the first steps until something was sold, and names an opening balance that nobody has posted yet for as
+// long as it waits: its goods and debts are on no other page.
 func stepsOf(p *page, out *homeAnswer) error {
 	begun, err := anyOf(p.View, "stock_document", "t.kind = 'delivery' AND t.state IN ('posted', 'reversed')")
-	if err != nil || begun {
+	if err != nil {
+		return err
+	}
+	waits, err := openingWaits(p)
+	if err != nil {
 		return err
 	}
 	for _, s := range steps {
-		to := ""
+		to, label := "", s.label.In(p.Lang)
 		switch {
+		case s.key == "opening" && waits != "":
+			to, label = waits, kernel.T("期初还没入账：请核对后点「入账」", "What you start with is not posted yet: check it and press Post").In(p.Lang)
+		case begun:
 		case s.def != nil && p.reads(s.def.Name) && p.Actor.Can(s.def.Name, "create"):
 			to = "/r/" + s.def.Name
 		case s.key == "opening":
-			to = p.form(p.Company.Def("opening.balance"), "create")
+			to = p.form(p.Company.Def(openingBalance), "create")
 		case s.key == "sale":
 			to = tiles[0].to(p)
 		}
@@ -368,7 +376,21 @@ func stepsOf(p *page, out *homeAnswer) error {
 		if err != nil {
 			return err
 		}
-		out.Steps = append(out.Steps, stepShape{s.key, s.label.In(p.Lang), to, done})
+		out.Steps = append(out.Steps, stepShape{s.key, label, to, done && to != waits})
 	}
 	return nil
+}
+
+const openingBalance = "opening.balance"
+
+// openingWaits leads to the newest opening balance that waits to be posted, for whoever may post it.
+func openingWaits(p *page) (string, error) {
+	if p.form(p.Company.Def(openingBalance), "post") == "" {
+		return "", nil
+	}
+	id, err := newestOpening(p.View)
+	if id == 0 || err != nil {
+		return "", err
+	}
+	return "/r/" + openingBalance + "/" + strconv.FormatInt(id, 10), nil
 }

@@ -52,7 +52,7 @@ type DebtLine struct {
 	Party     int64        `zg:"required,enter,ref=base.party,width=220" zh:"往来单位" en:"Party"`
 	Reference string       `zg:"enter,max=60,width=130" zh:"原单号" en:"Reference"`
 	Date      clock.Date   `zg:"enter,width=110" zh:"发生日期" en:"Since" help:"留空为期初日期|Left empty it is the opening date"`
-	DueDate   clock.Date   `zg:"enter,width=110" zh:"到期日" en:"Due date" help:"留空为发生日期|Left empty it is the day the debt began"`
+	DueDate   clock.Date   `zg:"enter,width=110" zh:"到期日" en:"Due date" help:"留空为发生日期；两个日期都留空就没有到期日，不算逾期|Left empty it is the day the debt began; without either date the debt is never overdue"`
 	Amount    money.Amount `zg:"required,signed,enter,total,width=120" zh:"金额" en:"Amount" help:"预收、预付填负数|An advance is negative"`
 }
 

@@ -168,10 +168,14 @@ func goodsOf(v *kernel.View, on *intake.Arrived) (lines []entry, err error) {
 	return lines, nil
 }
 
-// costOf is what one costs: as the table says, else its value by its quantity.
+// costOf is what one costs: as the table says, else its value by its quantity, else what it is bought for. A nought that the
+// table says stays one.
 func costOf(values map[string]string) string {
-	if cost := values["stock_cost"]; cost != "" || values["stock_value"] == "" {
+	if cost := values["stock_cost"]; cost != "" {
 		return cost
+	}
+	if values["stock_value"] == "" {
+		return values["purchase_price"]
 	}
 	value, ok := new(big.Rat).SetString(values["stock_value"])
 	qty, fine := new(big.Rat).SetString(values["stock_qty"])

@@ -49,6 +49,9 @@ func post(tx *kernel.Tx, b *Balance, _ any) error {
 	if err := ledger.PeriodOpen(tx, b.Date); err != nil {
 		return err
 	}
+	if err := worthless(tx, b); err != nil {
+		return err
+	}
 	source := ledger.Source{Resource: name, ID: b.ID, Date: b.Date, Opening: true, Balance: contra}
 	s := plan(b)
 	for _, g := range s.stock {

@@ -223,8 +223,9 @@ func (f *firm) stand() {
 	f.same("trial balance", f.report("ledger.trial_balance", map[string]string{"from": "2026-01-01", "to": "2026-01-31"}, "code", "opening_debit", "opening_credit", "debit", "credit"),
 		"1001 20.50 - - -", "1002 1000.00 - - -", "1122 700.00 - - -", "1405 243.33 - - -", "1601 8000.00 - - -", "2001 - 5000.00 - -",
 		"2202 - 300.00 - -", "220201 - 300.00 - -", "3104 - 4663.83 - -", "310401 - 4663.83 - -")
-	f.same("ageing", f.report("settlement.ageing", map[string]string{"side": "receivable", "as_of": "2026-01-31"}, "party", "age_0", "age_1", "total"),
-		"acme - 500.00 500.00", "other 200.00 - 200.00")
+	f.same("ageing", f.report("settlement.ageing", map[string]string{"side": "receivable", "as_of": "2026-01-31"}, "party", "age_not_due", "age_0", "age_1", "total"),
+		"acme - - 500.00 500.00", "other 200.00 - - 200.00")
+	f.overdue("acme 2025-12-10")
 	f.same("owed", f.report("settlement.ageing", map[string]string{"side": "payable", "as_of": "2026-01-31"}, "party", "total"), "maker 300.00")
 	f.same("money", f.report("settlement.money_balance", map[string]string{"from": "2026-01-01", "to": "2026-01-31"}, "money_account", "closing"), "till 20.50", "bank 1000.00")
 	f.stands("main bolt 10, shop nut 100")
@@ -458,4 +459,26 @@ func (f *firm) stands(want string) {
 		}
 		return nil
 	})
+}
+
+// overdue wants exactly these customers to be late on a far day; a debt of which nobody knows the day is not.
+func (f *firm) overdue(want string) {
+	f.Helper()
+	var late []string
+	f.view(func(v *kernel.View) error {
+		for _, name := range []string{"acme", "other"} {
+			since, err := settlement.Overdue(v, f.ids[name], "2030-01-01")
+			if err != nil {
+				return err
+			}
+			if since != "" {
+				late = append(late, name+" "+string(since))
+			}
+		}
+		return nil
+	})
+	if got := strings.Join(late, ", "); got != want {
+		f.Errorf("late are %q, want %q", got, want)
+	}
+	f.same("open items", f.report("settlement.open", map[string]string{"side": "receivable"}, "due_date"), "2025-12-10", "")
 }

@@ -34,6 +34,9 @@ func compute(v *kernel.View, b *Balance, changed string) (problem.List, error) {
 		}
 		if changed == join("stock", i, "item") { // which has units of its own
 			b.Stock[i].Unit, b.Stock[i].Qty2 = 0, 0
+			if err := offerCost(v, &b.Stock[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	list, err := services(v, b)
@@ -72,6 +75,15 @@ func compute(v *kernel.View, b *Balance, changed string) (problem.List, error) {
 	return list, nil
 }
 
+// offerCost fills the cost of an item that was just chosen with what it is bought for.
+func offerCost(v *kernel.View, l *StockLine) error {
+	found, err := item.Items.FindMany(v, []int64{l.Item})
+	if it := found[l.Item]; it != nil && l.Price == 0 && v.Actor.Sees("cost") {
+		l.Price = it.PurchasePrice
+	}
+	return err
+}
+
 // total adds up the sections that no sheet adds up, and the whole.
 func (b *Balance) total() (err error) {
 	var values, debits, credits []money.Amount
@@ -105,7 +117,7 @@ func services(v *kernel.View, b *Balance) (problem.List, error) {
 	var list problem.List
 	for i, l := range b.Stock {
 		if it := items[l.Item]; it != nil && it.Service {
-			list.Add(problem.Rule("opening.service", "item", it.Name).At(join("stock", i, "item")))
+			list.Add(problem.Rule("opening.service", "item", it.Called()).At(join("stock", i, "item")))
 		}
 	}
 	return list, err

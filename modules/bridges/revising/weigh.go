@@ -105,11 +105,15 @@ func (w *weighing) known(v *kernel.View) error {
 		def  *kernel.Def
 		ids  []int64
 	}{{"item ", item.Items.Def, items}, {"house ", warehouse.Warehouses.Def, houses}, {"party ", party.Parties.Def, parties}} {
-		labels, err := resource.Labels(v, of.def, of.ids)
+		ids := map[int64]bool{}
+		for _, id := range of.ids {
+			ids[id] = true
+		}
+		labels, err := resource.NamesOf(v, map[string]map[int64]bool{of.def.Name: ids})
 		if err != nil {
 			return err
 		}
-		for id, label := range labels {
+		for id, label := range labels[of.def.Name] {
 			w.names[fmt.Sprint(of.word, id)] = label
 		}
 	}

@@ -106,7 +106,7 @@ func write(tx *kernel.Tx, in auth.SetupInput, hash string) error {
 	}
 	from := clock.Month(in.From)
 	if from == "" {
-		from = clock.Month(string(tx.Today[:4]) + "-01")
+		from = tx.Today.Month() // what a firm has and is owed is what it is today
 	}
 	return ledger.Install(tx, ledger.Options{Standard: in.Standard, VAT: in.VAT, From: from, Lang: in.Lang})
 }

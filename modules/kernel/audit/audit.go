@@ -156,7 +156,7 @@ func fieldDiff(out []byte, fields []*kernel.Field, before, after reflect.Value) 
 		var a, b string
 		if after.IsValid() {
 			v := after.FieldByIndex(f.Index)
-			if !before.IsValid() && v.IsZero() {
+			if !before.IsValid() && v.IsZero() && !f.Blank {
 				continue
 			}
 			b = resource.Text(f, v)

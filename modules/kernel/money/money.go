@@ -10,7 +10,7 @@
 // Invariants:
 //  1. Every operation is done in integers, with intermediates of 128 or 192 bits.
 //  2. A rounded result is rounded once, half away from zero.
-//  3. Parse(x.String()) == x for every value of every type.
+//  3. Parse(x.String()) == x for every value of every type, but for NoQty, which is none.
 package money
 
 import (
@@ -46,6 +46,10 @@ const (
 	OneRate   Rate   = 100_000_000
 )
 
+// NoQty stands for a quantity that nobody has typed, where that is something else than 0: what a stock count has not
+// counted yet. Its text is "". No quantity that is typed can be it, and it is in no sum.
+const NoQty Qty = -1 << 62
+
 // The reasons for which a number is refused; compare with errors.Is.
 var (
 	ErrSyntax    = errors.New("money: not a decimal number")
@@ -61,7 +65,12 @@ func (a Amount) String() string { return decimal(int64(a), AmountScale, true) }
 func (p Price) String() string { return decimal(int64(p), PriceScale, false) }
 
 // String gives the canonical form without trailing zeros: "-0.5".
-func (q Qty) String() string { return decimal(int64(q), QtyScale, false) }
+func (q Qty) String() string {
+	if q == NoQty {
+		return ""
+	}
+	return decimal(int64(q), QtyScale, false)
+}
 
 // String gives the canonical form without trailing zeros: 13 % is "0.13".
 func (r Rate) String() string { return decimal(int64(r), RateScale, false) }
@@ -110,6 +119,9 @@ func ParsePrice(s string) (Price, error) {
 // ParseQty reads a quantity by the rules of ParseAmount, with six decimals.
 func ParseQty(s string) (Qty, error) {
 	v, err := parse(s, QtyScale)
+	if Qty(v) == NoQty && err == nil {
+		return 0, ErrRange
+	}
 	return Qty(v), err
 }
 

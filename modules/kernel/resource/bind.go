@@ -95,8 +95,7 @@ func (b *binder) field(f *kernel.Field, rec reflect.Value, value any, path strin
 func assign(f *kernel.Field, v reflect.Value, value any) *problem.Problem {
 	switch x := value.(type) {
 	case nil:
-		v.SetZero()
-		return nil
+		return Set(f, v, "")
 	case string:
 		if f.Kind == kernel.KindBool || f.Kind == kernel.KindInt {
 			return problem.BadShape("field.type")
@@ -167,7 +166,7 @@ func Defaults(d *kernel.Def, rec any) { applyDefaults(d.Fields, reflect.ValueOf(
 
 func applyDefaults(fields []*kernel.Field, v reflect.Value) {
 	for _, f := range fields {
-		if f.Default != "" {
+		if f.Default != "" || f.Blank {
 			_ = Set(f, v.FieldByIndex(f.Index), f.Default)
 		}
 	}

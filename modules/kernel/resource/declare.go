@@ -322,7 +322,7 @@ func applyTag(f *kernel.Field, word string) error {
 	flags := map[string]*bool{
 		"required": &f.Required, "readonly": &f.ReadOnly, "once": &f.Once, "list": &f.List, "filter": &f.Filter, "sort": &f.Sort,
 		"search": &f.Search, "total": &f.Total, "enter": &f.Enter, "unique": &f.Unique, "signed": &f.Signed, "secret": &f.Secret, "nostore": &f.NoStore,
-		"computed": &f.Computed, "hidden": &f.Hidden,
+		"computed": &f.Computed, "hidden": &f.Hidden, "blank": &f.Blank,
 	}
 	key, value, has := strings.Cut(word, "=")
 	if flag, ok := flags[key]; ok && !has {

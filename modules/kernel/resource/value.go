@@ -21,12 +21,10 @@ const maxSafe = 1<<53 - 1
 // JSON gives a field's value as it is written to JSON: decimals and instants as strings, refs as ids, no ref as null.
 func JSON(f *kernel.Field, v reflect.Value) any {
 	switch f.Kind {
-	case kernel.KindRef:
-		if v.Int() == 0 {
+	case kernel.KindRef, kernel.KindInt:
+		if f.Kind == kernel.KindRef && v.Int() == 0 {
 			return nil
 		}
-		return v.Int()
-	case kernel.KindInt:
 		return v.Int()
 	case kernel.KindBool:
 		return v.Bool()
@@ -47,10 +45,8 @@ func Text(f *kernel.Field, v reflect.Value) string {
 		return money.Rate(v.Int()).String()
 	case kernel.KindInstant:
 		return clock.Instant(v.Int()).String()
-	case kernel.KindInt:
-		return strconv.FormatInt(v.Int(), 10)
-	case kernel.KindRef:
-		if v.Int() == 0 {
+	case kernel.KindInt, kernel.KindRef:
+		if f.Kind == kernel.KindRef && v.Int() == 0 {
 			return ""
 		}
 		return strconv.FormatInt(v.Int(), 10)
@@ -117,6 +113,9 @@ func Set(f *kernel.Field, v reflect.Value, text string) *problem.Problem {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		v.SetZero()
+		if f.Blank {
+			v.SetInt(int64(money.NoQty))
+		}
 		return nil
 	}
 	switch f.Kind {

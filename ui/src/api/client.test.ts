@@ -87,11 +87,26 @@ describe('ask', () => {
     fetch.mockReset().mockImplementation(() => Promise.resolve(question()))
     expect(await ask('POST', '/a').catch((caught: unknown) => (caught as ApiError).problem.code)).toBe('stock.below')
     expect([fetch.mock.calls.length, agree.mock.calls.length]).toEqual([1, 2])
+    // A second question is put by itself: a yes to one is none to the other.
+    const other = () => new Response(JSON.stringify({ status: 422, code: 'opening.worthless' }), { status: 422 })
+    agree.mockImplementation(() => Promise.resolve(true))
+    fetch
+      .mockReset()
+      .mockResolvedValueOnce(question())
+      .mockResolvedValueOnce(other())
+      .mockResolvedValueOnce(new Response('{}', { status: 200 }))
+    await ask('POST', '/a')
+    expect(fetch.mock.calls.map((call) => call[0] as string)).toEqual([
+      '/a',
+      '/a?agree=stock.below',
+      '/a?agree=stock.below%2Copening.worthless',
+    ])
+    agree.mockReset().mockImplementation(() => Promise.resolve(false))
     // What is refused for another reason as well is no question.
     const both = { status: 422, errors: [{ code: 'stock.below' }, { code: 'required' }] }
     fetch.mockReset().mockImplementation(() => Promise.resolve(new Response(JSON.stringify(both), { status: 422 })))
     await ask('POST', '/a').catch(() => null)
-    expect(agree.mock.calls.length).toBe(2)
+    expect(agree.mock.calls.length).toBe(0)
   })
   it('reads an empty answer', async () => {
     answer(204, undefined)

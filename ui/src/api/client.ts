@@ -40,11 +40,12 @@ const hooks = {
 }
 
 /** Refusals that are questions: agreed to, the same request does it. */
-const questions = ['stock.below']
+const questions = ['stock.below', 'opening.worthless']
 
-function isQuestion(problem: Problem): boolean {
+function asked(problem: Problem): string[] {
   const all = problem.errors?.length ? problem.errors.map((one) => one.code) : [problem.code]
-  return problem.status === 422 && all.every((code) => questions.includes(code ?? ''))
+  const codes = [...new Set(all.map((code) => code ?? ''))]
+  return problem.status === 422 && codes.every((code) => questions.includes(code)) ? codes : []
 }
 
 /** Wires the client to the language and to what happens when the session is gone. */
@@ -86,17 +87,20 @@ async function send(method: string, path: string, what: Ask): Promise<Response> 
   if (what.body !== undefined) headers['Content-Type'] = 'application/json'
   if (what.key) headers['Idempotency-Key'] = what.key
   if (what.version !== undefined) headers['If-Match'] = `"${what.version}"`
-  let agreed: Query = {}
+  let agreed: string[] = []
   for (let proven = false; ;) {
     let response: Response
     try {
-      response = await fetch(companyUrl(withQuery(path, { ...what.query, ...agreed })), {
-        method,
-        headers,
-        credentials: 'same-origin',
-        signal: what.signal,
-        body: what.form ?? (what.body === undefined ? undefined : JSON.stringify(what.body)),
-      })
+      response = await fetch(
+        companyUrl(withQuery(path, { ...what.query, ...(agreed.length && { agree: agreed.join(',') }) })),
+        {
+          method,
+          headers,
+          credentials: 'same-origin',
+          signal: what.signal,
+          body: what.form ?? (what.body === undefined ? undefined : JSON.stringify(what.body)),
+        },
+      )
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error
       throw new ApiError({ status: 0, detail: hooks.offline })
@@ -107,8 +111,9 @@ async function send(method: string, path: string, what: Ask): Promise<Response> 
       proven = true
       continue
     }
-    if (!agreed.agree && isQuestion(problem) && (await hooks.agree(problem))) {
-      agreed = { agree: questions.join(',') }
+    const open = asked(problem).filter((code) => !agreed.includes(code))
+    if (open.length && (await hooks.agree(problem))) {
+      agreed = [...agreed, ...open]
       continue
     }
     if (response.status === 401 && !path.startsWith('/api/v1/session')) hooks.unauthorised()

@@ -165,6 +165,7 @@ export interface components {
             text: string;
         };
         fact: {
+            alert?: boolean;
             kind: components["schemas"]["kind"];
             label: string;
             pointer?: string;
@@ -174,6 +175,7 @@ export interface components {
         field: {
             /** @enum {string} */
             align?: "right";
+            blank?: boolean;
             computed?: boolean;
             default?: string;
             enter?: boolean;
@@ -1120,6 +1122,7 @@ export interface components {
         setting: {
             /** @enum {string} */
             align?: "right";
+            blank?: boolean;
             computed?: boolean;
             default?: string;
             enter?: boolean;

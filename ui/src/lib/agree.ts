@@ -6,5 +6,7 @@ import { sure } from './notify'
 export function agree(problem: Problem): Promise<boolean> {
   const said = (problem.errors ?? []).map((one) => one.detail)
   const text = [...new Set(said.length ? said : [problem.detail ?? ''])].join('\n')
-  return sure({ text: `${text}\n${t('agree.below')}`, yes: t('agree.yes'), no: t('agree.no') })
+  const about = problem.errors?.[0]?.code ?? problem.code
+  const last = about === 'stock.below' ? `\n${t('agree.below')}` : ''
+  return sure({ text: `${text}${last}`, yes: t('agree.yes'), no: t('agree.no') })
 }

@@ -235,7 +235,7 @@ func (d Direction) Judge(m *Masters, s Sheet) problem.List {
 			continue
 		}
 		if !it.Active {
-			list.Add(problem.Rule(d.Module+".inactive", "name", it.Name).At(LinePath(i, "item")))
+			list.Add(problem.Rule(d.Module+".inactive", "name", it.Called()).At(LinePath(i, "item")))
 		}
 		if u := m.Units[l.Unit]; u != nil && decimals(l.Qty) > u.Decimals {
 			list.Add(problem.Rule(d.Module+".decimals", "unit", u.Name, "decimals", u.Decimals).At(LinePath(i, "qty")))

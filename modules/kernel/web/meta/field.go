@@ -20,6 +20,7 @@ type FieldMeta struct {
 	Enter    bool     `json:"enter,omitempty"`
 	Total    bool     `json:"total,omitempty"`
 	Signed   bool     `json:"signed,omitempty"`
+	Blank    bool     `json:"blank,omitempty"`
 	Secret   bool     `json:"secret,omitempty"`
 	Width    int      `json:"width,omitempty"`
 	Align    string   `json:"align,omitempty"`
@@ -45,7 +46,7 @@ func Field(f *kernel.Field, lang string) FieldMeta {
 	out := FieldMeta{
 		Name: f.Name, Label: f.Label.In(lang), Kind: string(f.Kind), Required: f.Required, ReadOnly: f.ReadOnly, Once: f.Once,
 		Computed: f.Computed, List: f.List, Filter: f.Filter, Sort: f.Sort, Search: f.Search, Enter: f.Enter, Total: f.Total,
-		Signed: f.Signed, Secret: f.Secret, Width: f.Width, Ref: f.Ref, Help: f.Help.In(lang), Default: f.Default, Section: f.Section.In(lang),
+		Signed: f.Signed, Blank: f.Blank && !f.ReadOnly, Secret: f.Secret, Width: f.Width, Ref: f.Ref, Help: f.Help.In(lang), Default: f.Default, Section: f.Section.In(lang),
 		Max: f.Max, Scale: scales[f.Kind],
 	}
 	if _, number := scales[f.Kind]; number || f.Kind == kernel.KindInt {

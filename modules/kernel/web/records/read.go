@@ -230,6 +230,7 @@ type fact struct {
 	Value   string `json:"value"`
 	Kind    string `json:"kind"`
 	To      string `json:"to,omitempty"`
+	Alert   bool   `json:"alert,omitempty"`
 }
 
 type choice struct {

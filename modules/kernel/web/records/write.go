@@ -232,7 +232,7 @@ func (h *handler) preview(r *route.Request) error {
 	}
 	facts := make([]fact, 0, len(preview.Facts))
 	for _, f := range preview.Facts {
-		facts = append(facts, fact{f.Pointer, f.Label.In(r.Lang), f.Value, string(f.Kind), f.To})
+		facts = append(facts, fact{f.Pointer, f.Label.In(r.Lang), f.Value, string(f.Kind), f.To, f.Alert})
 	}
 	out := append(make([]byte, 0, 4096), `{"record":`...)
 	out = resource.Renderer{Actor: r.Actor, Def: h.d, Labels: labels}.Document(out, rec, nil)
