@@ -33,7 +33,7 @@ type Source struct {
 	Find func(v *kernel.View, params map[string]string) (Content, error)
 	Make func(v *kernel.View, params map[string]string) (*Page, error)
 	// Stands tells whether what was sent is still in force, so that it may be answered; mark is that of the frozen page. Without
-	// it a page stands for as long as its link opens: a statement says what was on the day it was sent.
+	// it a page stands for as long as its link opens: a price list says what was on the day it was sent.
 	Stands func(v *kernel.View, l *Link, mark string) (bool, error)
 }
 

@@ -200,6 +200,9 @@ func (v *visit) reply(reply string, l leaf) error {
 		if link.State != Open || link.Reply == Confirmed || link.Reply == Accepted || s == nil || s.Reply == "" {
 			return nil
 		}
+		if link.Reply == reply && link.Answerer == l.Name && link.Words == l.Words {
+			return nil // the page was loaded anew, which sends the answer again
+		}
 		if d := tx.Company.Def(link.Target); d != nil && link.TargetID != 0 { // nobody takes it back meanwhile
 			if _, err := resource.LockMany(tx, d, []int64{link.TargetID}); err != nil {
 				return err

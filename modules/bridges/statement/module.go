@@ -48,8 +48,13 @@ func statementSource() *share.Source {
 				Title: s.title(v.Lang) + " " + string(q.from) + "_" + string(q.to)}, nil
 		},
 		Make: func(v *kernel.View, params map[string]string) (*share.Page, error) {
-			_, page, err := whole(v, params, share.MostRows)
+			s, page, err := whole(v, params, share.MostRows)
+			if err != nil {
+				return nil, err
+			}
+			page.Mark, err = remembered(v, s.query)
 			return page, err
 		},
+		Stands: stands,
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"zhanggui/assets"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
 )
 
 // Entry is one message: the sentence and, where the sentence does not say it, what to do next. Sentences of problems name a
@@ -107,9 +108,22 @@ func Fill(text string, args map[string]any) string {
 	}
 	pairs := make([]string, 0, len(args)*2)
 	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", fmt.Sprint(value))
+		pairs = append(pairs, "{"+name+"}", shown(value))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// shown is how people read a value: money and quantities have their thousands apart, as on the screen.
+func shown(value any) string {
+	switch v := value.(type) {
+	case money.Amount:
+		return money.Format(v)
+	case money.Price:
+		return money.FormatPrice(v)
+	case money.Qty:
+		return money.FormatQty(v)
+	}
+	return fmt.Sprint(value)
 }
 
 // Placeholders lists the names in braces of a text, in order.

@@ -16,6 +16,7 @@ import (
 
 	"zhanggui/assets"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/money"
 )
 
 func TestFill(t *testing.T) {
@@ -28,6 +29,7 @@ func TestFill(t *testing.T) {
 		{"库存不足：{item} 只剩 {have}", map[string]any{"item": "M6", "have": 3}, "库存不足：M6 只剩 3"},
 		{"{a}{b}", map[string]any{"a": "{b}", "b": "x"}, "{b}x"},
 		{"{unknown} stays", map[string]any{"a": 1}, "{unknown} stays"},
+		{"{off} of {qty} at {price}", map[string]any{"off": money.Amount(50003600), "qty": money.Qty(12000_500000), "price": money.Price(1234_500000)}, "500,036.00 of 12,000.5 at 1,234.50"},
 		{"<b>{a}</b>", map[string]any{"a": "<script>"}, "<b><script></b>"},
 	} {
 		if got := Fill(c.text, c.args); got != c.want {

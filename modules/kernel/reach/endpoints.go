@@ -3,7 +3,6 @@ package reach
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
@@ -37,7 +36,7 @@ func standing(r *route.Request) error {
 			if !choice.On(r.Company, name) {
 				state = "off"
 			}
-			one := map[string]any{"channel": name, "label": choice.Labels[name].In(r.Lang), "state": "broken", "why": state, "since": "", "error": ""}
+			one := map[string]any{"channel": name, "label": choice.Labels[name].In(r.Lang), "state": "broken", "why": choice.Told(r.Lang, state), "since": "", "error": ""}
 			if state == "on" || state == "off" {
 				one["state"], one["why"] = state, ""
 			}
@@ -55,7 +54,7 @@ func standing(r *route.Request) error {
 			if _, err := v.Scan([]any{&why}, "SELECT error FROM reach_queue WHERE channel = ? AND error <> '' ORDER BY id DESC LIMIT 1", name); err != nil {
 				return err
 			}
-			one["people"], one["waiting"], one["failed"], one["error"] = people, waits, lost, why
+			one["people"], one["waiting"], one["failed"], one["error"] = people, waits, lost, choice.Told(r.Lang, why)
 			out = append(out, one)
 		}
 		return nil
@@ -103,7 +102,7 @@ func test(r *route.Request) error {
 		err = client.Send(r.Context(), channel.Parcel{ID: fmt.Sprintf("test-%d-%d", r.Actor.UserID, int64(clock.InstantOf(r.Company.Clock.Now()))), To: to, Card: card})
 	}
 	if err != nil {
-		return problem.Rule("reach.test_failed", "why", channel.Excerpt(strings.TrimSpace(err.Error())))
+		return problem.Rule("reach.test_failed", "why", choice.Told(r.Lang, channel.Why(err)))
 	}
 	return r.NoContent()
 }

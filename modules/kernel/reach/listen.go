@@ -101,7 +101,7 @@ func (l *line) keep(ctx context.Context) {
 			return
 		}
 		if err != nil && choice.On(l.c, l.name) {
-			l.tell(channel.Excerpt(err.Error()))
+			l.tell(channel.Why(err))
 		}
 		if clock.System().Now().Sub(begun) > longest {
 			wait = shortest

@@ -23,9 +23,7 @@ func Module() kernel.Module {
 	files, _ := fs.Sub(migrations, "migrations") // the folder is embedded above
 	return kernel.Module{Name: "reach", Needs: []string{"notify", "mail"}, Migrations: files, Setup: func(c *kernel.Company) error {
 		c.AddSetting(choice.Settings()...)
-		for _, s := range choice.Secrets {
-			c.Hooks = append(c.Hooks, s)
-		}
+		c.Hooks = append(c.Hooks, choice.Hooks()...)
 		c.Hooks = append(c.Hooks, route.Source(routes), forgotten)
 		notify.Written.On(c, "reach", queue)
 		return jobs.Register(c, jobs.Kind{Name: jobSend, Lane: jobSend, Quiet: true, Run: send})

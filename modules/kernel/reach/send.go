@@ -87,9 +87,9 @@ func deliver(ctx context.Context, c *kernel.Company, it item) outcome {
 	case err == nil:
 		o.state = sent
 	case errors.Is(err, channel.ErrRefused) || errors.Is(err, keyring.ErrNoKey) || it.tries >= mostTries:
-		o.state, o.why = failed, channel.Excerpt(err.Error())
+		o.state, o.why = failed, channel.Why(err)
 	default:
-		o.state, o.why = waiting, channel.Excerpt(err.Error())
+		o.state, o.why = waiting, channel.Why(err)
 	}
 	return o
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"maps"
 	"reflect"
+	"slices"
 
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/audit"
@@ -24,6 +25,13 @@ type Secret struct {
 	For  []string
 	// Sealed keeps the value encrypted with the key of the installation; Reveal opens it.
 	Sealed bool
+}
+
+// Check refuses, through the company's hooks, values that do not go together. It is asked when one of Names is changed, with
+// what every setting will be then; a secret is "" only where none is kept.
+type Check struct {
+	Names []string
+	Judge func(get func(name string) string) problem.List
 }
 
 // SecretOf gives the mark of a setting, nil when everybody who may read the settings may read it.
@@ -104,6 +112,9 @@ func Put(tx *kernel.Tx, values map[string]string) error {
 		return list
 	}
 	forget(tx.Company, canonical)
+	if list = judged(tx.Company, canonical); len(list) > 0 {
+		return list
+	}
 	for name, value := range canonical {
 		_, err := tx.Exec(`INSERT INTO settings (name, value, changed_at, changed_by) VALUES (?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
@@ -136,6 +147,23 @@ func Again(v *kernel.View) error {
 		v.Company.PutSettings(values)
 	}
 	return err
+}
+
+// judged is what the checks say to the changed values.
+func judged(c *kernel.Company, changed map[string]string) (list problem.List) {
+	get := func(name string) string {
+		if value, ok := changed[name]; ok {
+			return value
+		}
+		return c.Setting(name)
+	}
+	for _, hook := range c.Hooks {
+		check, ok := hook.(Check)
+		if ok && slices.ContainsFunc(check.Names, func(name string) bool { _, touched := changed[name]; return touched }) {
+			list = append(list, check.Judge(get)...)
+		}
+	}
+	return list
 }
 
 // sealed is how a value is stored.

@@ -118,3 +118,22 @@ func TestNothingOutsideAnyPaper(t *testing.T) {
 		}
 	}
 }
+
+// TestHeadOfOwnLines: what stands on a line of its own has its word in the head too, above the words of the columns.
+func TestHeadOfOwnLines(t *testing.T) {
+	d := design.Shipped("80mm", false)
+	pages, err := compose.Compose(d, sheet(d, 1, "x"))
+	if err != nil || len(pages) != 1 {
+		t.Fatal(len(pages), err)
+	}
+	at := map[string]layout.Len{}
+	for _, x := range pages[0].Texts {
+		if x.Bold {
+			at[x.Text] = x.Y
+		}
+	}
+	const own = "summary / account / item / spec"
+	if at[own] == 0 || at["unit"] <= at[own] || at["qty"] != at["unit"] {
+		t.Errorf("the head stands at %v", at)
+	}
+}

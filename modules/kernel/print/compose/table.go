@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"strings"
 
 	"zhanggui/modules/kernel/print/design"
 	"zhanggui/modules/kernel/print/layout"
@@ -126,13 +127,28 @@ func (t *table) head() band {
 		return band{}
 	}
 	bands := row(cells)
-	out := join(t.ruled(bands[:min(len(bands), 2)], 0)) // a label has two lines at most
+	bands = bands[:min(len(bands), 2)] // a label has two lines at most
+	own := t.ownHead()
+	out := join(t.ruled(append(own, bands...), len(own)))
 	if t.c.d.Lines {
 		out.rules = append(out.rules, layout.Rule{To: layout.Point{X: t.c.room}, Width: thin})
 	} else {
 		out.rules = append(out.rules, t.under(0), t.under(out.height))
 	}
 	return out
+}
+
+// ownHead is the line above the head that says what stands on the lines of their own.
+func (t *table) ownHead() []band {
+	var labels []string
+	for _, p := range t.own {
+		labels = append(labels, p.Label)
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	bands := row([]cell{{text: strings.Join(labels, " / "), size: t.c.d.Size, x: pad, w: t.c.room - 2*pad, bold: true}})
+	return bands[:min(len(bands), 2)]
 }
 
 func (t *table) under(y layout.Len) layout.Rule {

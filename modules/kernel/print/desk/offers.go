@@ -19,6 +19,7 @@ type option struct {
 // offers is what a design of a resource may name.
 type offers struct {
 	fields, columns []option
+	twice           []string // columns that only say yes or no where another one of the same label says it in words
 }
 
 func offersOf(v *kernel.View, d *kernel.Def) offers {
@@ -59,6 +60,11 @@ func offersOf(v *kernel.View, d *kernel.Def) offers {
 		case *print.Told:
 			if h.Resource == d.Name && h.Lines == "lines" {
 				out.columns = append(out.columns, option{h.Name, h.Label.In(v.Lang)})
+				for _, f := range l.Fields {
+					if f.Kind == kernel.KindBool && f.Label == h.Label {
+						out.twice = append(out.twice, f.Name)
+					}
+				}
 			}
 		}
 	}
@@ -82,7 +88,7 @@ func (o offers) complete(d *design.Design) {
 		}
 	}
 	for _, c := range o.columns {
-		if !slices.ContainsFunc(d.Columns, func(x design.Column) bool { return x.Name == c.Value }) {
+		if !slices.Contains(o.twice, c.Value) && !slices.ContainsFunc(d.Columns, func(x design.Column) bool { return x.Name == c.Value }) {
 			d.Columns = append(d.Columns, design.Column{Name: c.Value, Width: 20 * layout.Millimetre})
 		}
 	}

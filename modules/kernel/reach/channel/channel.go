@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -154,6 +156,18 @@ func Excerpt(text string) string {
 		return string(runes[:200]) + "…"
 	}
 	return text
+}
+
+// Unreachable is what Why says of a vendor that was not reached at all.
+const Unreachable = "unreachable"
+
+// Why is what is kept of an error: Unreachable, which has a sentence for people, or what the vendor said.
+func Why(err error) string {
+	var network net.Error
+	if errors.As(err, &network) {
+		return Unreachable
+	}
+	return Excerpt(strings.TrimSpace(err.Error()))
 }
 
 // Token is a pass that runs out and is asked for anew a little before.

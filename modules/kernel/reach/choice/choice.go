@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/messages"
+	"zhanggui/modules/kernel/problem"
 	"zhanggui/modules/kernel/reach/channel"
 	"zhanggui/modules/kernel/reach/dingtalk"
 	"zhanggui/modules/kernel/reach/feishu"
@@ -65,6 +67,44 @@ var Secrets = []settings.Secret{
 	{Name: setDingTalkSecret, For: []string{setDingTalkID}, Sealed: true},
 	{Name: setFeishuSecret, For: []string{setFeishuID}, Sealed: true},
 	{Name: setWeComKey, Sealed: true},
+}
+
+// Checks refuse a channel that is on without what it needs to be reached.
+func Checks() (out []settings.Check) {
+	for _, name := range Order {
+		needed := map[string][]string{channel.DingTalk: {setDingTalkID, setDingTalkSecret}, channel.Feishu: {setFeishuID, setFeishuSecret}, channel.WeCom: {setWeComKey}}[name]
+		out = append(out, settings.Check{Names: append([]string{switches[name]}, needed...), Judge: func(get func(string) string) (list problem.List) {
+			if get(switches[name]) != "true" {
+				return nil
+			}
+			for _, n := range needed {
+				if get(n) == "" {
+					list.Add(problem.Rule("reach.missing").At("/" + n))
+				}
+			}
+			return list
+		}})
+	}
+	return out
+}
+
+// Hooks are what the settings need in a company.
+func Hooks() (out []any) {
+	for _, s := range Secrets {
+		out = append(out, s)
+	}
+	for _, check := range Checks() {
+		out = append(out, check)
+	}
+	return out
+}
+
+// Told is what was kept of an error, in words.
+func Told(lang, why string) string {
+	if why == channel.Unreachable {
+		return messages.Text(lang, "reach.unreachable", nil)
+	}
+	return why
 }
 
 // Known reports whether there is such a channel.

@@ -321,6 +321,9 @@ func plural(label kernel.Text, lang string) string {
 		return label.Zh
 	}
 	name := label.En
+	if head, of, ok := strings.Cut(name, " of "); ok { // the thing is counted, not what it is of
+		return plural(kernel.T(label.Zh, head), lang) + " of " + of
+	}
 	switch {
 	case name == "Person":
 		return "People"
