@@ -53,7 +53,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.put(".dictate-dialog textarea", "宏发 4分球阀20 12块5，生料带100盘，送生料带20米2盘，10米生料带一整箱，合计330，收100，明天送到工地")
 			b.look("text")
 			b.click(".dictate-dialog .primary", "")
-			b.until("the guesses are shown", `() => document.querySelectorAll('.told .one').length === 3`)
+			b.until("the guesses are shown", `() => document.querySelectorAll('.told .one').length === 4`)
 			b.look("filled")
 			if made := s.list(deliveries); len(made) != 0 {
 				t.Errorf("nothing was saved, and there is %v", made)
@@ -62,6 +62,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 宏发 is 宏发五金
 			b.click(".told .one button", "生料带 20米")
 			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 100.00 were received
+			b.click(".told .one button", b.words.say(t, "dictate.toNote"))     // 明天送到工地 is no item
 			b.gone(".told .one")
 			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber') !== null`)
 			b.look("corrected")

@@ -19,6 +19,8 @@ type Keys = Partial<Record<Command, () => unknown>>
 /** What a page needs that is its own: what to settle before a save, and further keys. */
 interface Own {
   settle: () => unknown
+  /** Whether an action has to wait until somebody looked at something, which he is shown. */
+  held?: (action: Action) => boolean
   /** The record was opened for modifying: where the cursor goes. */
   opened?: () => unknown
   /** The record was saved: what waited for it. */
@@ -60,6 +62,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
 
   async function save(action: Action | null = null): Promise<number> {
     await own.settle()
+    if (action && own.held?.(action)) return 0
     if (action?.name === 'modify') return (modify.begin(), own.opened?.(), 0)
     if (sheet.modifying.value) return (await modify.weigh(), 0)
     const page = elsewhere(name, action, id)
@@ -93,6 +96,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     const to = nextAt()
     holding = true
     await own.settle()
+    if (action && own.held?.(action)) return (holding = false)
     const now = await record.save(action).finally(() => (holding = false))
     if (!now) return false
     own.saved?.(now)
