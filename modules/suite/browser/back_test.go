@@ -26,6 +26,15 @@ func TestAReturnShowsItsOriginal(t *testing.T) {
 			b.inBooks = true
 			b.see("铜球阀 DN15")
 			b.see("240.00")
+			if one.see.phone { // its terms are told in a line, and open by a tap
+				b.seeIn(".tucked", "老板")
+				b.gone("#f-handler")
+				b.click(".tucked", "")
+				b.find("#f-handler", "")
+				b.gone(".tucked")
+			} else {
+				b.find("#f-handler", "")
+			}
 			b.look("filled")
 			if b.eval(`() => document.querySelector('.page.record').innerText.includes('生料带')`) == "true" {
 				t.Error("what came back already is offered again")

@@ -6,6 +6,7 @@ import { plainResource } from '@/api/plain'
 import { t } from '@/i18n'
 import type { Command } from '@/lib/keymap'
 import { sure } from '@/lib/notify'
+import { rest } from '@/lib/rest'
 import { useSession } from '@/stores/session'
 import { useKeyMap } from './useKeyMap'
 import { useKeys } from './useKeys'
@@ -68,6 +69,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     const page = elsewhere(name, action, id)
     if (page) return (void router.push(page), 0)
     const now = await record.save(action)
+    if (now && action) rest()
     if (now) own.saved?.(now)
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)
