@@ -60,12 +60,12 @@ func compute(v *kernel.View, doc *Document, changed string) (problem.List, error
 	if k.name == KindAdjustment {
 		return nil, nil
 	}
-	if k.source != "" && doc.Source != 0 && (changed == "/source" || changed == "" && len(doc.Lines) == 0) {
+	if k.source != "" && doc.Source != 0 && (changed == "/source" || changed == "" && doc.Lines == nil) {
 		if err := fillFromSource(v, k, doc); err != nil {
 			return nil, err
 		}
 	}
-	if err := findSource(v, k, doc); err != nil {
+	if err := findSource(v, k, doc, changed); err != nil {
 		return nil, err
 	}
 	if doc.Warehouse == 0 && doc.ID == 0 {

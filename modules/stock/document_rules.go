@@ -43,7 +43,7 @@ func validate(k *kind, doc *Document) problem.List {
 func checkPost(v *kernel.View, doc *Document) problem.List {
 	list, _ := refused(v, doc)
 	if items, err := itemsOf(v, doc); err == nil {
-		list = append(list, weighed(doc, items)...)
+		list = slices.Concat(list, weighed(doc, items), overReturned(v, doc, items))
 	}
 	return slices.Concat(list, uncounted(doc), untaken(v, doc), checkStock(v, doc))
 }

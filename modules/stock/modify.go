@@ -113,6 +113,17 @@ func SameMoney(before, next *Document) bool {
 	})
 }
 
+// MoneyAdded gives what a modification lets change hands beside what did before, which it leaves alone; false where it does not
+// leave that alone.
+func MoneyAdded(before, next *Document) ([]DocumentMoney, bool) {
+	if len(next.Money) < len(before.Money) {
+		return nil, false
+	}
+	same := *next
+	same.Money = next.Money[:len(before.Money)]
+	return next.Money[len(before.Money):], SameMoney(before, &same)
+}
+
 // Changed gives a posted sheet as a change would leave it, computed and judged as any draft is; doc stays as it is.
 func Changed(v *kernel.View, doc *Document, in any) (*Document, error) {
 	next, err := revise.Next(v, HandleOf(doc.Kind).Def, doc.ID, in)

@@ -128,6 +128,12 @@ var linkOf = map[string]string{KindDelivery: "returns", KindReceipt: "sends_back
 // sendBack checks the lines that name an original, links them to it, and gives what sold goods are worth that come
 // back: their share of the original cost, so that the last return takes what rounding left.
 func (p *planner) sendBack() (map[int64]*given, error) {
+	if err := findSource(p.tx.View, p.kind, p.doc, ""); err != nil {
+		return nil, err
+	}
+	if list := unsold(p.doc, p.items); len(list) > 0 {
+		return nil, list
+	}
 	originals, err := p.originals()
 	if err != nil || len(originals) == 0 {
 		return nil, err
@@ -149,7 +155,7 @@ func (p *planner) sendBack() (map[int64]*given, error) {
 	out := map[int64]*given{}
 	var list problem.List
 	var made []links.Link
-	taken := map[int64]money.Qty{}
+	taken := leftOf{}
 	for i := range p.doc.Lines {
 		l := &p.doc.Lines[i]
 		if l.SourceLine == 0 {
@@ -161,11 +167,10 @@ func (p *planner) sendBack() (map[int64]*given, error) {
 			continue
 		}
 		before := of.Returned + taken[of.ID]
-		if before+l.BaseQty > of.BaseQty {
-			list.Add(problem.Rule("stock.return_over", "left", (of.BaseQty - before).String()).At(at(i, "qty")))
+		if over := taken.take(of, l, i); over != nil {
+			list.Add(over)
 			continue
 		}
-		taken[of.ID] += l.BaseQty
 		made = append(made, links.Link{Source: l.Source, SourceLine: l.SourceLine, Target: p.doc.ID, TargetLine: l.ID, Qty: l.BaseQty, Amount: l.Gross})
 		if m := moves[of.ID]; m != nil {
 			if out[int64(i)], err = shareOf(m, before, l.BaseQty); err != nil {
@@ -239,63 +244,4 @@ func shareOf(m *move, before, qty money.Qty) (*given, error) {
 	}
 	share := last - first // the sign of value ÷ quantity, which is never negative
 	return &given{value: money.Amount(max(share, -share)), follows: m.id}, nil
-}
-
-// findSource finds the line of the original for those lines that name only the sheet, as a spreadsheet does: one of the
-// same item that no other line sends back, at the same price where there are several.
-func findSource(v *kernel.View, k *kind, doc *Document) error {
-	taken := map[int64]bool{}
-	var ids []int64
-	for _, l := range doc.Lines {
-		taken[l.SourceLine] = true
-		if l.Source != 0 && l.SourceLine == 0 {
-			ids = append(ids, l.Source)
-		}
-	}
-	if k.source == "" || len(ids) == 0 {
-		return nil
-	}
-	found, err := HandleOf(k.source).FindMany(v, ids)
-	for i := range doc.Lines {
-		l := &doc.Lines[i]
-		if of := found[l.Source]; of != nil && l.SourceLine == 0 {
-			l.SourceLine = of.sent(l, taken)
-			taken[l.SourceLine] = true
-		}
-	}
-	return err
-}
-
-// sent gives the line that l sends back, 0 when there is none that is not taken.
-func (doc *Document) sent(l *DocumentLine, taken map[int64]bool) (id int64) {
-	for _, of := range doc.Lines {
-		if of.Item == l.Item && !taken[of.ID] && (id == 0 || of.Price == l.Price) {
-			id = of.ID
-			if of.Price == l.Price {
-				break
-			}
-		}
-	}
-	return id
-}
-
-// fillFromSource copies what is left of the original into a return.
-func fillFromSource(v *kernel.View, k *kind, doc *Document) error {
-	found, err := HandleOf(k.source).FindMany(v, []int64{doc.Source})
-	of := found[doc.Source]
-	if err != nil || of == nil || of.State != Done {
-		return err
-	}
-	doc.Party, doc.Warehouse, doc.TaxMode, doc.PaymentTerm, doc.Owner = of.Party, of.Warehouse, of.TaxMode, of.PaymentTerm, of.Owner
-	doc.Lines = nil
-	for _, l := range of.Lines {
-		if left := l.BaseQty - l.Returned; left > 0 {
-			back := DocumentLine{Item: l.Item, Discount: l.Discount, TaxRate: l.TaxRate, Source: of.ID, SourceLine: l.ID}
-			q, price := l.measure().Part(left, l.Price)
-			back.take(q)
-			back.Price = price
-			doc.Lines = append(doc.Lines, back)
-		}
-	}
-	return nil
 }

@@ -157,6 +157,9 @@ func footFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 	if doc.Gross > 0 && owed < 0 || doc.Gross < 0 && owed > 0 {
 		label = kernel.T("多收付，留作预收预付", "Too much, kept as an advance")
 		owed = -owed
+	} else if back := k.source != ""; back && owed > 0 || !back && owed < 0 {
+		label = goesBack(k)
+		owed = max(owed, -owed)
 	}
 	out = append(out, kernel.Fact{Pointer: "/owed", Label: label, Kind: kernel.KindAmount, Value: owed.String(), Right: own})
 	if may, err := party.MoneyOf(v, doc.Party); err != nil {
@@ -195,6 +198,14 @@ func modified(v *kernel.View, doc *Document, at Counter) (owed, debt money.Amoun
 	}
 	debt, err = money.Add(debt, more)
 	return owed, debt, err
+}
+
+// goesBack is what a sheet leaves open that takes goods back: nobody owes it who dealt with the firm in the usual way.
+func goesBack(k *kind) kernel.Text {
+	if k.party == supplier {
+		return kernel.T("本单应收回", "To come back for this sheet")
+	}
+	return kernel.T("本单应退", "To give back for this sheet")
 }
 
 // partyFacts tell beside the party what was dealt last and what was noted about it.

@@ -76,10 +76,35 @@ func posted(tx *kernel.Tx, e *stock.Event) error {
 			return err
 		}
 	}
-	if e.Sent || e.Before != nil && stock.SameMoney(e.Before, e.Doc) {
+	if e.Sent {
 		return errors.Join(reach(tx, e.Doc, e.Doc.ID, item), reach(tx, e.Doc, e.Doc.RestOf, item))
 	}
+	if e.Before != nil {
+		if more, ok := stock.MoneyAdded(e.Before, e.Doc); ok {
+			return addedLater(tx, e, item, more)
+		}
+	}
 	return take(tx, e, item)
+}
+
+// addedLater lets the money that changed hands before settle what a modified sheet owes now, and takes what came since: today,
+// for nobody counts the till of an old day again.
+func addedLater(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem, more []stock.DocumentMoney) error {
+	if err := errors.Join(reach(tx, e.Doc, e.Doc.ID, debt), reach(tx, e.Doc, e.Doc.RestOf, debt)); err != nil || len(more) == 0 {
+		return err
+	}
+	if debt != nil { // what it settled just now is not open any more
+		items, err := settlement.ItemsOf(tx, e.Def.Name, e.Doc.ID)
+		if err != nil {
+			return err
+		}
+		for _, one := range items {
+			if one.ID == debt.ID {
+				debt = one
+			}
+		}
+	}
+	return takeOn(tx, e, debt, more)
 }
 
 // amended makes the debt of a modified sheet what the sheet says. A due date that people moved stays where date and term
@@ -126,7 +151,11 @@ func unposted(tx *kernel.Tx, e *stock.Event) error {
 	if bills[e.Doc.Kind].side == "" {
 		return nil
 	}
-	if e.Next == nil || !stock.SameMoney(e.Doc, e.Next) {
+	left := false // alone: what changed hands before
+	if e.Next != nil {
+		_, left = stock.MoneyAdded(e.Doc, e.Next)
+	}
+	if !left {
 		if err := takeBack(tx, e); err != nil {
 			return err
 		}

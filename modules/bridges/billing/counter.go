@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -53,14 +54,37 @@ func atCounter(v *kernel.View, doc *stock.Document) (stock.Counter, error) {
 
 // take posts the money of a sheet; debt is what the sheet made, nil for none.
 func take(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem) error {
+	day := e.Doc.Date
+	if len(e.Doc.Money) > 0 && e.Before != nil && e.Before.Date == day { // put right, it stays of the day that it was of
+		last, err := lastTaken(tx.View, hopPrefix+e.Doc.Kind, e.Doc.ID)
+		if err != nil {
+			return err
+		}
+		day = max(day, last)
+	}
+	return takeLines(tx, e, debt, taken{day, e.Doc.Money})
+}
+
+// takeOn posts money that came after the day of the sheet.
+func takeOn(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem, lines []stock.DocumentMoney) error {
+	return takeLines(tx, e, debt, taken{max(e.Doc.Date, tx.Today), lines})
+}
+
+// taken is money that changed hands on a day.
+type taken struct {
+	date  clock.Date
+	lines []stock.DocumentMoney
+}
+
+func takeLines(tx *kernel.Tx, e *stock.Event, debt *settlement.OpenItem, t taken) error {
 	doc, b := e.Doc, bills[e.Doc.Kind]
-	if len(doc.Money) == 0 || b.side == "" {
+	if len(t.lines) == 0 || b.side == "" {
 		return nil
 	}
-	c := settlement.Counter{Party: doc.Party, Side: b.side, Date: doc.Date, Owner: doc.Owner, Department: doc.Department,
+	c := settlement.Counter{Party: doc.Party, Side: b.side, Date: t.date, Owner: doc.Owner, Department: doc.Department,
 		Note: kernel.T("随单收付", "With the sheet").In(tx.Lang), Debt: debt, Back: doc.Reverses != 0}
 	var total money.Amount
-	for _, m := range doc.Money {
+	for _, m := range t.lines {
 		c.Lines = append(c.Lines, settlement.PaymentLine{MoneyAccount: m.MoneyAccount, Amount: b.sign * m.Amount, Note: m.Note})
 		total += b.sign * m.Amount
 	}

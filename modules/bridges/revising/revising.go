@@ -134,7 +134,7 @@ func (q question) try(tx *kernel.Tx) (*effect, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &weighing{actor: tx.Actor, def: q.def, sheets: [2]*stock.Document{resource.Clone(q.def, doc).(*stock.Document), next}}
+	w := &weighing{actor: tx.Actor, def: q.def, today: tx.Today, sheets: [2]*stock.Document{resource.Clone(q.def, doc).(*stock.Document), next}}
 	out := &effect{}
 	err = tx.AsSystem(func() error {
 		before, err := w.read(tx, doc)

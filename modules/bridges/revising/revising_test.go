@@ -2,6 +2,7 @@ package revising_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -178,6 +179,63 @@ func TestThePreviewTellsAllAndLeavesNothing(t *testing.T) {
 		clerk := &kernel.Actor{UserID: f.ids["boss"], Lang: "zh"}
 		if _, _, err := revising.Try(f.c, clerk, f.ids["out"], `{"note":"x"}`); err == nil {
 			t.Error("somebody outside the scope of the sheet was told")
+		}
+	})
+}
+
+// TestMoneyThatComesWithAModificationIsOfToday: the till of an old day was counted, so money that a correction brings is today's.
+// What changed hands with the sheet before stays where it is.
+func TestMoneyThatComesWithAModificationIsOfToday(t *testing.T) {
+	firms(t, func(f *firm) {
+		sheet := f.fill(`{"money":[{"money_account":$till,"amount":"12"}]}`)
+		text, _, err := revising.Try(f.c, kernel.SystemActor(), f.ids["out"], sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const want = `{"title":"账户收支","note":"新收付的钱记在 2026-11-21，原来的不动。","rows":[{"label":"现金","kind":"amount","before":"0.00","after":"12.00"}]}`
+		if !strings.Contains(text, want) {
+			t.Errorf("the preview says\n%s\nwant in it\n%s", text, want)
+		}
+		receipts := func() (out string) {
+			f.view(func(v *kernel.View) error {
+				return v.Each(func(rows *sql.Rows) error {
+					var number, date string
+					var amount int64
+					err := rows.Scan(&number, &date, &amount)
+					out += fmt.Sprintln(number, date, amount)
+					return err
+				}, "SELECT number, date, amount FROM settlement_payment WHERE state = 'posted' ORDER BY id")
+			})
+			return out
+		}
+		if _, err := f.modify(0, sheet); err != nil {
+			t.Fatal(err)
+		}
+		if got := receipts(); got != "SK261100001 2026-11-21 1200\n" {
+			t.Errorf("the receipts are %q", got)
+		}
+		first := fmt.Sprint(f.delivery().Money[0].ID)
+		if _, err := f.modify(0, f.fill(`{"money":[{"id":`+first+`,"money_account":$till,"amount":"12"},{"money_account":$till,"amount":"5"}]}`)); err != nil {
+			t.Fatal(err)
+		}
+		if got := receipts(); got != "SK261100001 2026-11-21 1200\nSK261100002 2026-11-21 500\n" {
+			t.Errorf("the receipts are %q", got)
+		}
+		var open int64
+		f.view(func(v *kernel.View) error {
+			_, err := v.Scan([]any{&open}, "SELECT open FROM settlement_open_item WHERE source = 'stock.delivery' AND source_id = ?", f.ids["out"])
+			return err
+		})
+		if open != 300 {
+			t.Errorf("3.00 are open, and it says %d", open)
+		}
+		// An amount that was typed wrong is put right on the day it was of.
+		second := fmt.Sprint(f.delivery().Money[1].ID)
+		if _, err := f.modify(0, f.fill(`{"money":[{"id":`+first+`,"money_account":$till,"amount":"11"},{"id":`+second+`,"money_account":$till,"amount":"5"}]}`)); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := receipts(), "SK261100003 2026-11-21 1600\n"; got != want {
+			t.Errorf("the receipts are %q, want %q", got, want)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"zhanggui/modules/base/party"
 	"zhanggui/modules/base/warehouse"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/messages"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
@@ -40,6 +41,7 @@ type row struct {
 type weighing struct {
 	actor  *kernel.Actor
 	def    *kernel.Def
+	today  clock.Date
 	sheets [2]*stock.Document
 	names  map[string]string
 	places [][2]int64
@@ -50,6 +52,7 @@ type scales struct {
 	hands          map[string]money.Qty
 	debts, advance map[int64]money.Amount
 	gross, cost    money.Amount
+	funds          map[int64]money.Amount // what the sheet moves on each account
 	booked         booked
 }
 
@@ -81,8 +84,43 @@ func (w *weighing) read(tx *kernel.Tx, doc *stock.Document) (s scales, err error
 			}
 		}
 	}
+	s.funds = fundsOf(doc)
 	s.booked, err = bookedFor(tx.View, w.def.Name, doc.ID)
 	return s, err
+}
+
+// accounts are those on which money changes hands with the sheet, before or after.
+func (w *weighing) accounts() (ids []int64) {
+	for _, d := range w.sheets {
+		for _, m := range d.Money {
+			if !slices.Contains(ids, m.MoneyAccount) {
+				ids = append(ids, m.MoneyAccount)
+			}
+		}
+	}
+	return ids
+}
+
+// fundsOf is what a sheet moves on each account: what comes in, less what goes out.
+func fundsOf(doc *stock.Document) map[int64]money.Amount {
+	sign := money.Amount(1)
+	if doc.Kind == stock.KindSalesReturn || doc.Kind == stock.KindReceipt {
+		sign = -1
+	}
+	out := map[int64]money.Amount{}
+	for _, m := range doc.Money {
+		out[m.MoneyAccount] += sign * m.Amount
+	}
+	return out
+}
+
+// moneyNote says of which day the money is that comes with the modification.
+func (w *weighing) moneyNote() string {
+	added, left := stock.MoneyAdded(w.sheets[0], w.sheets[1])
+	if day := max(w.sheets[1].Date, w.today); left && len(added) > 0 {
+		return messages.Text(w.actor.Lang, "revising.money_today", map[string]any{"date": string(day)})
+	}
+	return ""
 }
 
 // known reads names, and the places that the sheets touch.
@@ -104,7 +142,8 @@ func (w *weighing) known(v *kernel.View) error {
 		word string
 		def  *kernel.Def
 		ids  []int64
-	}{{"item ", item.Items.Def, items}, {"house ", warehouse.Warehouses.Def, houses}, {"party ", party.Parties.Def, parties}} {
+	}{{"item ", item.Items.Def, items}, {"house ", warehouse.Warehouses.Def, houses}, {"party ", party.Parties.Def, parties},
+		{"account ", settlement.MoneyAccounts.Def, w.accounts()}} {
 		ids := map[int64]bool{}
 		for _, id := range of.ids {
 			ids[id] = true
@@ -144,6 +183,13 @@ func (w *weighing) compare(a, b scales) *effect {
 	add(kernel.T("库存", "Stock"), "", hands)
 	if word, ask := w.debtOf(); ask != nil && w.actor.Sees("credit") {
 		add(kernel.T("往来", "Debts"), "", w.owed(word.In(lang), a, b, out))
+	}
+	var funds []row
+	for _, id := range w.accounts() {
+		funds = append(funds, row{w.names[fmt.Sprint("account ", id)], "amount", a.funds[id].String(), b.funds[id].String()})
+	}
+	if paid := w.def.ByName["paid_now"]; paid != nil && w.actor.Sees(paid.Right) {
+		add(kernel.T("账户收支", "Money on the accounts"), w.moneyNote(), funds)
 	}
 	if w.actor.Sees("cost") {
 		add(kernel.T("成本", "Cost"), "", []row{{kernel.T("这张单据的成本", "Cost of this sheet").In(lang), "amount", a.cost.String(), b.cost.String()}})

@@ -22,7 +22,7 @@ func fittings(t *testing.T) *shop {
 	}
 	unit, roll, carton := made("Q-GE", "颗"), made("Q-JUAN", "盘"), made("Q-XIANG", "整箱")
 	for _, one := range []object{
-		{"code": "QF15", "name": "铜球阀", "spec": "DN15", "unit": unit, "price": "12.5", "min_price": "10", "barcode": "6901234567892"},
+		{"code": "QF15", "name": "铜球阀", "spec": "DN15", "unit": unit, "price": "12.5", "purchase_price": "9", "min_price": "10", "barcode": "6901234567892"},
 		{"code": "QF20", "name": "铜球阀", "spec": "DN20", "unit": unit, "price": "18"},
 		{"code": "SLD10", "name": "生料带", "spec": "10米", "unit": roll, "price": "0.8", "units": []object{{"unit": carton, "ratio": "500"}}},
 		{"code": "SLD20", "name": "生料带", "spec": "20米", "unit": roll, "price": "1.5"},
@@ -53,7 +53,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.put(".dictate-dialog textarea", "宏发 4分球阀20 12块5，生料带100盘，送生料带20米2盘，10米生料带一整箱，合计330，收100，明天送到工地")
 			b.look("text")
 			b.click(".dictate-dialog .primary", "")
-			b.until("the guesses are shown", `() => document.querySelectorAll('.told .one').length === 3`)
+			b.until("the guesses are shown", `() => document.querySelectorAll('.told .one').length === 4`)
 			b.look("filled")
 			if made := s.list(deliveries); len(made) != 0 {
 				t.Errorf("nothing was saved, and there is %v", made)
@@ -62,6 +62,7 @@ func TestATextBecomesASheet(t *testing.T) {
 			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 宏发 is 宏发五金
 			b.click(".told .one button", "生料带 20米")
 			b.click(".told .one button", "✓ "+b.words.say(t, "dictate.right")) // 100.00 were received
+			b.click(".told .one button", b.words.say(t, "dictate.toNote"))     // 明天送到工地 is no item
 			b.gone(".told .one")
 			b.until("the total that was said is not that of the sheet", `() => document.querySelector('.told .amber') !== null`)
 			b.look("corrected")
@@ -141,6 +142,11 @@ func TestTheBoxOnThePhone(t *testing.T) {
 			b.seeIn(".box .item", "11.5")
 			b.seeIn(".box .item", "12.5")
 			b.look("item")
+			if b.eval(`() => document.querySelector('.box .item .veil')?.textContent.trim()`) != "•••" {
+				t.Error("what the firm pays is shown to whoever looks at the phone")
+			}
+			b.click(".box .item .veil", "")
+			b.gone(".box .item .veil")
 			b.must(b.find(".box .photo", "").MustElement("input").SetFiles([]string{photograph(t, "6901234567892")}), "take a photo")
 			b.until("the photo is read", `() => document.querySelector('.box input[type=search]').value === '6901234567892' && document.querySelectorAll('.box .item').length === 1`)
 			b.must(b.find(".box .photo", "").MustElement("input").SetFiles([]string{photograph(t, "6900000000014")}), "take a photo")

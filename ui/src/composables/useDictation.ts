@@ -1,20 +1,26 @@
-import { computed, nextTick, ref } from 'vue'
+import { computed, nextTick, ref, watch } from 'vue'
 import { ask } from '@/api/client'
 import {
+  guessedIn,
+  keptMarks,
   marked,
   markOf,
   packed,
   spokenBlock,
   spokenMoney,
+  takeMarks,
   type Choice,
+  type KeptMarks,
   type Mark,
   type Spoken,
   type Told,
 } from '@/lib/dictation'
 import { complain, note } from '@/lib/notify'
+import { companyBase } from '@/lib/base'
 import { itemFields } from '@/lib/pick'
 import { isBlank, rowsOf, type Row } from '@/lib/sheet'
 import { t } from '@/i18n'
+import { local } from '@/lib/storage'
 import { writable } from '@/lib/values'
 import { about } from './useItemPick'
 import { mayTake } from './usePurse'
@@ -22,6 +28,13 @@ import type { Sheet } from './useSheet'
 
 /** The kinds of sheets that a text can fill. */
 export const spokenKinds = ['stock.delivery', 'stock.receipt', 'sales.order', 'purchasing.order', 'sales.quotation']
+
+const keptAt = (resource: string, id: number) => `spoken:${companyBase}:${resource}:${id}`
+
+/** What is open on a draft is kept beside it in this browser, until somebody looked at it. */
+export function keepMarks(resource: string, id: number, marks: KeptMarks | null): void {
+  local.set(keptAt(resource, id), marks)
+}
 
 /** Filling a sheet with what was dictated or pasted, and what of it is still a guess. */
 export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
@@ -41,6 +54,49 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
     const at = sheet.rec.value.$spokenAt as number | undefined
     return mark && (sheet.edits.get(party) ?? 0) <= (at ?? 0) ? mark : null
   })
+
+  /** Words that nobody understood, as long as nobody said what becomes of them. */
+  const unread = computed(() => told.value?.note ?? '')
+  /** How much of what was said waits for somebody to look at it. */
+  const open = computed(
+    () => doubts.value.length + (doubt.value ? 1 : 0) + (taken.value ? 1 : 0) + (unread.value ? 1 : 0),
+  )
+  const mayNote = sheet.resource.fields.some((one) => one.name === 'note' && writable(one))
+
+  // What somebody typed over is no guess any more, also after the sheet was stored.
+  watch([doubts, taken], () => {
+    for (const name of set ? [set.name, 'money'] : []) {
+      for (const row of rowsOf(sheet.rec.value, name)) {
+        const mark = row.$guess as Mark | undefined
+        const cells = guessedIn(name, row, sheet.edits)
+        if (mark && cells.length < mark.cells.length) row.$guess = cells.length ? { ...mark, cells } : undefined
+      }
+    }
+  })
+  watch(doubt, (now) => {
+    if (!now && told.value?.party) sheet.rec.value.$spoken = { ...told.value, party: null }
+  })
+
+  /** What is open, to be kept beside the sheet when it is put aside; null for nothing. */
+  const kept = (): KeptMarks | null =>
+    set && open.value ? keptMarks(set.name, sheet.rec.value, sheet.edits, doubt.value) : null
+
+  /** Marks the draft on the page as it was when it was put aside. */
+  function restore(): void {
+    const { rec, id } = sheet
+    if (!set || id === null || !possible.value || open.value || rec.value.state !== sheet.resource.states?.[0]?.name)
+      return
+    const marks = local.get<KeptMarks | null>(keptAt(sheet.resource.name, id), null)
+    if (marks) takeMarks(set.name, rec.value, marks, sheet.counter())
+  }
+  watch(
+    () => JSON.stringify(kept()),
+    (text) => {
+      if (sheet.id !== null && possible.value) {
+        keepMarks(sheet.resource.name, sheet.id, JSON.parse(text) as KeptMarks | null)
+      }
+    },
+  )
 
   /** Reads a text into the sheet, after the lines that are there. False when nothing came of it. */
   async function read(text: string): Promise<boolean> {
@@ -68,11 +124,9 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
       sheet.setField(party, said.party.id, said.party.label)
       if (!said.party.sure) mark = markOf(said.party.said, [party], said.party.others)
     }
-    if (said.note && sheet.resource.fields.some((one) => one.name === 'note')) {
-      sheet.setField('note', [sheet.rec.value.note, said.note].filter(Boolean).join('；'))
-    }
     const money = mayTake(sheet.resource.name) ? takeIn(said.received) : false
-    sheet.rec.value.$spoken = { ...said, party: mark, lines: undefined, taken: money }
+    const words = [unread.value, said.note].filter(Boolean).join('；')
+    sheet.rec.value.$spoken = { ...said, note: words, party: mark, lines: undefined, taken: money }
     sheet.rec.value.$spokenAt = sheet.counter()
     if (said.lines.length) await add(said)
   }
@@ -104,7 +158,10 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
     const others = said.lines.flatMap((one, i) => (packed(one) && one.price === null ? [{ one, row: rows[i]! }] : []))
     if (!others.length || !set!.fields.some((one) => one.name === 'unit' && writable(one))) return
     await preview()
-    for (const { one, row } of others) sheet.setCell(name, row.$key, 'unit', one.unit.id, one.unit.label)
+    for (const { one, row } of others) {
+      sheet.setCell(name, row.$key, 'unit', one.unit.id, one.unit.label)
+      if (row.$guess) row.$guessAt = sheet.counter()
+    }
   }
 
   /** Another item is meant. */
@@ -115,6 +172,13 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
   /** What was guessed is right. */
   function right(row: Row): void {
     row.$guess = undefined
+    sheet.storeDraft()
+  }
+
+  /** Words that were not understood are kept as a note, or are not needed. */
+  function noted(wanted: boolean): void {
+    if (wanted) sheet.setField('note', [sheet.rec.value.note, unread.value].filter(Boolean).join('；'))
+    sheet.rec.value.$spoken = { ...told.value, note: '' }
     sheet.storeDraft()
   }
 
@@ -136,6 +200,12 @@ export function useDictation(sheet: Sheet, preview: () => Promise<void>) {
     doubts,
     doubt,
     taken,
+    unread,
+    open,
+    mayNote,
+    noted,
+    kept,
+    restore,
     read,
     choose,
     right,

@@ -5,6 +5,7 @@ import type { Action, Rec } from '@/api/contract'
 import { plainResource } from '@/api/plain'
 import type { Command } from '@/lib/keymap'
 import { keepPage } from '@/lib/place'
+import { rest } from '@/lib/rest'
 import { useSession } from '@/stores/session'
 import { useKeyMap } from './useKeyMap'
 import { useKeys } from './useKeys'
@@ -18,6 +19,8 @@ type Keys = Partial<Record<Command, () => unknown>>
 /** What a page needs that is its own: what to settle before a save, and further keys. */
 interface Own {
   settle: () => unknown
+  /** Whether an action has to wait until somebody looked at something, which he is shown. */
+  held?: (action: Action) => boolean
   /** The record was opened for modifying: where the cursor goes. */
   opened?: () => unknown
   /** The record was saved: what waited for it. */
@@ -70,11 +73,13 @@ export function useRecordPage(name: string, given: string, own: Own) {
 
   async function save(action: Action | null = null): Promise<number> {
     await own.settle()
+    if (action && own.held?.(action)) return 0
     if (action?.name === 'modify') return (modify.begin(), own.opened?.(), 0)
     if (sheet.modifying.value) return (await modify.weigh(), 0)
     const page = elsewhere(name, action, sheet.id)
     if (page) return (void router.push(page), 0)
     const now = await record.save(action)
+    if (now && action) rest()
     if (now) own.saved?.(now)
     if (shaping.includes(name)) await store.loadMeta(true)
     if (now && action && of.states.length) void made.follow(of, now)
@@ -105,6 +110,7 @@ export function useRecordPage(name: string, given: string, own: Own) {
     const to = nextAt()
     holding = true
     await own.settle()
+    if (action && own.held?.(action)) return (holding = false)
     const now = await record.save(action).finally(() => (holding = false))
     if (!now) return false
     own.saved?.(now)

@@ -211,7 +211,12 @@ export function useSheet(resource: Resource, given: number | null) {
   const body = () => buildBody(resource, rec.value, original.value, edits)
 
   function accept(preview: Preview, keys: SentKeys, sentAt: number, path: string) {
-    mergeAnswer(resource, rec.value, edits, { preview, keys, sentAt, changed: path })
+    // Lines that came of what was chosen are told where they stand by the next answer; they survive a reload as what was typed.
+    const came = mergeAnswer(resource, rec.value, edits, { preview, keys, sentAt, changed: path })
+    if (came) {
+      for (const set of sets) ensureTail(set.name)
+      keepDraft()
+    }
     problems.value = byPath(preview.problems, keys)
     tell(preview.facts ?? [], keys)
     allowed.value = preview.actions ?? null

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Field, LineSet } from '@/api/contract'
-import { guessedIn, marked, meantForSheet, spokenBlock, spokenMoney, type SpokenLine } from './dictation'
+import {
+  guessedIn,
+  keptMarks,
+  marked,
+  markOf,
+  meantForSheet,
+  spokenBlock,
+  spokenMoney,
+  takeMarks,
+  type SpokenLine,
+} from './dictation'
 import { newRow, rowPath } from './sheet'
 
 const field = (name: string, kind: string, more: Partial<Field> = {}) => ({ name, kind, label: name, ...more }) as Field
@@ -73,5 +83,28 @@ describe('beside the lines', () => {
     expect(meantForSheet('宏发五金 球阀20，生料带一箱，弯头5', 'party')).toBe(true)
     expect(meantForSheet('宏发五金\n球阀20', 'party')).toBe(true)
     expect(meantForSheet('a\tb\nc\td', 'page')).toBe(false)
+  })
+})
+
+describe('a sheet that is put aside with guesses', () => {
+  it('has them again, on the lines that are still the same', () => {
+    const rows = [newRow({ id: 1, item: 5 }), newRow({ item: 7 }), newRow({ item: 8 }), newRow()]
+    const mark = markOf('生料带一箱', ['unit'], [])
+    Object.assign(rows[1]!, { $guess: mark, $guessAt: 9 })
+    Object.assign(rows[2]!, { $guess: mark, $guessAt: 9 })
+    const edits = new Map([
+      [rowPath('lines', rows[1]!.$key, 'item'), 1],
+      [rowPath('lines', rows[2]!.$key, 'item'), 1],
+    ])
+    const told = { note: 'PVC胶5瓶', party: null }
+    const kept = keptMarks('lines', { lines: rows, $spoken: told }, edits, null)
+    expect(kept.lines).toEqual([
+      { at: 1, item: 7, mark },
+      { at: 2, item: 8, mark },
+    ])
+    const stored = { lines: [newRow({ id: 1, item: 5 }), newRow({ id: 2, item: 7 }), newRow({ id: 3, item: 99 })] }
+    takeMarks('lines', stored, JSON.parse(JSON.stringify(kept)), 0)
+    expect(marked(stored, 'lines', new Map()).map((one) => [one.row.id, one.cells])).toEqual([[2, ['unit']]])
+    expect(stored).toMatchObject({ $spoken: { note: 'PVC胶5瓶' }, $spokenAt: 0 })
   })
 })

@@ -124,3 +124,36 @@ export function spokenMoney(rows: Row[], received: string | null): Rec | null {
   if (!received || rows.some((row) => !isEmpty(row.amount))) return null
   return { amount: received, $guess: markOf(received, ['amount'], []) }
 }
+
+/** What is open of a text on a sheet that was put aside: the marks of its lines by their place, and of the sheet as a whole. */
+export interface KeptMarks {
+  lines: { at: number; item: unknown; mark: Mark }[]
+  told: Told | null
+}
+
+const filled = (rec: Rec, set: string, edits: Edits): Row[] =>
+  rowsOf(rec, set).filter(
+    (row) => row.id !== undefined || [...edits.keys()].some((path) => path.startsWith(`${set}#${row.$key}/`)),
+  )
+
+/** What is open on a sheet, to be kept while it is put aside. */
+export function keptMarks(set: string, rec: Rec, edits: Edits, party: Mark | null): KeptMarks {
+  const rows = filled(rec, set, edits)
+  const lines = marked(rec, set, edits).map(({ row, mark, cells }) => ({
+    at: rows.findIndex((one) => one.$key === row.$key),
+    item: row.item,
+    mark: { ...mark, cells },
+  }))
+  const told = rec.$spoken as Told | undefined
+  return { lines, told: told ? { ...told, party } : null }
+}
+
+/** Puts marks back on the lines that still are what they were. */
+export function takeMarks(set: string, rec: Rec, kept: KeptMarks, at: number): void {
+  const rows = rowsOf(rec, set)
+  for (const one of kept.lines) {
+    const row = rows[one.at]
+    if (row && row.item === one.item) Object.assign(row, { $guess: one.mark, $guessAt: at })
+  }
+  if (kept.told) Object.assign(rec, { $spoken: { ...kept.told, lines: undefined }, $spokenAt: at })
+}

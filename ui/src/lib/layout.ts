@@ -136,3 +136,9 @@ export function phoneColumns(columns: Field[]): Field[] {
   const first = price && item && who?.kind === 'date' && item.kind === 'text' ? [item, price] : who ? [who] : []
   return [...first, ...columns.filter((one) => !first.includes(one))]
 }
+
+/**
+ * What the program fills in the heading of a sheet by itself and somebody may change: who handles it, its terms. What must be
+ * there, what names the original and free words are not of that kind.
+ */
+export const isTerm = (field: Field): boolean => ['ref', 'enum'].includes(field.kind) && !field.required && !field.once

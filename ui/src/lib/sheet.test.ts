@@ -120,6 +120,90 @@ describe('pointers', () => {
   })
 })
 
+describe('lines that follow from a sheet chosen in the head', () => {
+  const back = plainResource({
+    name: 'stock.sales_return',
+    path: '/api/v1/stock/sales-returns',
+    label: 'Return',
+    kind: 'document',
+    fields: [
+      { name: 'party', label: 'Customer', kind: 'ref', ref: 'base.party' },
+      { name: 'source', label: 'Original', kind: 'ref', ref: 'stock.delivery', once: true },
+    ],
+    lines: [
+      {
+        name: 'lines',
+        label: 'Lines',
+        min: 1,
+        carried: ['source_line'],
+        fields: [
+          { name: 'item', label: 'Item', kind: 'ref', ref: 'base.item' },
+          { name: 'qty', label: 'Qty', kind: 'quantity' },
+          { name: 'amount', label: 'Amount', kind: 'amount', computed: true },
+          { name: 'source', label: 'Original', kind: 'ref', ref: 'stock.delivery' },
+        ],
+      },
+    ],
+  })
+  const line = (item: number, at: number) => ({
+    id: 0,
+    item,
+    qty: '2',
+    amount: '196.00',
+    source: 12,
+    source_line: at,
+    $labels: { item: `Item ${item}` },
+  })
+  const answer = (lines: Rec[]): Preview => ({
+    problems: [],
+    actions: [],
+    facts: [],
+    record: { party: 5, source: 12, lines },
+  })
+
+  it('stand in the grid, are sent and carry the line of the original', () => {
+    const rec: Rec = { source: 12, lines: [newRow()] }
+    const edits: Edits = new Map([['source', 1]])
+    const asked = { preview: answer([line(7, 70), line(8, 80)]), keys: { lines: [] }, sentAt: 1, changed: 'source' }
+    expect(mergeAnswer(back, rec, edits, asked)).toBe(true)
+    expect(rowsOf(rec, 'lines').map((row) => [row.item, row.qty, row.id, isBlank('lines', row, edits)])).toEqual([
+      [7, '2', undefined, false],
+      [8, '2', undefined, false],
+    ])
+    expect(buildBody(back, rec, null, edits)[0]).toEqual({
+      party: 5,
+      source: 12,
+      lines: [
+        { item: 7, qty: '2', source: 12, source_line: 70 },
+        { item: 8, qty: '2', source: 12, source_line: 80 },
+      ],
+    })
+  })
+  it('take the place of those of another sheet, and leave what was typed since', () => {
+    const old = newRow({ item: 3, qty: '1' })
+    const later = newRow({ item: 4, qty: '9' })
+    const rec: Rec = { source: 12, lines: [old, later] }
+    const edits: Edits = new Map([
+      [rowPath('lines', old.$key, 'item'), 1],
+      ['source', 2],
+      [rowPath('lines', later.$key, 'item'), 3],
+    ])
+    mergeAnswer(back, rec, edits, {
+      preview: answer([line(7, 70)]),
+      keys: { lines: [old.$key] },
+      sentAt: 2,
+      changed: 'source',
+    })
+    expect(rowsOf(rec, 'lines').map((row) => row.item)).toEqual([7, 4])
+  })
+  it('do not come of anything else', () => {
+    const rec: Rec = { source: 12, lines: [newRow()] }
+    const asked = { preview: answer([line(7, 70)]), keys: { lines: [] }, sentAt: 1, changed: 'party' }
+    expect(mergeAnswer(back, rec, new Map([['party', 1]]), asked)).toBe(false)
+    expect(rowsOf(rec, 'lines').map((row) => row.item)).toEqual([undefined])
+  })
+})
+
 describe('mergeAnswer', () => {
   function setup() {
     const row = newRow({ item: 11, quantity: '2', price: '9' })

@@ -183,8 +183,35 @@ function take(target: Rec, source: Rec, fields: Field[], keep: (field: Field) =>
   }
 }
 
-/** Takes over what the server computed and filled, leaving what the person typed alone. */
-export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: Answer): void {
+/**
+ * The set whose lines follow from what was just chosen in the head: a sheet that is given once and for all, which each of the
+ * lines names too.
+ */
+function filledBy(resource: Resource, rec: Rec, changed: string): LineSet | undefined {
+  const head = resource.fields.find((one) => one.name === changed)
+  if (!head?.once || head.kind !== 'ref' || isEmpty(rec[changed])) return undefined
+  return resource.lines?.find((set) => set.fields.some((one) => one.name === changed && one.ref === head.ref))
+}
+
+/** The lines that the server filled in take the place of those it was sent; they count as typed, what was typed since stays. */
+function fillLines(set: LineSet, rec: Rec, edits: Edits, answer: Answer): void {
+  const since = (row: Row) =>
+    [...edits].some(([path, at]) => at > answer.sentAt && path.startsWith(`${set.name}#${row.$key}/`))
+  const later = rowsOf(rec, set.name).filter(since)
+  const at = edits.get(answer.changed) ?? answer.sentAt
+  const lines = (answer.preview.record[set.name] as Rec[] | undefined) ?? []
+  const filled = lines.map((line) => {
+    const { id: _, ...row } = newRow(adoptFields(set.fields, line))
+    for (const field of set.fields) {
+      if (writable(field) && !isEmpty(row[field.name])) edits.set(rowPath(set.name, row.$key, field.name), at)
+    }
+    return row as Row
+  })
+  rec[set.name] = [...filled, ...later]
+}
+
+/** Takes over what the server computed and filled, leaving what the person typed alone. True where lines came of it. */
+export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: Answer): boolean {
   const { preview, keys, changed } = answer
   const changedName = changed.slice(changed.lastIndexOf('/') + 1)
   const fieldsOf = changed.includes('#')
@@ -192,7 +219,10 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
     : resource.fields
   const released = ['ref', 'enum', 'bool'].includes(fieldsOf.find((one) => one.name === changedName)?.kind ?? '')
   take(rec, preview.record, resource.fields, (field) => kept(field.name, answer, edits, released))
+  const filled = filledBy(resource, rec, changed)
+  if (filled) fillLines(filled, rec, edits, answer)
   for (const set of resource.lines ?? []) {
+    if (set === filled) continue
     const lines = (preview.record[set.name] as Rec[] | undefined) ?? []
     const byKey = new Map(rowsOf(rec, set.name).map((row) => [row.$key, row]))
     lines.forEach((line, i) => {
@@ -204,6 +234,7 @@ export function mergeAnswer(resource: Resource, rec: Rec, edits: Edits, answer: 
       }
     })
   }
+  return filled !== undefined
 }
 
 /**
