@@ -7,18 +7,18 @@ import { sides } from './useSheetOffer'
 import type { Sheet } from './useSheet'
 
 /** What comes after a sheet that was posted: the money for it, and goods that go back. */
-const next: Record<string, { money: string; taken: string; back: string; returned: string }> = {
+const next: Record<string, { money: string; taken: () => string; back: string; returned: () => string }> = {
   'stock.delivery': {
     money: 'settlement.receipt',
-    taken: 'followUp.receive',
+    taken: () => t('followUp.receive'),
     back: 'stock.sales_return',
-    returned: 'followUp.return',
+    returned: () => t('followUp.return'),
   },
   'stock.receipt': {
     money: 'settlement.payment',
-    taken: 'followUp.pay',
+    taken: () => t('followUp.pay'),
     back: 'stock.purchase_return',
-    returned: 'followUp.return',
+    returned: () => t('followUp.return'),
   },
 }
 
@@ -32,10 +32,10 @@ export function followUps(sheet: Sheet): { name: string; label: string; to: stri
   const owed = sheet.factsAt('owed')[0]
   if (owed && !isZero(owed.value) && !isNegative(owed.value) && store.can(way.money, 'create')) {
     const query = new URLSearchParams({ party: String(party), settles: String(number) })
-    out.push({ name: 'money', label: t(way.taken), to: `/r/${way.money}/new?${query.toString()}` })
+    out.push({ name: 'money', label: way.taken(), to: `/r/${way.money}/new?${query.toString()}` })
   }
   if (store.can(way.back, 'create')) {
-    out.push({ name: 'return', label: t(way.returned), to: `/r/${way.back}/new?source=${sheet.id}` })
+    out.push({ name: 'return', label: way.returned(), to: `/r/${way.back}/new?source=${sheet.id}` })
   }
   return out
 }

@@ -1,0 +1,1 @@
+var e=``;function t(t){e=t}function n(t){let n=t===e;return e=``,n}export{n,t};
