@@ -279,7 +279,7 @@ func loads(v *kernel.View, params map[string]string) ([]load, error) {
 }
 
 // lastDay is later than any day that counts.
-const lastDay = "9999-12-31"
+const lastDay = string(clock.Never)
 
 // dueFor is how many tasks of a person are due, with an account of his.
 type dueFor struct{ account, person, count int64 }

@@ -49,7 +49,7 @@ var OpenItems = resource.Declare[OpenItem](resource.Spec[OpenItem]{
 var byParty = &kernel.Anchor{Through: "party", Resource: "base.party"}
 
 // NoDue is the due date of a debt for which none was agreed: it is never overdue. Nothing shows it as a day.
-const NoDue clock.Date = "9999-12-31"
+const NoDue = clock.Never
 
 // Item describes a debt to raise. SourceNumber may be empty while the source has no number yet; it follows at the end
 // of the unit. An empty DueDate is the date.

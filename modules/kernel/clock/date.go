@@ -27,6 +27,9 @@ const (
 // so it sorts, compares and stores as it reads.
 type Date string
 
+// Never is after every day that counts: a day that was left open where one must stand. It is shown as no day.
+const Never Date = "9999-12-31"
+
 // Month is a calendar month such as "2026-11"; "" is no month.
 type Month string
 

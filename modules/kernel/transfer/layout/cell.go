@@ -65,6 +65,10 @@ func Text(f *kernel.Field, v reflect.Value, lang string) string {
 		if v.Int() == 0 {
 			return ""
 		}
+	case kernel.KindDate:
+		if v.String() == string(clock.Never) {
+			return ""
+		}
 	}
 	return resource.Text(f, v)
 }
