@@ -246,8 +246,12 @@ func (e *engine) answer(from string) (gate.Answer, error) {
 	return gate.Answer{Wait: e.req.State == Waiting}, e.save()
 }
 
-// public is what everybody sees: what a request keeps of a document is read by whoever has to do with it.
-func public(right string) bool { return right == "" }
+// public is what a request keeps of a document: what everybody sees, and what those see who see its own amount. Costs stay with
+// the document.
+func public(right string) bool { return right == "" || right == amountRight }
+
+// amountRight is the right under which the amount of a request stands: that of selling prices.
+const amountRight = "price"
 
 // amountOf is the sum a document is about, 0 when it has none or sees does not allow it.
 func amountOf(d *kernel.Def, rec any, sees func(right string) bool) money.Amount {

@@ -242,6 +242,9 @@ func (w *writer) item(r *Request, s spot) item {
 	}
 	out.Sub = joined(" · ", r.Number, w.people.name(r.Initiator), r.NodeName)
 	amount := r.Amount
+	if !w.v.Actor.Sees(amountRight) {
+		amount = 0 // what it is about may still be seen of the document
+	}
 	if about := cmp.Or(w.typed[r.ID], w.records[r.Target][r.Record]); amount == 0 && d != nil && about != nil {
 		amount = amountOf(d, about, w.v.Actor.Sees)
 	}

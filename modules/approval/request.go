@@ -15,7 +15,7 @@ type Request struct {
 	Date        clock.Date    `zg:"readonly,list,filter,sort,width=100" zh:"日期" en:"Date"`
 	State       state.State   `zg:"readonly,list,filter,width=110,kind=enum" zh:"状态" en:"State"`
 	Title       string        `zg:"readonly,list,search,width=220" zh:"标题" en:"Title"`
-	Amount      money.Amount  `zg:"readonly,signed,list,filter,total,width=120" zh:"金额" en:"Amount"`
+	Amount      money.Amount  `zg:"readonly,signed,list,filter,total,right=price,width=120" zh:"金额" en:"Amount"`
 	Target      string        `zg:"readonly,filter,max=80" zh:"单据类型" en:"Kind of document"`
 	Act         string        `zg:"readonly,filter,max=40" zh:"操作" en:"Action"`
 	Record      int64         `zg:"readonly,filter" zh:"单据" en:"Document"`

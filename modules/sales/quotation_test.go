@@ -147,7 +147,7 @@ func TestQuotationRules(t *testing.T) {
 		empty := s.make(sales.Quotations.Def, fmt.Sprintf(`{"customer":%d}`, s.customer))
 		s.refused(s.attempt(sales.Quotations.Def, empty, "send", `{}`), "sales.no_lines at /lines")
 		_, err := s.do(pipeline.Command{Def: sales.Quotations.Def, Act: "create"}, fmt.Sprintf(`{"customer":%d,"valid_until":"2026-11-20","lines":[{"item":%d,"qty":"1","price":"9"}]}`, s.customer, s.bolt))
-		s.refused(err, "sales.min_price at /lines/0/price item=304 六角螺栓\nsales.valid_until at /valid_until")
+		s.refused(err, "sales.min_price at /lines/0/price item=304 六角螺栓 M8×30\nsales.valid_until at /valid_until")
 		id := s.quote("", "send")
 		_, err = s.do(pipeline.Command{Def: sales.Quotations.Def, Act: "update", ID: id}, `{"note":"x"}`)
 		s.refused(err, "state.readonly state=sent")

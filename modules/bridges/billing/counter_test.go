@@ -277,7 +277,9 @@ func TestMoneyOfASheetIsModifiedThere(t *testing.T) {
 // collector takes money for the firm, sees only what is his own and settles nothing.
 type collector struct{}
 
-func (collector) Can(object, act string) bool    { return act != "settle" && object != "settlement.today" }
+func (collector) Can(object, act string) bool {
+	return act != "settle" && act != "anywhere" && object != "settlement.today"
+}
 func (collector) Scope(string) kernel.ScopeLevel { return kernel.ScopeOwn }
 
 // Money that a salesperson takes with a sheet goes into an account that he holds, as on a receipt of its own; a sheet that is

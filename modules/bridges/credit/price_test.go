@@ -97,14 +97,14 @@ func TestTheLadderOfPrices(t *testing.T) {
 	firms(t, func(f *firm) {
 		f.priced()
 		for _, c := range []struct{ customer, date, mode, last, want, facts string }{
-			{"free", "2026-11-15", "none", "true", "12.5/12.5", "取自 零售价, 最低售价 10 margin"},
-			{"shopman", "2026-11-05", "none", "true", "10.5/10.5", "取自 客户价, 客户价 10.5, 上次价 10.8, 批发价 11, 最低售价 10 margin"},
-			{"shopman", "2026-11-10", "none", "true", "10.5/10.5", "取自 客户价, 客户价 10.5, 上次价 10.8, 批发价 11, 最低售价 10 margin"},
-			{"shopman", "2026-11-15", "none", "true", "10.8/10.8", "取自 上次价, 上次价 10.8, 批发价 11, 最低售价 10 margin"}, // what was free since is no price
-			{"shopman", "2026-11-15", "none", "false", "11/11", "取自 批发价, 上次价 10.8, 批发价 11, 最低售价 10 margin"},
-			{"shopman", "2026-11-15", "included", "true", "11/11", "取自 批发价, 上次价 10.8, 批发价 11, 最低售价 10 margin"}, // paid without tax
-			{"shopman", "2026-11-21", "none", "true", "10.2/10.2", "取自 客户价, 客户价 10.2, 上次价 10.8, 批发价 11, 最低售价 10 margin"},
-			{"shopman", "2027-11-21", "none", "false", "10.2/10.2", "取自 客户价, 客户价 10.2, 上次价 10.8, 批发价 11, 最低售价 10 margin"},
+			{"free", "2026-11-15", "none", "true", "12.5/12.5", "取自 零售价 price, 最低售价 10 margin"},
+			{"shopman", "2026-11-05", "none", "true", "10.5/10.5", "取自 客户价 price, 客户价 10.5 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"},
+			{"shopman", "2026-11-10", "none", "true", "10.5/10.5", "取自 客户价 price, 客户价 10.5 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"},
+			{"shopman", "2026-11-15", "none", "true", "10.8/10.8", "取自 上次价 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"}, // what was free since is no price
+			{"shopman", "2026-11-15", "none", "false", "11/11", "取自 批发价 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"},
+			{"shopman", "2026-11-15", "included", "true", "11/11", "取自 批发价 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"}, // paid without tax
+			{"shopman", "2026-11-21", "none", "true", "10.2/10.2", "取自 客户价 price, 客户价 10.2 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"},
+			{"shopman", "2027-11-21", "none", "false", "10.2/10.2", "取自 客户价 price, 客户价 10.2 price, 上次价 10.8 price, 批发价 11 price, 最低售价 10 margin"},
 		} {
 			f.set(map[string]string{"sales.last_price": c.last})
 			for _, s := range sheets {

@@ -23,7 +23,7 @@ import (
 type reader struct{ credit, sheets, cost bool }
 
 func (r reader) Can(object, _ string) bool {
-	return object == "base.party" || object == "field.credit" && r.credit || object == "field.cost" && r.cost || strings.HasPrefix(object, "stock.") && r.sheets
+	return object == "base.party" || object == "field.credit" && r.credit || object == "field.cost" && r.cost || object == "field.price" && r.sheets || strings.HasPrefix(object, "stock.") && r.sheets
 }
 func (reader) Scope(string) kernel.ScopeLevel { return kernel.ScopeAll }
 

@@ -88,6 +88,13 @@ func TestLowestPricesInAnyUnit(t *testing.T) {
 	})
 }
 
+// seesPrices is a role with the right to selling prices beside.
+type seesPrices struct{ kernel.Permissions }
+
+func (s seesPrices) Can(object, act string) bool {
+	return object == "field.price" || s.Permissions.Can(object, act)
+}
+
 // TestAModificationIsAskedWhatAPostingIs: the weight of what is weighed, and who takes money with which sign.
 func TestAModificationIsAskedWhatAPostingIs(t *testing.T) {
 	firms(t, func(f *firm) {
@@ -104,7 +111,7 @@ func TestAModificationIsAskedWhatAPostingIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		keeper := f.as("li")
-		keeper.System, keeper.Perms = false, rights.For([]string{"storekeeper"})
+		keeper.System, keeper.Perms = false, seesPrices{rights.For([]string{"storekeeper"})}
 		in, p := resource.ParseObject([]byte(change(`{"money":[{"money_account":%d,"amount":"100"}]}`, f.ids["till"])))
 		if p != nil {
 			t.Fatal(p)

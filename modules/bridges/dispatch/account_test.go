@@ -69,9 +69,9 @@ func TestWhatARunMayTake(t *testing.T) {
 		f.run("one", `,"money_account":$till;`, [2]string{"a", "100"}, [2]string{"b", "0"})
 		f.do("dispatch.run", "start", "one", "")
 		keeper := f.as("li", "storekeeper")
-		offered := func(query string) string {
+		offered := func(who *kernel.Actor, query string) string {
 			var out []string
-			for _, one := range f.get(keeper, "/api/v1/dispatch/deliveries"+query)["items"].([]any) {
+			for _, one := range f.get(who, "/api/v1/dispatch/deliveries"+query)["items"].([]any) {
 				m := one.(map[string]any)
 				for _, fact := range m["facts"].([]any) {
 					out = append(out, row(fact, "value"))
@@ -80,17 +80,18 @@ func TestWhatARunMayTake(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		}
-		all := "宏发五金 2026-11-21 100.00 XS261100004; 宏发五金 2026-11-21 100.00 XS261100003;"
-		f.same("free", offered(""), all)
-		f.same("found", offered("?q=261100003"), "宏发五金 2026-11-21 100.00 XS261100003;")
-		f.same("with its own", offered("?run=$one;"), all+" 宏发五金 2026-11-21 100.00 XS261100002; 宏发五金 2026-11-21 100.00 XS261100001;")
+		all := "宏发五金 2026-11-21 XS261100004; 宏发五金 2026-11-21 XS261100003;"
+		f.same("free", offered(keeper, ""), all)
+		f.same("with amounts", offered(f.as("li", "boss"), "?q=261100003"), "宏发五金 2026-11-21 100.00 XS261100003;")
+		f.same("found", offered(keeper, "?q=261100003"), "宏发五金 2026-11-21 XS261100003;")
+		f.same("with its own", offered(keeper, "?run=$one;"), all+" 宏发五金 2026-11-21 XS261100002; 宏发五金 2026-11-21 XS261100001;")
 		for i, outcome := range []string{"refused", "brought"} {
 			if err := f.answer(f.as("driver", "office"), "one", i, `"outcome":"`+outcome+`"`); err != nil {
 				f.Fatal(err)
 			}
 		}
 		f.do("dispatch.run", "close", "one", "")
-		f.same("refused goes out again", offered(""), all+" 宏发五金 2026-11-21 100.00 XS261100001;")
+		f.same("refused goes out again", offered(keeper, ""), all+" 宏发五金 2026-11-21 XS261100001;")
 	})
 }
 
