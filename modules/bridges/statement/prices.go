@@ -53,8 +53,8 @@ func customer(v *kernel.View, id int64) (*party.Party, error) {
 }
 
 func readPriced(v *kernel.View, params map[string]string) (*priced, error) {
-	if !v.Actor.Sees(price.Right) {
-		return nil, problem.New(problem.Forbidden, "forbidden", "resource", "field."+price.Right, "act", "see")
+	if !v.Actor.Sees(price.Right) { // he may read items: for him there is no such list
+		return nil, problem.New(problem.NotFound, "forbidden", "resource", "field."+price.Right, "act", "see")
 	}
 	out := &priced{party: &party.Party{}, empty: params["empty"] == "true"}
 	ids := map[string]int64{}

@@ -173,7 +173,7 @@ func TestAnswerLost(t *testing.T) {
 		}{
 			{"change and confirm", "PATCH", path + "?action=confirm", object{"note": "by phone"}, `"1"`},
 			{"unconfirm", "POST", path + "/unconfirm", object{}, `"2"`},
-			{"delete", "DELETE", path, nil, `"3"`},
+			{"void", "POST", path + "/void", object{}, `"3"`},
 		} {
 			first, again := (*answer)(nil), (*answer)(nil)
 			for _, a := range []**answer{&first, &again} {
