@@ -181,6 +181,13 @@ func differences(doc *Document) {
 	}
 }
 
+// forgetDifferences clears what is not stored, so that a count in which nothing changed is no change.
+func forgetDifferences(doc *Document) {
+	for i := range doc.Lines {
+		doc.Lines[i].Difference = 0
+	}
+}
+
 // fillBook notes what should be there when a line of a count is new. What was counted is compared with this, so that
 // goods moved between counting and posting are not taken for a difference.
 func fillBook(v *kernel.View, doc *Document) error {

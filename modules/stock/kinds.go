@@ -247,6 +247,10 @@ func declare(name string) *resource.Resource[Document] {
 		spec.Machine, spec.States = keeperMachine, keeperStates
 	case KindCount:
 		spec.Machine = countMachine
+		spec.Check = func(_ *kernel.Tx, _, doc *Document) error {
+			forgetDifferences(doc)
+			return nil
+		}
 	case KindAdjustment:
 		spec.Machine = &state.Machine{Initial: Done, States: []state.State{Done}}
 		spec.States = map[state.State]kernel.StateInfo{Done: states[Done]}

@@ -24,7 +24,7 @@ type spot struct{ about, place int64 }
 type standing struct {
 	spot
 	line, balance int64
-	number, state string
+	number        string
 	figure        int64
 	run           int64  // the file that it came from, 0 when somebody typed it
 	row           int    // of that file

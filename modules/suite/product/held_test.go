@@ -40,6 +40,7 @@ var doings = map[string]doing{
 	"crm.follow_up":   {"complete", `{"result":"谈妥了"}`, 1}, // the first is done already
 	"service.ticket":  {"take", `{}`, 0},
 	"office.task":     {"finish", `{"result":"办完了"}`, 0},
+	"stock.count":     {"start", `{"as_booked":true}`, 0},
 }
 
 // asking is a company in which one person agrees to what others do.

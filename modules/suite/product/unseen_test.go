@@ -389,7 +389,7 @@ func (s *secrets) works(t *testing.T) {
 		t.Errorf("he is refused with %v", out)
 	}
 	code, told := s.boss.ask("POST", sheets+"/"+made+"/post", `{}`, "If-Match", `"3"`)
-	if code != 422 || told["code"] != "sales.credit" || !strings.Contains(fmt.Sprint(told["detail"]), "4010.00") {
+	if code != 422 || told["code"] != "sales.credit" || !strings.Contains(fmt.Sprint(told["detail"]), "4,010.00") {
 		t.Errorf("the boss is refused with %v", told)
 	}
 }

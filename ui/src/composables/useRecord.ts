@@ -56,6 +56,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     onBeforeUnmount(() => sheet.grown.value && left.keep(null))
   }
   let intent = { text: '', key: '' }
+  /** Up to which edit a new sheet was filled by the program: a copy that nobody touches is not worth a draft. */
+  let filledAt = 0
   /** The request of which a new record takes the place. */
   let sentBack: { id: number; version: number } | null = null
 
@@ -187,8 +189,10 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     loading.value = true
     missing.value = false
     try {
-      if (sheet.id === null) await blank(query)
-      else {
+      if (sheet.id === null) {
+        await blank(query)
+        filledAt = restored.value ? -1 : sheet.counter()
+      } else {
         sheet.start(await get<Rec>(`${resource.path}/${sheet.id}`), false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
         const may = sheet.editable.value || rec.value.$actions?.includes('modify')
@@ -271,7 +275,13 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
   // A draft is saved by itself when nobody types for a while, or the page goes out of sight. What is not yet one, or cannot be
   // saved as it stands, is kept in the browser. What somebody wanted to be done is not finished without him.
   const autosave = useAutosave(sheet, {
-    may: () => !saving.value && !pending.value && !sentBack && !loading.value && !lost?.acts,
+    may: () =>
+      !saving.value &&
+      !pending.value &&
+      !sentBack &&
+      !loading.value &&
+      !lost?.acts &&
+      (sheet.id !== null || sheet.counter() !== filledAt),
     settled: () => preview.settled(),
     send: async () => (await send(null, true)).data as Rec,
     stored: () => {

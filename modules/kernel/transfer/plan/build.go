@@ -156,6 +156,7 @@ func (b *builder) value(rec *Record, c *layout.Column, into reflect.Value, f fie
 	v := into.FieldByIndex(c.Field.Index)
 	v.SetZero()
 	if layout.Blank(f.text) {
+		_ = resource.Set(c.Field, v, "") // nothing fits every kind
 		return nil, v, true
 	}
 	if c.Field.Kind == kernel.KindRef {
