@@ -22,7 +22,7 @@ func TestNewSheetsAreSavedByThemselves(t *testing.T) {
 		t.Run(see.lang, func(t *testing.T) {
 			t.Parallel()
 			s := counter(t)
-			first := s.call("POST", deliveries+"?action=post", object{"party": id(s.list("/api/v1/base/parties")[0]), "lines": []object{{"item": id(s.list("/api/v1/base/items")[0]), "qty": "1", "price": "1"}}})
+			first := s.call("POST", deliveries+"?action=post", object{"party": id(s.list("/api/v1/base/parties")[0]), "lines": []object{{"item": id(s.byCode("5")), "qty": "1", "price": "1"}}})
 			p := newPerson(t, s, see, "selfmade-"+see.lang)
 			s.admit(p)
 			b := p.tab("/")

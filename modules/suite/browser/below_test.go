@@ -13,12 +13,7 @@ func TestMoreThanThereIsIsAskedAfterACount(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			s := counter(t)
-			var bolt int64
-			for _, one := range s.list("/api/v1/base/items") {
-				if one["code"] == "1" {
-					bolt = id(one)
-				}
-			}
+			bolt := id(s.byCode("1"))
 			s.call("POST", "/api/v1/stock/other-in?action=post", object{"lines": []object{{"item": bolt, "qty": "3", "price": "2"}}})
 			s.call("POST", "/api/v1/stock/counts?action=post", object{"lines": []object{{"item": bolt, "counted": "2"}}})
 			words := map[string][3]string{"zh": {"仍要过账", "返回修改", "已确认：Bolt 主仓库 2 → -3"}, "en": {"Post all the same", "Back", "Agreed: Bolt 主仓库 2 → -3"}}[lang]

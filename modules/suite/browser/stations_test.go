@@ -15,12 +15,7 @@ func TestTheLastPieceAtTwoStations(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			s := counter(t)
-			var bolt int64
-			for _, one := range s.list("/api/v1/base/items") {
-				if one["code"] == "1" {
-					bolt = id(one)
-				}
-			}
+			bolt := id(s.byCode("1"))
 			s.call("POST", "/api/v1/stock/other-in?action=post", object{"lines": []object{{"item": bolt, "qty": "1", "price": "2"}}})
 			p := newPerson(t, s, screen{lang: lang}, "stations-"+lang)
 			s.admit(p)

@@ -13,8 +13,8 @@ func counter(t *testing.T) *shop {
 	s := newShop(t)
 	s.setUp()
 	unit := id(s.list("/api/v1/base/units")[0])
-	for code, name := range map[string]string{"1": "Bolt", "2": "Washer", "3": "Nut", "4": "Rivet", "5": "Screw"} {
-		s.call("POST", "/api/v1/base/items", object{"code": code, "name": name, "unit": unit, "price": "12.55"})
+	for i, name := range []string{"Bolt", "Washer", "Nut", "Rivet", "Screw"} {
+		s.call("POST", "/api/v1/base/items", object{"code": itoa(int64(i + 1)), "name": name, "unit": unit, "price": "12.55"})
 	}
 	s.call("POST", "/api/v1/base/parties", object{"code": "E", "name": "East Machines", "note": "Pays on Fridays"})
 	return s

@@ -75,7 +75,7 @@ func TestTheStorekeeper(t *testing.T) {
 			b.look("picking")
 			first := s.list(deliveries)[1]
 			b.visit("/r/stock.delivery/" + itoa(id(first)))
-			b.find("header button", "")
+			b.find("header .buttons button", map[string]string{"zh": "确认发货", "en": "Confirm shipment"}[see.lang])
 			b.press(input.F9)
 			b.at(`^/warehouse/out`)
 			b.find(".ship-dialog .lines", "")

@@ -8,6 +8,8 @@ import type { StoredDraft } from './useSheet'
 
 interface Left extends StoredDraft {
   tab: string
+  /** It has just become a draft, and the page is not yet at the draft's address. */
+  moving: boolean
 }
 
 /** How long another tab has to say that it is still writing the sheet. */
@@ -32,6 +34,7 @@ const shelf = 5
 export function useLeftBehind(key: string, writing: () => boolean) {
   const asideKey = `${key}:aside`
   const mine = tabName()
+  let moving = false
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`zg:${key}`)
   let answered: () => void = () => {}
   if (channel) {
@@ -43,13 +46,24 @@ export function useLeftBehind(key: string, writing: () => boolean) {
   }
 
   function keep(draft: StoredDraft | null): void {
-    if (draft) local.set(key, { ...draft, tab: mine } satisfies Left)
+    if (draft) local.set(key, { ...draft, tab: mine, moving } satisfies Left)
     else if (local.get<Left | null>(key, null)?.tab === mine) local.set(key, null)
+  }
+
+  /** The sheet became a draft by itself: until the page has its address, a reload leads to it. */
+  async function move(draft: StoredDraft | null, arrived: Promise<unknown>): Promise<void> {
+    moving = draft !== null
+    keep(draft)
+    await arrived
+    moving = false
+    const left = local.get<Left | null>(key, null)
+    if (left?.tab === mine && left.moving) keep(left)
   }
 
   /** What another tab kept and nobody writes any more. `taken` when a tab still does. */
   async function orphan(): Promise<StoredDraft | 'taken' | null> {
     const left = local.get<Left | null>(key, null)
+    if (left?.tab === mine && left.moving) return left
     if (!left || left.tab === mine || !channel) return null
     const taken = await new Promise<boolean>((resolve) => {
       answered = () => resolve(true)
@@ -79,5 +93,5 @@ export function useLeftBehind(key: string, writing: () => boolean) {
     if (left && left !== 'taken') local.set(key, null)
   }
 
-  return { keep, find, putAside }
+  return { keep, move, find, putAside }
 }

@@ -109,7 +109,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function open(resource = sale(), id: number | null = null) {
+async function open(resource = sale(), id: number | null = null, arrived?: Promise<void>) {
   const opened: [number, boolean | undefined][] = []
   let sheet!: Sheet
   let record!: ReturnType<typeof useRecord>
@@ -118,7 +118,7 @@ async function open(resource = sale(), id: number | null = null) {
     defineComponent({
       setup() {
         sheet = useSheet(resource, id)
-        record = useRecord(sheet, (at, quietly) => opened.push([at, quietly]))
+        record = useRecord(sheet, (at, quietly) => (opened.push([at, quietly]), arrived))
         return () => h('div')
       },
     }),
@@ -309,6 +309,24 @@ it('a browser that was closed after the sheet became a draft goes on in that dra
   expect(JSON.parse(sessionStorage.getItem('zg:draft::stock.delivery:7')!).rec.memo).toBe('the last words')
   expect([made.length, localStorage.getItem('zg:left::0:stock.delivery')]).toEqual([1, null])
   dead.unmount()
+})
+
+it('a reload before the page has the address of its draft leads there; afterwards a new sheet is a new one', async () => {
+  const counter = () => sale({ fields: [...sale().fields, { name: 'paid_now', label: 'Paid', kind: 'amount' }] })
+  let arrive = () => {}
+  const first = await open(counter(), null, new Promise((go) => (arrive = go)))
+  write(first.sheet)
+  await pass(9000)
+  const kept = localStorage.getItem('zg:left::0:stock.delivery')!
+  page!.unmount()
+  page = undefined
+  localStorage.setItem('zg:left::0:stock.delivery', kept)
+  expect((await open(counter())).opened).toEqual([[7, undefined]])
+  localStorage.setItem('zg:left::0:stock.delivery', kept)
+  arrive()
+  await flushPromises()
+  expect((await open(counter())).opened).toEqual([])
+  expect(made).toHaveLength(1)
 })
 
 it('a change whose answer was lost before a reload is not taken for somebody else’s', async () => {

@@ -27,7 +27,7 @@ type Query = Record<string, unknown>
  * Loading, saving and acting on the record of a sheet. `opened` is told the id of a record just created, 0 while it waits;
  * `quietly` when the sheet was stored by itself and somebody goes on typing.
  */
-export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) => void) {
+export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) => unknown) {
   const store = useSession()
   const { resource, rec } = sheet
   const loading = ref(true)
@@ -65,8 +65,9 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
 
   /** Actions that may be tried now: what the server said last, else what the state allows. */
   const actions = computed<Action[]>(() => {
-    // Nobody claims, moves or converts what is not there yet.
+    // Nobody claims, moves or converts what is not there yet, or not yet on the screen.
     if ((sheet.id === null && isNamed(resource)) || sheet.modifying.value) return []
+    if (sheet.id !== null && rec.value.id === undefined) return []
     const state = String(rec.value.state ?? resource.states?.[0]?.name ?? '')
     const names =
       sheet.dirty.value || sheet.id === null ? (sheet.allowed.value ?? rec.value.$actions) : rec.value.$actions
@@ -291,8 +292,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     },
     made: (at) => {
       markSelfmade(resource.name, at)
-      left?.keep(pointer())
-      opened(at, true)
+      const arrived = Promise.resolve(opened(at, true))
+      void left?.move(pointer(), arrived)
     },
   })
 

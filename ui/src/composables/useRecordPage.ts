@@ -50,17 +50,17 @@ export function useRecordPage(name: string, given: string, own: Own) {
   let leaving = false
   let gone = false
   const record = useRecord(sheet, (at, quietly) => {
-    if (quietly) settleAt(at)
-    else if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
+    if (quietly) return settleAt(at)
+    if (!holding) void router.replace(at ? `${listAt}/${at}` : listAt)
   })
 
   /** The address of a sheet that was stored by itself becomes that of its draft; who is about to leave is not called back. */
-  function settleAt(at: number): void {
+  function settleAt(at: number): unknown {
     if (gone) return
     own.saved?.(at)
     if (leaving || router.currentRoute.value.path !== `${listAt}/new`) return
     keepPage(`${listAt}/${at}`)
-    void router.replace(`${listAt}/${at}`)
+    return router.replace(`${listAt}/${at}`)
   }
   const modify = useModify(sheet, {
     load: () => record.load(),
