@@ -43,11 +43,16 @@ func (k *known) order(e *entry, class int, exact bool) order {
 		}
 		return last
 	}
-	out := uint64(class)<<48 | recency(k.bought)<<24 | recency(k.sold)
+	return leastOf(class, exact) | order(recency(k.bought)<<24|recency(k.sold))
+}
+
+// leastOf is the best rank that an answer of a class can have.
+func leastOf(class int, exact bool) order {
+	out := order(class) << 48
 	if !exact {
 		out |= 1 << 51
 	}
-	return order(out)
+	return out
 }
 
 // question is what somebody typed.
@@ -101,6 +106,9 @@ func rank(all []*entry, q question, k *known, limit int) []found {
 		class, exact, ok := q.matches(e, k.theirs[e.id])
 		if !ok {
 			continue
+		}
+		if len(best) == limit && leastOf(class, exact) >= best[limit-1].order {
+			continue // however lately it was sold
 		}
 		one := found{e, class, k.order(e, class, exact)}
 		if len(best) == limit && one.order >= best[limit-1].order {
