@@ -63,7 +63,7 @@ func Asks(v *kernel.View, setting, target string) (bool, error) {
 
 // jointOf gives the version made of some versions, nil where nobody has met these flows together yet.
 func jointOf(v *kernel.View, parts string) (*Version, error) {
-	found, err := Versions.Where(v, "parts = ?", parts)
+	found, err := Versions.Where(v, "parts = ? AND parts <> ''", parts)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

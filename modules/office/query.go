@@ -17,15 +17,16 @@ import (
 	"zhanggui/modules/kernel/web/route"
 )
 
-// The questions after an imported number, by kind of paper; the database's constraints stand behind them.
+// The questions after an imported number, by kind of paper; the database's constraints stand behind them. That no
+// number is empty is said for the indexes, which hold those that are not.
 const (
-	claimTable   = "SELECT id FROM office_claim WHERE number = ?"
-	advanceTable = "SELECT id FROM office_advance WHERE number = ?"
-	leaveTable   = "SELECT id FROM office_leave WHERE number = ?"
-	requestTable = "SELECT id FROM office_request WHERE number = ?"
+	claimTable   = "SELECT id FROM office_claim WHERE number = ? AND number <> ''"
+	advanceTable = "SELECT id FROM office_advance WHERE number = ? AND number <> ''"
+	leaveTable   = "SELECT id FROM office_leave WHERE number = ? AND number <> ''"
+	requestTable = "SELECT id FROM office_request WHERE number = ? AND number <> ''"
 
-	announcementTable = "SELECT id FROM office_announcement WHERE number = ?"
-	taskTable         = "SELECT id FROM office_task WHERE number = ?"
+	announcementTable = "SELECT id FROM office_announcement WHERE number = ? AND number <> ''"
+	taskTable         = "SELECT id FROM office_task WHERE number = ? AND number <> ''"
 )
 
 func numberTaken(tx *kernel.Tx, question, number string) error {

@@ -15,7 +15,7 @@ func numberTaken(tx *kernel.Tx, number string) error {
 	if number == "" {
 		return nil
 	}
-	taken, err := tx.Scan([]any{new(int64)}, "SELECT id FROM service_ticket WHERE number = ?", number)
+	taken, err := tx.Scan([]any{new(int64)}, "SELECT id FROM service_ticket WHERE number = ? AND number <> ''", number)
 	if err == nil && taken {
 		return problem.Conflicted("service.number", "number", number).At("/number")
 	}

@@ -470,7 +470,7 @@ func (b *book) refollow(document int64, heir map[int64]int64) error {
 	for _, id := range slices.Sorted(maps.Keys(heir)) {
 		if heir[id] == 0 {
 			orphans = append(orphans, id)
-		} else if _, err := b.tx.Exec("UPDATE stock_move SET follows = ? WHERE follows = ? AND document <> ?", heir[id], id, document); err != nil {
+		} else if _, err := b.tx.Exec("UPDATE stock_move SET follows = ? WHERE follows = ? AND follows <> 0 AND document <> ?", heir[id], id, document); err != nil {
 			return err
 		}
 	}

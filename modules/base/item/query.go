@@ -66,8 +66,8 @@ func unique(tx *kernel.Tx, old, i *Item) error {
 	}
 	const (
 		byCode    = "SELECT name FROM base_item WHERE code = ? AND id <> ?"
-		byBarcode = `SELECT name FROM base_item WHERE barcode = ? AND id <> ? UNION ALL
-			SELECT i.name FROM base_item_unit u JOIN base_item i ON i.id = u.parent WHERE u.barcode = ? AND u.parent <> ?`
+		byBarcode = `SELECT name FROM base_item WHERE barcode = ? AND barcode <> '' AND id <> ? UNION ALL
+			SELECT i.name FROM base_item_unit u JOIN base_item i ON i.id = u.parent WHERE u.barcode = ? AND u.barcode <> '' AND u.parent <> ?`
 	)
 	type one struct{ query, value, path string }
 	var asked []one
@@ -117,7 +117,8 @@ func ByBarcode(v *kernel.View, code string) (item, unit int64, err error) {
 		return 0, 0, nil
 	}
 	var own sql.NullInt64
-	_, err = v.Scan([]any{&item, &own}, `SELECT id, unit FROM base_item WHERE barcode = ? UNION ALL SELECT parent, unit FROM base_item_unit WHERE barcode = ?`, code, code)
+	// That no barcode is empty is said for the indexes, which hold those that are not.
+	_, err = v.Scan([]any{&item, &own}, `SELECT id, unit FROM base_item WHERE barcode = ? AND barcode <> '' UNION ALL SELECT parent, unit FROM base_item_unit WHERE barcode = ? AND barcode <> ''`, code, code)
 	return item, own.Int64, err
 }
 

@@ -1,6 +1,8 @@
 package counter
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,7 +14,40 @@ const mostPieces = 4
 // blank between. Each fragment is cut into what stands in the item.
 func (q question) again() question {
 	q.cut = true
+	for _, w := range q.words {
+		q.atoms = append(q.atoms, atomsOf(w)...)
+	}
+	slices.SortStableFunc(q.atoms, func(a, b string) int { return cmp.Compare(rare(b), rare(a)) })
 	return q
+}
+
+// atomsOf cuts a fragment wherever it may be cut.
+func atomsOf(w string) (atoms []string) {
+	from := 0
+	for at := 1; at <= len(w); at++ {
+		if at == len(w) || cuttable(w, at) {
+			atoms, from = append(atoms, w[from:at]), at
+		}
+	}
+	return atoms
+}
+
+// rare is the greater the fewer items have an atom: letters and digits tell more than a Chinese sign.
+func rare(atom string) int {
+	if atom[0] < utf8.RuneSelf {
+		return len(atom)
+	}
+	return 0
+}
+
+// cuttable tells whether a fragment may be cut at a place: beside Chinese only.
+func cuttable(w string, at int) bool {
+	return utf8.RuneStart(w[at]) && (w[at-1] >= utf8.RuneSelf || w[at] >= utf8.RuneSelf)
+}
+
+// holds tells whether all atoms stand in a text; where one does not, no cut helps.
+func (t *text) holds(atoms []string) bool {
+	return !slices.ContainsFunc(atoms, func(atom string) bool { return !strings.Contains(t.all, atom) })
 }
 
 // cutFor cuts fragments into pieces that stand in a text, the longest first from the left; false where that cannot be. It
@@ -42,7 +77,7 @@ func (t *text) cutFor(words []string) (pieces []string, ok bool) {
 func (t *text) longest(w string) int {
 	best := 0
 	for at := 1; at <= len(w); at++ {
-		if at < len(w) && (!utf8.RuneStart(w[at]) || w[at-1] < utf8.RuneSelf && w[at] < utf8.RuneSelf) {
+		if at < len(w) && !cuttable(w, at) {
 			continue
 		}
 		if !strings.Contains(t.all, w[:at]) {

@@ -96,16 +96,17 @@ func newText(about, codes, initials []string) (t text) {
 // place tells how well all fragments, the longest first, stand in a text: as the worst of them does; false when one is
 // not there. The figures that initials repeat are no place of their own.
 func (t *text) place(words []string) (int, bool) {
-	for _, w := range words {
-		if !strings.Contains(t.all, w) {
+	var first [mostWords]int
+	for i, w := range words {
+		if first[i] = strings.Index(t.all, w); first[i] < 0 {
 			return 0, false
 		}
 	}
 	var room [mostWords][2]int
 	taken, worst := room[:0], whole
-	for _, w := range words {
+	for i, w := range words {
 		best, from := hardly, 0
-		for at := strings.Index(t.all, w); at >= 0 && best > whole; {
+		for at := first[i]; best > whole; {
 			end := at + len(w)
 			free := !slices.ContainsFunc(taken, func(s [2]int) bool { return at < s[1] && s[0] < end }) && (at < t.initials || strings.ContainsFunc(w, latin))
 			if how := t.stands(at, end); free && how < best {

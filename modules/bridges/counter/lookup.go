@@ -184,6 +184,7 @@ func (s *shelf) find(v *kernel.View, a asked) ([]rowShape, error) {
 	if len(best) == 0 {
 		best = rank(all, q.again(), &k, judged)
 	}
+	best = doubtful(best, a.limit)
 	if d.hands, err = handsOf(v, idsOf(best)); err != nil {
 		return nil, err
 	}

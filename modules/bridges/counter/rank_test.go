@@ -102,6 +102,12 @@ func TestRank(t *testing.T) {
 	if got := rank(all, asking("304"), &known{sold: map[int64]int{6: 0}}, 2); len(got) != 2 || got[0].id != 6 || got[1].id != 2 {
 		t.Errorf("the best two are %v", got)
 	}
+	got := rank(all, asking("304"), &known{sold: map[int64]int{6: 0}}, 10)
+	for limit, want := range map[int]int{1: 1, 2: 6, 6: 6, 7: 6} { // 2 3 4 5 7 answer equally well
+		if n := len(doubtful(got, limit)); n != want {
+			t.Errorf("to show %d of %d the stock of %d must be known, want %d", limit, len(got), n, want)
+		}
+	}
 }
 
 func TestHabits(t *testing.T) {
@@ -120,7 +126,7 @@ func FuzzPlace(f *testing.F) {
 		if len(asked.words) == 0 {
 			return
 		}
-		class, _, ok := asked.matches(e, nil)
+		class, ok := asked.matches(e, nil)
 		each := true
 		for _, w := range asked.words {
 			each = each && strings.Contains(e.text.all, w)

@@ -91,6 +91,7 @@ func (c called) entry() *entry {
 	for _, code := range []string{c.code, c.barcode, c.old} {
 		if code = strings.Join(strings.Fields(fold(code)), " "); code != "" {
 			e.codes = append(e.codes, code)
+			e.marks |= mark(code)
 		}
 	}
 	e.name, e.code = about[0]+"\n"+about[1], strings.ToLower(c.code)

@@ -33,7 +33,7 @@ func outsideOf(v *kernel.View, name string, accounts []int64) (map[int64]string,
 
 // accountOf gives the account behind a vendor's account, 0 for nobody.
 func accountOf(v *kernel.View, name, outside string) (account int64, err error) {
-	_, err = v.Scan([]any{&account}, "SELECT account FROM reach_people WHERE channel = ? AND outside = ?", name, outside)
+	_, err = v.Scan([]any{&account}, "SELECT account FROM reach_people WHERE channel = ? AND outside = ? AND outside <> ''", name, outside)
 	return account, err
 }
 
@@ -83,7 +83,7 @@ func (l *line) welcome(ctx context.Context, who, text string) string {
 				return err
 			}
 		}
-		if _, err := tx.Exec("DELETE FROM reach_people WHERE outside = ? AND channel = ?", who, l.name); err != nil {
+		if _, err := tx.Exec("DELETE FROM reach_people WHERE outside = ? AND outside <> '' AND channel = ?", who, l.name); err != nil {
 			return err
 		}
 		_, err = tx.Exec("INSERT INTO reach_people (channel, account, outside, at) VALUES (?, ?, ?, ?)", l.name, account, who, int64(tx.Now))

@@ -28,7 +28,7 @@ func (d Direction) NumberTaken(tx *kernel.Tx, number string) error {
 	if number == "" {
 		return nil
 	}
-	taken, err := tx.Scan([]any{new(int64)}, "SELECT id FROM "+tx.Company.Def(d.Order).Table.Name+" WHERE number = ?", number)
+	taken, err := tx.Scan([]any{new(int64)}, "SELECT id FROM "+tx.Company.Def(d.Order).Table.Name+" WHERE number = ? AND number <> ''", number)
 	if err == nil && taken {
 		return problem.Conflicted(d.Module+".number", "number", number).At("/number")
 	}

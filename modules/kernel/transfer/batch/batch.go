@@ -131,7 +131,7 @@ func List(v *kernel.View, limit int) ([]*Batch, error) {
 // Parts lists the imports that are parts of something, newest first.
 func Parts(v *kernel.View, origin int64) ([]*Batch, error) {
 	where, args := mine(v.Actor)
-	return read(v, "WHERE origin = ? AND "+where+" ORDER BY id DESC", append([]any{origin}, args...)...)
+	return read(v, "WHERE origin = ? AND origin <> 0 AND "+where+" ORDER BY id DESC", append([]any{origin}, args...)...)
 }
 
 // Find gives one import that the actor may see; problem.Missing otherwise.

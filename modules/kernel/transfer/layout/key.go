@@ -90,6 +90,9 @@ func (f Finder) chunk(v *kernel.View, wanted [][]any, fn func(id int64, stored s
 		args = append(args, wanted[min(i, len(wanted)-1)]...)
 	}
 	where := "(" + strings.Repeat(one, found)[len(" OR "):] + ")"
+	if len(d.Key) == 1 && d.ByName[d.Key[0]].Kind == kernel.KindText {
+		where += " AND " + d.Key[0] + " <> ''" // for indexes that hold nothing else
+	}
 	if d.Only != nil {
 		where += " AND " + d.Only.Field + " = ?"
 		args = append(args, d.Only.Value)
