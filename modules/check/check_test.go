@@ -202,6 +202,8 @@ var plants = []plant{
 	{"sold by month", "insight_sold", "UPDATE insight_sold SET net = net - 100 WHERE kind = 'delivery' AND month = '2026-10'", "goods kind delivery month 2026-10 person 0 department 0: net kept"},
 	{"sold by month", "insight_sold", "DELETE FROM insight_sold WHERE kind = 'sales_return'", "goods kind sales_return month 2026-"},
 	{"sold by month", "stock_document", "UPDATE stock_document SET state = 'draft' WHERE id = $sold", "goods kind delivery month 2026-"},
+	{"money accounts", "settlement_transfer", "UPDATE settlement_transfer SET fee = fee + 1 WHERE id = $carried", "money accounts of all sheets : balance kept"},
+	{"money accounts", "ledger_entry", "UPDATE ledger_entry SET account = $a3001 WHERE account IN (SELECT account FROM ledger_role WHERE role = 'cash')", "money accounts of all sheets : balance kept"},
 	{"inventory accounts", "stock_pool", "UPDATE stock_pool SET value = value + 500 WHERE item = $bolt", "value kept"},
 	{"inventory accounts", "ledger_role", "UPDATE ledger_role SET account = $a3001 WHERE role = 'inventory'", "value kept 0.00"},
 }

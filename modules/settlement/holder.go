@@ -146,13 +146,16 @@ func covered(tx *kernel.Tx, t *Transfer) error {
 	return nil
 }
 
-// toldBalance tells whether somebody may know what lies on an account: who keeps the day's money, and its holder.
-func toldBalance(v *kernel.View, account int64) (bool, error) {
-	if v.Actor.Can("settlement.today", "read") {
-		return true, nil
+// toldLies gives what lies on an account, if somebody may know: who keeps the day's money, and its holder.
+func toldLies(v *kernel.View, account int64) (lies money.Amount, may bool, err error) {
+	if may = v.Actor.Can("settlement.today", "read"); !may {
+		own, err := holds(v, v.Actor.PersonID)
+		if err != nil || !slices.ContainsFunc(own, func(a *MoneyAccount) bool { return a.ID == account }) {
+			return 0, false, err
+		}
 	}
-	own, err := holds(v, v.Actor.PersonID)
-	return slices.ContainsFunc(own, func(a *MoneyAccount) bool { return a.ID == account }), err
+	lies, err = liesOn(v, account, 0)
+	return lies, err == nil, err
 }
 
 // transferFacts shows beside an account what lies on it.
@@ -161,18 +164,13 @@ func transferFacts(v *kernel.View, t *Transfer) (out []kernel.Fact, err error) {
 		if one.id == 0 {
 			continue
 		}
-		may, err := toldBalance(v, one.id)
+		lies, may, err := toldLies(v, one.id)
 		if err != nil {
 			return nil, err
 		}
-		if !may {
-			continue
+		if may {
+			out = append(out, kernel.Fact{Pointer: one.at, Label: kernel.T("账上余额", "Balance"), Kind: kernel.KindAmount, Value: lies.String()})
 		}
-		lies, err := liesOn(v, one.id, 0)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, kernel.Fact{Pointer: one.at, Label: kernel.T("账上余额", "Balance"), Kind: kernel.KindAmount, Value: lies.String()})
 	}
 	return out, nil
 }
@@ -198,18 +196,11 @@ func thin(v *kernel.View, doc *resource.Doc, takes ...taken) (list problem.List,
 		if one.id == 0 || one.amount <= 0 {
 			continue
 		}
-		may, err := toldBalance(v, one.id)
+		lies, may, err := toldLies(v, one.id)
 		if err != nil {
 			return nil, err
 		}
-		if !may {
-			continue
-		}
-		lies, err := liesOn(v, one.id, 0)
-		if err != nil {
-			return nil, err
-		}
-		if sums[one.id] > lies {
+		if may && sums[one.id] > lies {
 			list.Add(problem.Rule("settlement.thin", "lies", money.Format(lies), "amount", money.Format(sums[one.id])).At(one.at))
 		}
 	}

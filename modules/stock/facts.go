@@ -160,7 +160,7 @@ func priceFacts(v *kernel.View, doc *Document, ids []int64) ([]kernel.Fact, erro
 	case doc.Party == 0 || k.party.Zh == "":
 		return nil, nil
 	}
-	last, err := lastPrices(v, KindReceipt, doc.Party, ids)
+	last, err := lastPrices(v, KindReceipt, doc, ids)
 	if err != nil {
 		return nil, err
 	}

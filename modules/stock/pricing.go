@@ -35,7 +35,7 @@ func fillPrices(v *kernel.View, a asked, changed string) error {
 }
 
 func (a asked) ask() price.Ask {
-	return price.Ask{Party: a.party, Date: a.doc.Date, Mode: a.doc.TaxMode, Items: a.items}
+	return price.Ask{Sheet: a.doc.ID, Party: a.party, Date: a.doc.Date, Mode: a.doc.TaxMode, Items: a.items}
 }
 
 // lines are the lines as the ladder sees them.
@@ -64,6 +64,6 @@ func saleFacts(v *kernel.View, doc *Document) ([]kernel.Fact, error) {
 
 // paid answers what a customer paid last.
 func paid(v *kernel.View, q price.Question) (map[int64]item.Priced, error) {
-	return commerce.Priced{Def: Deliveries.Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL AND (o.tax_mode = ? OR ? = '')",
-		Args: []any{KindDelivery, q.Mode, q.Mode}}.Last(v, q.Party, q.Items)
+	return commerce.Priced{Def: Deliveries.Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL AND o.id <> ? AND (o.tax_mode = ? OR ? = '')",
+		Args: []any{KindDelivery, q.Sheet, q.Mode, q.Mode}}.Last(v, q.Party, q.Items)
 }

@@ -378,9 +378,9 @@ func OnHand(v *kernel.View, items []int64, warehouse int64) (map[int64]money.Qty
 }
 
 // lastPrices gives the price of each item on the party's latest posted sheet of a kind that the actor may see.
-func lastPrices(v *kernel.View, kind string, party int64, items []int64) (map[int64]item.Priced, error) {
-	return commerce.Priced{Def: HandleOf(kind).Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL",
-		Args: []any{kind}}.Last(v, party, items)
+func lastPrices(v *kernel.View, kind string, doc *Document, items []int64) (map[int64]item.Priced, error) {
+	return commerce.Priced{Def: HandleOf(kind).Def, Party: "party", Where: "o.kind = ? AND o.state = 'posted' AND o.reverses IS NULL AND o.id <> ?",
+		Args: []any{kind, doc.ID}}.Last(v, doc.Party, items)
 }
 
 // Delivered gives the lines of the posted deliveries to a customer that the actor may see, the latest first.

@@ -217,13 +217,16 @@ func partyFacts(v *kernel.View, doc *Document, p *party.Party) ([]kernel.Fact, e
 	}
 	var out []kernel.Fact
 	if v.Actor.Can(handle.Name, "read") {
-		page, err := listing.List(v, handle.Def, listing.Query{Sort: "-date", Limit: 1, Filters: []listing.Filter{
+		page, err := listing.List(v, handle.Def, listing.Query{Sort: "-date", Limit: 2, Filters: []listing.Filter{
 			{Field: "party", Op: "eq", Value: strconv.FormatInt(p.ID, 10)}, {Field: "state", Op: "eq", Value: string(Done)}}})
 		if err != nil {
 			return nil, err
 		}
 		for _, rec := range page.Items {
 			last := rec.(*Document)
+			if last.ID == doc.ID || len(out) > 0 {
+				continue
+			}
 			out = append(out, kernel.Fact{Pointer: "/party", Label: kernel.T("上次", "Last"), Kind: kernel.KindText,
 				Value: string(last.Date) + " " + money.Format(last.Gross), Right: handle.ByName["gross"].Right,
 				To: "/r/" + handle.Name + "/" + strconv.FormatInt(last.ID, 10)})

@@ -54,6 +54,7 @@ func (k Known) Choose() (money.Price, Source) {
 
 // Question asks what a customer paid last for items, on sheets of a tax mode or, for "", on any.
 type Question struct {
+	Sheet int64 // that asks, and is left out; 0 for a new one
 	Party int64
 	Items []int64
 	Mode  string
@@ -64,6 +65,8 @@ var Paid = kernel.NewPort("price.paid", func(*kernel.View, Question) (map[int64]
 
 // Ask is what prices depend on beside the item. Party is an empty one when there is none, or none that the actor may see.
 type Ask struct {
+	// Sheet is the sheet that asks, 0 for a new one: what it says itself is not what was paid last.
+	Sheet int64
 	Party *party.Party
 	Date  clock.Date
 	Mode  string
@@ -110,7 +113,7 @@ func (a Ask) last(v *kernel.View, ids []int64) (map[int64]item.Priced, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := Question{Party: a.Party.ID, Items: ids, Mode: a.Mode}
+	q := Question{Sheet: a.Sheet, Party: a.Party.ID, Items: ids, Mode: a.Mode}
 	if a.Always {
 		q.Mode = ""
 	}

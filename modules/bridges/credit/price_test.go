@@ -120,6 +120,28 @@ func TestTheLadderOfPrices(t *testing.T) {
 	})
 }
 
+// TestASheetIsNotItsOwnLast: beside a posted sheet stands what was paid, and what was sold, before it.
+func TestASheetIsNotItsOwnLast(t *testing.T) {
+	firms(t, func(f *firm) {
+		f.priced()
+		f.make("second", stock.Deliveries.Name, `{"date":"2026-11-14","party":$shopman;,"warehouse":$main;,"lines":[{"item":$bolt;,"qty":"2","price":"11.5"}]}`)
+		if got := f.says(stock.Deliveries.Name, "second", "post", ""); got != "done" {
+			f.Fatal(got)
+		}
+		nothing, wrong := resource.ParseObject([]byte("{}"))
+		p, err := preview.Try(context.Background(), f.c, f.as("li"), pipeline.Command{Def: stock.Deliveries.Def, ID: f.ids["second"], Input: nothing}, "")
+		if err != nil || wrong != nil {
+			f.Fatal(err)
+		}
+		if got := told(p, "/lines/0/price"); got != "上次价 10.8 price, 批发价 11 price, 最低售价 10 margin" {
+			t.Errorf("the prices are %s", got)
+		}
+		if got := told(p, "/party"); !strings.Contains(got, "上次 2026-11-13 0.00 price") {
+			t.Errorf("of the customer is told %s", got)
+		}
+	})
+}
+
 // TestAnotherCustomerHasOtherPrices: what was offered to the former one is taken anew, what was typed stays; so with the date.
 func TestAnotherCustomerHasOtherPrices(t *testing.T) {
 	firms(t, func(f *firm) {

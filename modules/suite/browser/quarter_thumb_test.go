@@ -71,11 +71,8 @@ func (q *quarter) takeMoneyByThumb() {
 	before := q.acts
 	q.lookFor("#f-party", q.names().customerPart)
 	q.look("receipt-typed")
-	q.click(`[data-lines="lines"] button.add`, "")
-	q.put("#line-amount", "300")
+	q.put("#only-amount", "300")
 	q.look("receipt-line")
-	q.click(".el-dialog button.primary", q.words.say(q.t, "common.done"))
-	q.gone(".el-dialog")
 	q.click(".page.record .buttons .primary", "")
 	q.at(`^/r/settlement\.receipt/\d+`)
 	q.chip("posted")

@@ -7,15 +7,22 @@ export interface Panel {
   param: string
   /** Further conditions here; the report's own page begins without them. */
   also: Record<string, string>
-  /** The field of the record that must be true. */
-  when: string
+  /** What the record must be. */
+  when: Record<string, boolean>
+  /** Whether it stands open before anybody said so. */
+  open?: boolean
 }
 
 const panels: Record<string, Panel[]> = {
-  'base.party': [{ report: 'sales.prices', param: 'customer', also: { last: 'true' }, when: 'customer' }],
+  'base.party': [{ report: 'sales.prices', param: 'customer', also: { last: 'true' }, when: { customer: true } }],
+  'base.item': [
+    { report: 'stock.on_hand', param: 'item', also: {}, when: { service: false }, open: true },
+    { report: 'stock.ledger', param: 'item', also: {}, when: { service: false } },
+  ],
 }
 
 /** The reports that belong on the page of a record, as far as they may be read. */
 export function panelsOf(resource: string, rec: Rec, reports: Record<string, unknown>): Panel[] {
-  return (panels[resource] ?? []).filter((one) => one.report in reports && rec[one.when] === true)
+  const is = (when: Panel['when']) => Object.entries(when).every(([field, so]) => rec[field] === so)
+  return (panels[resource] ?? []).filter((one) => one.report in reports && is(one.when))
 }
