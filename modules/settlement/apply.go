@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -25,6 +26,9 @@ var (
 // postPayment settles by hand or the oldest first; what is left stays as an advance.
 func postPayment(tx *kernel.Tx, p *Payment, _ any) error {
 	if err := mayCollect(tx.View, tx.Behalf, p); err != nil {
+		return err
+	}
+	if err := slip.Asked(tx, p.Date); err != nil {
 		return err
 	}
 	total, err := p.total()

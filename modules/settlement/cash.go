@@ -3,6 +3,7 @@ package settlement
 import (
 	"strconv"
 
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -74,6 +75,9 @@ var plainMachine = &state.Machine{
 func plainActions[T any](done, undone *kernel.Topic[*T], m modifying[T]) []resource.Action[T] {
 	return []resource.Action[T]{
 		{Name: "post", Label: kernel.T("过账", "Post"), Key: "F9", Primary: true, Run: func(tx *kernel.Tx, rec *T, _ any) error {
+			if err := slip.Asked(tx, m.doc(rec).Date); err != nil {
+				return err
+			}
 			return done.Publish(tx, rec)
 		}},
 		modifyAction(m),

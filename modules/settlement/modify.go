@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/links"
@@ -98,7 +99,11 @@ func (m modifying[T]) open(tx *kernel.Tx, rec, next *T) error {
 	if err := monthOpen(tx, m.doc(rec), "settlement.modify_closed"); err != nil {
 		return err
 	}
-	return PeriodOpen.Of(tx.Company)(tx, m.doc(next).Date)
+	was, day := m.doc(rec).Date, m.doc(next).Date
+	if err := PeriodOpen.Of(tx.Company)(tx, day); err != nil || day == was {
+		return err
+	}
+	return slip.Asked(tx, day)
 }
 
 // monthOpen refuses by a sentence of its own to change what stands in a month that is closed.

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"testing"
 
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
+	"zhanggui/modules/kernel/clock"
 	"zhanggui/modules/kernel/pipeline"
 	"zhanggui/modules/kernel/resource"
 	"zhanggui/modules/kernel/testkit"
@@ -192,6 +194,38 @@ func TestBelowZeroAsTheFirmChose(t *testing.T) {
 			t.Errorf("refuse: %q", why)
 		}
 		s.wantHand("bolt", "main", "-2")
+		s.audit()
+	})
+}
+
+// A day far from today is asked about when the sheet is posted, and when it is moved there; who means it says so, and jobs are
+// not asked.
+func TestADayThatLooksLikeASlipIsAsked(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		s := open(t, c, nil)
+		s.post(stock.KindReceipt, "2016-01-05", "", line("bolt", "9", "10"))
+		today := clock.Date("2026-11-21")
+		far := []struct{ date, want string }{
+			{string(today.AddDays(31)), ""}, {string(today.AddDays(-1830)), ""},
+			{string(today.AddDays(32)), "slip.day at /date date=" + string(today.AddDays(32)) + " today=" + string(today)},
+			{string(today.AddDays(-1831)), "slip.day at /date date=" + string(today.AddDays(-1831)) + " today=" + string(today)},
+		}
+		for _, one := range far {
+			body := sheet(stock.KindDelivery, one.date, "", line("bolt", "1", ""))
+			if _, why := s.sell(asked(), stock.KindDelivery, body); why != one.want {
+				t.Errorf("%s: %q, want %q", one.date, why, one.want)
+			}
+			if _, why := s.sell(asked(slip.Day), stock.KindDelivery, body); why != "" {
+				t.Errorf("%s, meant: %q", one.date, why)
+			}
+		}
+		doc, why := s.sell(asked(), stock.KindDelivery, sheet(stock.KindDelivery, string(today), "", line("bolt", "1", "")))
+		if why != "" {
+			t.Fatal(why)
+		}
+		if why := s.change(asked(), doc, "modify", `{"sheet":"{\"date\":\"`+far[2].date+`\"}"}`); why != far[2].want {
+			t.Errorf("moved there: %q", why)
+		}
 		s.audit()
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/links"
 	"zhanggui/modules/kernel/money"
@@ -149,6 +150,11 @@ func modifiable(tx *kernel.Tx, doc, next *Document) error {
 	}
 	if err := PeriodOpen.Of(tx.Company)(tx, next.Date); err != nil {
 		return err
+	}
+	if next.Date != doc.Date {
+		if err := slip.Asked(tx, next.Date); err != nil {
+			return err
+		}
 	}
 	live, err := links.From(tx.View, doc.ID)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"zhanggui/modules/base/item"
+	"zhanggui/modules/base/slip"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/problem"
@@ -40,6 +41,9 @@ type movement struct {
 // post moves the stock of a document, which then tells the others. A delivery that the storekeeper confirms waits for him.
 func post(tx *kernel.Tx, doc *Document, _ any) error {
 	if err := PeriodOpen.Of(tx.Company)(tx, doc.Date); err != nil {
+		return err
+	}
+	if err := slip.Asked(tx, doc.Date); err != nil {
 		return err
 	}
 	if err := Asking.Of(tx.Company)(tx, doc); err != nil {

@@ -126,7 +126,10 @@ var Items = resource.Declare[Item](resource.Spec[Item]{
 		if err := rescaled(tx, old, i); err != nil {
 			return err
 		}
-		return unique(tx, old, i)
+		if err := unique(tx, old, i); err != nil || old != nil {
+			return err
+		}
+		return noTwin(tx, i)
 	},
 })
 

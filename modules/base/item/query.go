@@ -3,6 +3,7 @@ package item
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zhanggui/modules/kernel"
@@ -98,6 +99,24 @@ func unique(tx *kernel.Tx, old, i *Item) error {
 		}
 	}
 	return list.Err()
+}
+
+// Twin is the code of the question whether a second item is meant that looks just like one that is there. Who repeats his
+// request with it among what he agrees to has answered with yes.
+const Twin = "item.twin"
+
+// noTwin asks whoever can be asked about a new item that nobody could tell from another one in use.
+func noTwin(tx *kernel.Tx, i *Item) error {
+	if !tx.Behalf.Asks || slices.Contains(tx.Behalf.Agrees, Twin) {
+		return nil
+	}
+	var code string
+	found, err := tx.Scan([]any{&code}, "SELECT code FROM base_item WHERE name = ? AND spec = ? AND model = ? AND material = ? AND brand = ? AND active = ? AND id <> ? LIMIT 1",
+		i.Name, i.Spec, i.Model, i.Material, i.Brand, true, i.ID)
+	if err != nil || !found {
+		return err
+	}
+	return problem.Rule(Twin, "code", code, "name", i.Name).At("/name")
 }
 
 // oneCode refuses a code that the party already uses; the database's constraint stands behind it.

@@ -145,6 +145,10 @@ type keeper struct {
 }
 
 func (k *keeper) do(d *kernel.Def, act string, id int64, body string) (int64, error) {
+	return k.as(kernel.SystemActor(), pipeline.Command{Def: d, Act: act, ID: id}, body)
+}
+
+func (k *keeper) as(who *kernel.Actor, cmd pipeline.Command, body string) (int64, error) {
 	for name, id := range k.ids {
 		body = strings.ReplaceAll(body, "$"+name, strconv.FormatInt(id, 10))
 	}
@@ -152,11 +156,12 @@ func (k *keeper) do(d *kernel.Def, act string, id int64, body string) (int64, er
 	if bad != nil {
 		k.t.Fatal(bad)
 	}
-	res, err := pipeline.Do(context.Background(), k.c, kernel.SystemActor(), pipeline.Command{Def: d, Act: act, ID: id, Input: o})
+	cmd.Input = o
+	res, err := pipeline.Do(context.Background(), k.c, who, cmd)
 	if err != nil {
 		return 0, err
 	}
-	return resource.ID(d, res.Rec), nil
+	return resource.ID(cmd.Def, res.Rec), nil
 }
 
 // begin makes the units and an item that is counted in two of them.
@@ -232,6 +237,38 @@ func TestUsedUnitsStay(t *testing.T) {
 		}
 		if _, err := k.do(item.Items.Def, "update", screw, `{"units":[{"unit":$bx,"ratio":"10","barcode":"113","price":"9"},{"unit":$ct,"ratio":"120"}]}`); err != nil {
 			t.Errorf("another unit, barcode and price: %v", err)
+		}
+	})
+}
+
+// TestAnItemThatLooksLikeAnotherIsAsked: somebody at a screen is asked before he makes an item that nobody could tell from
+// one that is in use.
+func TestAnItemThatLooksLikeAnotherIsAsked(t *testing.T) {
+	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
+		k, _ := begin(t, c)
+		valve, err := k.do(item.Items.Def, "create", 0, `{"code":"V1","name":"球阀","spec":"4分","unit":$pc}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		try := func(body string, agrees ...string) string {
+			who := kernel.SystemActor()
+			who.Asks, who.Agrees = true, agrees
+			_, err := k.as(who, pipeline.Command{Def: item.Items.Def, Act: "create"}, body)
+			list, _ := problem.From(err)
+			return list.Error()
+		}
+		const same = `{"name":"球阀","spec":"4分","unit":$pc}`
+		if got := try(same); got != "item.twin at /name code=V1 name=球阀" {
+			t.Errorf("the same: %s", got)
+		}
+		if got := try(`{"name":"球阀","spec":"6分","unit":$pc}`); got != "" {
+			t.Errorf("another specification: %s", got)
+		}
+		if got := try(same, item.Twin); got != "" {
+			t.Errorf("meant: %s", got)
+		}
+		if _, err := k.do(item.Items.Def, "update", valve, `{"note":"x"}`); err != nil {
+			t.Errorf("a change of one that is there: %v", err)
 		}
 	})
 }

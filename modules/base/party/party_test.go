@@ -222,6 +222,36 @@ func TestTwinsAreRefusedWhereTheCompanyWantsThat(t *testing.T) {
 	})
 }
 
+// TestASecondOfTheSameNameIsAsked: somebody at a screen is asked before a second one is made, once; nobody else is.
+func TestASecondOfTheSameNameIsAsked(t *testing.T) {
+	books(t, func(b *book) {
+		create := pipeline.Command{Def: party.Parties.Def, Act: "create"}
+		b.make(party.Parties.Def, `{"name":"宏发五金","phone":"13800000000"}`)
+		screen := func(agrees ...string) *kernel.Actor {
+			a := kernel.SystemActor()
+			a.Asks, a.Agrees = true, agrees
+			return a
+		}
+		for _, c := range []struct{ name, body, want string }{
+			{"the same name", `{"name":"宏发五金"}`, "party.twin at /name who={P00001 宏发五金 P00001 宏发五金}"},
+			{"nearly the same", `{"name":"宏发五金商行"}`, "party.twin at /name who={P00001 宏发五金 P00001 宏发五金}"},
+			{"the same phone alone", `{"name":"大同","phone":"13800000000"}`, ""},
+			{"another one", `{"name":"小同"}`, ""},
+		} {
+			_, err := b.do(screen(), create, c.body)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			b.same(c.name, got, c.want)
+		}
+		if _, err := b.do(screen(party.Twin), create, `{"name":"宏发五金"}`); err != nil {
+			t.Error("meant:", err)
+		}
+		b.same("a job", b.refused(create, `{"name":"宏发五金"}`), "")
+	})
+}
+
 // TestADryRunWarnsOfTwins: where twins are only warned of, a dry run shows them at their cells, and the rows are good.
 func TestADryRunWarnsOfTwins(t *testing.T) {
 	books(t, func(b *book) {

@@ -45,7 +45,7 @@ func unique(tx *kernel.Tx, old, p *Party) error {
 			continue
 		}
 		var name string
-		found, err := tx.Scan([]any{&name}, "SELECT name FROM base_party WHERE "+f.column+" = ? AND id <> ?", f.value, p.ID)
+		found, err := tx.Scan([]any{&name}, "SELECT name FROM base_party WHERE "+f.column+" = ? AND "+f.column+" <> '' AND id <> ?", f.value, p.ID)
 		if err != nil {
 			return err
 		}

@@ -213,9 +213,15 @@ func noTwin(v *kernel.View, p *Party) (problem.List, error) {
 	return out, err
 }
 
-// noTwinNow is noTwin in the unit that writes, where rows of the same file and of other people have come first.
+// Twin is the code of the question whether a second party of the same name is meant. Who repeats his request with it among
+// what he agrees to has answered with yes.
+const Twin = "party.twin"
+
+// noTwinNow is noTwin in the unit that writes, where rows of the same file and of other people have come first. Where the
+// company refuses nothing, somebody who can be asked is asked about the same name.
 func noTwinNow(tx *kernel.Tx, p *Party) error {
-	if p.ID != 0 || p.Person != 0 || tx.Company.Setting(settingSimilar) != "refuse" {
+	refuses, asks := tx.Company.Setting(settingSimilar) == "refuse", tx.Behalf.Asks && !slices.Contains(tx.Behalf.Agrees, Twin)
+	if p.ID != 0 || p.Person != 0 || !refuses && !asks {
 		return nil
 	}
 	if err := writeKeys(tx); err != nil {
@@ -228,7 +234,22 @@ func noTwinNow(tx *kernel.Tx, p *Party) error {
 	if err := resource.Flush(tx); err != nil { // the twin may be of this unit
 		return err
 	}
-	list, err := noTwin(tx.View, p)
+	if refuses {
+		list, err := noTwin(tx.View, p)
+		return cmp.Or(err, list.Err())
+	}
+	return namesakes(tx.View, matches)
+}
+
+// namesakes is the question about parties of the same name.
+func namesakes(v *kernel.View, matches []match) error {
+	found, err := tell(v, matches)
+	var list problem.List
+	for _, t := range found {
+		if t.kind == keyName {
+			list.Add(problem.Rule(Twin, "who", t.text).At(t.pointer))
+		}
+	}
 	return cmp.Or(err, list.Err())
 }
 

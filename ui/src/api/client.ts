@@ -40,7 +40,7 @@ const hooks = {
 }
 
 /** Refusals that are questions: agreed to, the same request does it. */
-const questions = ['stock.below', 'opening.worthless']
+const questions = ['stock.below', 'opening.worthless', 'slip.day', 'party.twin', 'item.twin']
 
 function asked(problem: Problem): string[] {
   const all = problem.errors?.length ? problem.errors.map((one) => one.code) : [problem.code]

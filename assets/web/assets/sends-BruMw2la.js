@@ -1,1 +1,0 @@
-import{t as e}from"./index-CgOqy-8L.js";function t(){return e().meta?.user.permissions?.includes(`share.link:revoke`)??!1}export{t};
