@@ -8,5 +8,9 @@ export function agree(problem: Problem): Promise<boolean> {
   const text = [...new Set(said.length ? said : [problem.detail ?? ''])].join('\n')
   const about = problem.errors?.[0]?.code ?? problem.code
   const last = about === 'stock.below' ? `\n${t('agree.below')}` : ''
-  return sure({ text: `${text}${last}`, yes: t(about?.endsWith('.twin') ? 'agree.save' : 'agree.yes'), no: t('agree.no') })
+  return sure({
+    text: `${text}${last}`,
+    yes: about?.endsWith('.twin') ? t('agree.save') : t('agree.yes'),
+    no: t('agree.no'),
+  })
 }

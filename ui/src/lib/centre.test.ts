@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askedOf, daysOf, madeAt } from './centre'
 import { useZone } from './dates'
 
 beforeAll(() => useZone('Asia/Shanghai'))
+afterAll(() => useZone(''))
 
 describe('the sheet centre', () => {
   it('knows the periods around a day', () => {
