@@ -28,11 +28,13 @@ var (
 	Revised     = kernel.NewTopic[*Quotation]("sales.revised")
 )
 
-// Shipment asks for a delivery of all that is left of an order; Post says whether it takes effect in this unit.
+// Shipment asks for a delivery of all that is left of an order, or of what of it is there; Post says whether it takes effect in
+// this unit.
 type Shipment struct {
 	Order *Order
 	Date  clock.Date
 	Post  bool
+	Short bool
 }
 
 // The questions that sales asks others.

@@ -64,8 +64,9 @@ func stored[T any](v *kernel.View, r *resource.Resource[T], id int64, sheet func
 
 // DeliverInput is what the action deliver asks for.
 type DeliverInput struct {
-	Date clock.Date `zg:"" zh:"发货日期" en:"Date" help:"留空为今天|Today when left empty"`
-	Post bool       `zg:"default=true" zh:"立即过账" en:"Post at once"`
+	Date  clock.Date `zg:"" zh:"发货日期" en:"Date" help:"留空为今天|Today when left empty"`
+	Post  bool       `zg:"default=true" zh:"立即过账" en:"Post at once"`
+	Short bool       `zg:"" zh:"有多少发多少" en:"Ship what is there" help:"仓库里不够的留在订单上，以后再发|What is missing in the warehouse stays on the order"`
 }
 
 func orderActions() []resource.Action[Order] {
@@ -109,7 +110,7 @@ func deliver(tx *kernel.Tx, o *Order, in any) error {
 	if date == "" {
 		date = tx.Today
 	}
-	return ship(tx, Shipment{Order: o, Date: date, Post: input.Post})
+	return ship(tx, Shipment{Order: o, Date: date, Post: input.Post, Short: input.Short})
 }
 
 func ship(tx *kernel.Tx, s Shipment) error {

@@ -3,6 +3,7 @@ package stock
 import (
 	"database/sql"
 
+	"zhanggui/modules/base/item"
 	"zhanggui/modules/kernel"
 	"zhanggui/modules/kernel/money"
 	"zhanggui/modules/kernel/resource"
@@ -20,6 +21,22 @@ func free(v *kernel.View, doc *Document, items []int64) (map[int64]money.Qty, er
 		have[id] -= q
 	}
 	return have, err
+}
+
+// There gives what of goods lies free in a warehouse, 0 where it is less than nothing. What is kept in no stock is not in it.
+func There(v *kernel.View, warehouse int64, goods []int64) (map[int64]money.Qty, error) {
+	have, err := free(v, &Document{Warehouse: warehouse}, goods)
+	if err != nil {
+		return nil, err
+	}
+	items, err := item.Items.FindMany(v, goods)
+	out := map[int64]money.Qty{}
+	for id, it := range items {
+		if !it.Service {
+			out[id] = max(have[id], 0)
+		}
+	}
+	return out, err
 }
 
 // Promised gives what deliveries that wait for the storekeeper will take of items out of a warehouse, but for one of them. What

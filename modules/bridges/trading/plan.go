@@ -10,15 +10,19 @@ import (
 	"zhanggui/modules/stock"
 )
 
-// delivery plans a delivery of what is left of an order beside what is coming by line; from says where each of its lines comes
-// from.
-func delivery(o *sales.Order, date clock.Date, coming map[int64]money.Qty) (doc *stock.Document, from []ordering.Origin) {
+// delivery plans a delivery of what is left of an order beside what is coming by line, and no more of each item than is there;
+// nil there is no bound. from says where each of its lines comes from.
+func delivery(o *sales.Order, date clock.Date, coming, there map[int64]money.Qty) (doc *stock.Document, from []ordering.Origin) {
 	doc = &stock.Document{Party: o.Customer, Warehouse: o.Warehouse, TaxMode: o.TaxMode, PaymentTerm: o.PaymentTerm}
 	doc.Date, doc.Owner, doc.Department, doc.Note = date, o.Owner, o.Department, o.Note
 	first := true
 	for _, l := range o.Lines {
 		first = first && l.Delivered == 0 && coming[l.ID] == 0
 		left := l.Left() - coming[l.ID]
+		if has, bound := there[l.Item]; bound {
+			left = min(left, has)
+			there[l.Item] -= max(left, 0)
+		}
 		if left <= 0 {
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 	"zhanggui/modules/stock"
 )
 
-// ship makes the delivery of all that is left of an order.
+// ship makes the delivery of all that is left of an order, or of what of it is there.
 func ship(tx *kernel.Tx, s sales.Shipment) error {
 	var coming map[int64]money.Qty
 	if e := resource.WorkOf(tx).Entry(s.Order.ID); e == nil || e.Before != nil && e.Before.(*sales.Order).State == s.Order.State { // else it was confirmed just now
@@ -24,8 +24,19 @@ func ship(tx *kernel.Tx, s sales.Shipment) error {
 			return err
 		}
 	}
-	doc, from := delivery(s.Order, s.Date, coming)
-	if len(doc.Lines) == 0 && len(coming) > 0 {
+	var there map[int64]money.Qty
+	if s.Short {
+		var err error
+		if there, err = stock.There(tx.View, s.Order.Warehouse, goodsOf(s.Order)); err != nil {
+			return err
+		}
+	}
+	doc, from := delivery(s.Order, s.Date, coming, there)
+	switch {
+	case len(doc.Lines) > 0:
+	case s.Short:
+		return problem.Conflicted("trading.nothing_there", "number", s.Order.Number)
+	case len(coming) > 0:
 		return problem.Conflicted("trading.all_waiting", "number", s.Order.Number)
 	}
 	var ids []*int64
@@ -48,6 +59,14 @@ func ship(tx *kernel.Tx, s sales.Shipment) error {
 	}
 	_, err := pipeline.Offer(tx, stock.Deliveries, doc, "post") // one that waits is a delivery still to come
 	return err
+}
+
+// goodsOf are the items of an order.
+func goodsOf(o *sales.Order) (ids []int64) {
+	for _, l := range o.Lines {
+		ids = append(ids, l.Item)
+	}
+	return ids
 }
 
 type agreedKey struct{ document int64 }

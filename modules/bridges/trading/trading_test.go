@@ -205,6 +205,25 @@ func TestTermsTravel(t *testing.T) {
 	})
 }
 
+// TestWhatIsThereIsShipped: what the warehouse has goes, services with it, the rest stays on the order; the same item on two
+// lines is there once.
+func TestWhatIsThereIsShipped(t *testing.T) {
+	both(t, func(t *testing.T, s *shop) {
+		s.make("work", item.Items.Def, `{"name":"安装","unit":$box,"price":"50","service":true}`)
+		_, err := s.do(pipeline.Command{Def: stock.OtherIn.Def, Act: "create", Then: "post"}, `{"warehouse":$main,"lines":[{"item":$bolt,"qty":"7","price":"3"}]}`)
+		s.must(err)
+		o := s.order("confirm", `{"customer":$customer,"lines":[{"item":$bolt,"qty":"5"},{"item":$nut,"qty":"4"},{"item":$bolt,"qty":"3"},{"item":$work,"qty":"1"}]}`)
+		s.must(s.act(sales.Orders.Def, o.ID, "deliver", `{"post":true,"short":true}`))
+		s.expect(o.ID, "confirmed 5 0 2 1")
+		if d := s.deliveries()[0]; d.State != stock.Done || len(d.Lines) != 3 {
+			t.Errorf("shipped %+v", d)
+		}
+		s.refused(s.act(sales.Orders.Def, o.ID, "deliver", `{"post":true,"short":true}`), "trading.nothing_there number=SO261100001")
+		s.must(s.act(sales.Orders.Def, o.ID, "deliver", `{"post":true}`))
+		s.expect(o.ID, "closed 5 4 3 1")
+	})
+}
+
 func TestMoreThanOrdered(t *testing.T) {
 	both(t, func(t *testing.T, s *shop) {
 		o := s.order("confirm", `{"customer":$customer,"lines":[{"item":$nut,"qty":"1"},{"item":$bolt,"qty":"10"}]}`)

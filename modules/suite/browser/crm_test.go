@@ -373,7 +373,7 @@ func (s *stage) leaves(boss *tab) {
 // merged makes one of two records of a customer; the order of the double goes along.
 func (s *stage) merged(boss *tab) {
 	s.t.Helper()
-	double := s.call("POST", partiesAPI, object{"name": courting[s.lang].twin})
+	double := s.call("POST", partiesAPI+"?agree=party.twin", object{"name": courting[s.lang].twin})
 	order := s.call("POST", orders, object{"customer": id(double), "lines": []object{{"item": s.item, "qty": "1", "price": "12.5"}}})
 	boss.visit("/r/base.party/" + itoa(id(double)))
 	boss.do("base.party", "merge")

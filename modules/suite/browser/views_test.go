@@ -46,7 +46,7 @@ func TestListsAsPeopleWantThem(t *testing.T) {
 			s.as("wang")
 			s.call("POST", partiesAPI, object{"name": w.hidden})
 			s.as(bossLogin)
-			double := s.call("POST", partiesAPI, object{"name": w.double})
+			double := s.call("POST", partiesAPI+"?agree=party.twin", object{"name": w.double})
 			s.act(double, partiesAPI+"/", "merge", object{"into": id(s.customer)})
 			boss := s.enter(bossLogin, "/r/system.custom_field", false)
 			key := boss.ownField(s, w)

@@ -73,7 +73,7 @@ func TestFieldsOfTheCompanysOwn(t *testing.T) {
 		if refused.Code != http.StatusUnprocessableEntity || !strings.Contains(refused.Body.String(), `"/`+driver+`"`) {
 			t.Errorf("a delivery without its driver: %d %s", refused.Code, refused.Body)
 		}
-		twin := post("/api/v1/base/parties", `{"name":"远大建材公司","customer":true}`)
+		twin := post("/api/v1/base/parties?agree=party.twin", `{"name":"远大建材公司","customer":true}`)
 		merged := f.merge(customer, twin)
 		var after, kept map[string]any
 		f.get(at, &after)
