@@ -9,6 +9,8 @@ export interface Panel {
   also: Record<string, string>
   /** What the record must be. */
   when: Record<string, boolean>
+  /** Columns that tell what the page tells. */
+  without?: string[]
   /** Whether it stands open before anybody said so. */
   open?: boolean
 }
@@ -16,7 +18,14 @@ export interface Panel {
 const panels: Record<string, Panel[]> = {
   'base.party': [{ report: 'sales.prices', param: 'customer', also: { last: 'true' }, when: { customer: true } }],
   'base.item': [
-    { report: 'stock.on_hand', param: 'item', also: {}, when: { service: false }, open: true },
+    {
+      report: 'stock.on_hand',
+      param: 'item',
+      also: {},
+      when: { service: false },
+      without: ['code', 'item', 'spec', 'min_stock'],
+      open: true,
+    },
     { report: 'stock.ledger', param: 'item', also: {}, when: { service: false } },
   ],
 }
