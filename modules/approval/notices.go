@@ -29,8 +29,12 @@ func tellPeople(tx *kernel.Tx) error {
 		if e.Before != nil {
 			before = e.Before.(*Request)
 		}
+		link := "/r/" + e.Def.Name + "/" + strconv.FormatInt(r.ID, 10)
+		if err := notify.Done(tx, link, without(before.having(pending), r.having(pending)), noticeAsked, noticeUrged); err != nil {
+			return err
+		}
 		for _, m := range news(before, r) {
-			m.Def, m.Link = tx.Company.Def(r.Target), "/r/"+e.Def.Name+"/"+strconv.FormatInt(r.ID, 10)
+			m.Def, m.Link = tx.Company.Def(r.Target), link
 			m.Args = map[string]string{"what": r.Title, "why": r.Problem}
 			if err := notify.Tell(tx, m); err != nil {
 				return err
@@ -40,16 +44,25 @@ func tellPeople(tx *kernel.Tx) error {
 	return nil
 }
 
+// What asks somebody to decide; it is read once there is nothing to decide.
+const (
+	noticeAsked = "approval.notice_asked"
+	noticeUrged = "approval.notice_urged"
+)
+
+// without gives those of some users that are not among others.
+func without(users, others []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(users), func(user int64) bool { return slices.Contains(others, user) })
+}
+
 // news is what people have to learn of a request.
 func news(before, now *Request) []notify.Message {
 	var out []notify.Message
 	asked := now.having(pending)
-	fresh := slices.DeleteFunc(slices.Clone(asked), func(user int64) bool { return slices.Contains(before.having(pending), user) })
-	out = append(out, notify.Message{To: fresh, Code: "approval.notice_asked"})
-	copied := slices.DeleteFunc(now.having(sent), func(user int64) bool { return slices.Contains(before.having(sent), user) })
-	out = append(out, notify.Message{To: copied, Code: "approval.notice_copied"})
+	out = append(out, notify.Message{To: without(asked, before.having(pending)), Code: noticeAsked},
+		notify.Message{To: without(now.having(sent), before.having(sent)), Code: "approval.notice_copied"})
 	if now.UrgedAt != before.UrgedAt {
-		out = append(out, notify.Message{To: asked, Code: "approval.notice_urged"})
+		out = append(out, notify.Message{To: asked, Code: noticeUrged})
 	}
 	if now.State == before.State || before.State == Granted && now.State == Applied {
 		return out

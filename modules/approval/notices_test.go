@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,6 +57,35 @@ func TestThoseWhomItConcernsAreTold(t *testing.T) {
 		} {
 			if got := f.after(x.step); got != x.told {
 				f.Errorf("%s: %q, want %q", x.step, got, x.told)
+			}
+		}
+	})
+}
+
+// What asked somebody to decide is read once it is decided, by him or by another one, or taken back; who is still asked is
+// still told so.
+func TestWhatIsDecidedIsRead(t *testing.T) {
+	offices(t, func(f *office) {
+		f.flow("全部", "", "一=any:wang,jin;二=boss")
+		unread := func() string {
+			var out []string
+			for _, who := range []string{"wang", "jin", "boss"} {
+				f.view(who, func(v *kernel.View) error {
+					n, _, err := notify.Unread(v)
+					if n > 0 {
+						out = append(out, fmt.Sprint(who, " ", n))
+					}
+					return err
+				})
+			}
+			return strings.Join(out, ", ")
+		}
+		f.sheet("li", "5")
+		for _, x := range []struct{ step, unread string }{
+			{"li post", "wang 1, jin 1"}, {"li urge", "wang 2, jin 2"}, {"jin agree", "boss 1"}, {"boss agree", ""},
+		} {
+			if f.step(x.step); unread() != x.unread {
+				f.Errorf("%s: unread %q, want %q", x.step, unread(), x.unread)
 			}
 		}
 	})

@@ -198,7 +198,7 @@ func TestBelowZeroAsTheFirmChose(t *testing.T) {
 	})
 }
 
-// A day far from today is asked about when the sheet is posted, and when it is moved there; who means it says so, and jobs are
+// A day far ahead is asked about when the sheet is posted, and when it is moved there; who means it says so, and jobs are
 // not asked.
 func TestADayThatLooksLikeASlipIsAsked(t *testing.T) {
 	testkit.Both(t, options(), func(t *testing.T, c *kernel.Company) {
@@ -206,9 +206,8 @@ func TestADayThatLooksLikeASlipIsAsked(t *testing.T) {
 		s.post(stock.KindReceipt, "2016-01-05", "", line("bolt", "9", "10"))
 		today := clock.Date("2026-11-21")
 		far := []struct{ date, want string }{
-			{string(today.AddDays(31)), ""}, {string(today.AddDays(-1830)), ""},
+			{string(today.AddDays(31)), ""}, {string(today.AddDays(-3000)), ""},
 			{string(today.AddDays(32)), "slip.day at /date date=" + string(today.AddDays(32)) + " today=" + string(today)},
-			{string(today.AddDays(-1831)), "slip.day at /date date=" + string(today.AddDays(-1831)) + " today=" + string(today)},
 		}
 		for _, one := range far {
 			body := sheet(stock.KindDelivery, one.date, "", line("bolt", "1", ""))

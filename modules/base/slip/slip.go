@@ -14,20 +14,17 @@ import (
 // to has answered with yes.
 const Day = "slip.day"
 
-// How many days from today on, or ago, nobody wonders. What was before the books is written down when they begin, so some years
-// back are usual; a slip makes ten of them.
-const (
-	ahead = 31
-	ago   = 5 * 366
-)
+// ahead is how many days from today on nobody wonders. What is of a day long ago is written down when a firm begins with the
+// program; where it must not be, the period is closed.
+const ahead = 31
 
-// Asked asks whoever posts a sheet of a day far from today whether he means it.
+// Asked asks whoever posts a sheet of a day far ahead whether he means it.
 func Asked(tx *kernel.Tx, day clock.Date) error {
 	who := tx.Behalf
 	if !who.Asks || slices.Contains(who.Agrees, Day) {
 		return nil
 	}
-	if far := tx.Today.DaysUntil(day); far <= ahead && far >= -ago {
+	if tx.Today.DaysUntil(day) <= ahead {
 		return nil
 	}
 	return problem.Rule(Day, "date", string(day), "today", string(tx.Today)).At("/date")

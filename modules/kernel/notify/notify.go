@@ -210,6 +210,20 @@ func Read(tx *kernel.Tx, ids []int64, upTo int64) error {
 	return err
 }
 
+// Done marks as read what accounts were asked to do at a place, by those codes: it is done, or no longer theirs to do.
+func Done(tx *kernel.Tx, link string, accounts []int64, codes ...string) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	args := []any{int64(tx.Now), link}
+	for _, code := range codes {
+		args = append(args, code)
+	}
+	tx.Unit.AfterCommit(bellOf(tx.Company).ring)
+	_, err := tx.Exec("UPDATE notices SET read_at = ? WHERE read_at = 0 AND "+store.In("account", accounts)+" AND target = ? AND code IN ("+store.Marks(len(codes))+")", args...)
+	return err
+}
+
 // bell wakes those who watch for news of this process; of other processes they learn by looking.
 type bell struct {
 	mu       sync.Mutex

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import type { Rec } from '@/api/contract'
 import { plainAction, plainResource } from '@/api/plain'
+import { sure } from '@/lib/notify'
 import { rowPath, rowsOf } from '@/lib/sheet'
 import { useSession } from '@/stores/session'
 import { useRecord } from './useRecord'
@@ -82,6 +83,33 @@ function open(id: number | null) {
 }
 
 const previewOf = (record: Rec): [number, unknown] => [200, { record, problems: [], actions: ['confirm'] }]
+
+describe('what was typed into an older version', () => {
+  const stored = { id: 7, version: 1, state: 'draft', memo: 'a', lines: [], $can: ['update'] }
+  async function typedThenChanged(yes: boolean) {
+    let now: Rec = stored
+    respond = (call) => (call.path.endsWith('/preview') ? previewOf(call.body.record as Rec) : [200, now])
+    const first = open(7)
+    await first.record.load()
+    first.sheet.setField('memo', 'mine')
+    await vi.advanceTimersByTimeAsync(1000)
+    first.page.unmount()
+    now = { ...stored, version: 2, memo: 'theirs' }
+    vi.mocked(sure).mockReset().mockResolvedValue(yes)
+    const second = open(7)
+    await second.record.load()
+    return second
+  }
+  it('is asked about when it comes back: the stored version takes its place', async () => {
+    const { sheet, record } = await typedThenChanged(true)
+    expect([vi.mocked(sure).mock.calls.length, sheet.rec.value.memo, sheet.rec.value.version]).toEqual([1, 'theirs', 2])
+    expect([sheet.dirty.value, record.restored.value, sheet.storedDraft()]).toEqual([false, false, null])
+  })
+  it('stays where the person wants it', async () => {
+    const { sheet, record } = await typedThenChanged(false)
+    expect([sheet.rec.value.memo, sheet.rec.value.version, record.restored.value]).toEqual(['mine', 1, true])
+  })
+})
 
 describe('what was sent back', () => {
   const session = () => {

@@ -194,10 +194,12 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
         await blank(query)
         filledAt = restored.value ? -1 : sheet.counter()
       } else {
-        sheet.start(await get<Rec>(`${resource.path}/${sheet.id}`), false)
+        const stored = await get<Rec>(`${resource.path}/${sheet.id}`)
+        sheet.start(stored, false)
         if (query.request && sheet.editable.value) await retype(Number(query.request))
         const may = sheet.editable.value || rec.value.$actions?.includes('modify')
         if (may) restored.value = sheet.restoreDraft()
+        if (restored.value) await outdated(stored)
       }
       unheard()
       // How a customer stands (debt, credit) is told by the preview; a sheet is opened too often to ask for nothing.
@@ -208,6 +210,17 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     } finally {
       loading.value = false
     }
+  }
+
+  /** What was typed into an older version cannot be saved: the person chooses now, not when he saves. */
+  async function outdated(stored: Rec): Promise<void> {
+    const base = sheet.modifying.value || Number(rec.value.version)
+    if (base >= Number(stored.version) || sheet.sent()) return
+    const text = t('record.reloadAsk', { why: t('record.older') })
+    if (!(await sure({ text, yes: t('record.reload'), no: t('record.stay') }))) return
+    sheet.dropDraft()
+    sheet.start(stored, false)
+    restored.value = false
   }
 
   /** Asks how the customer stands after what was just done with his sheet. */

@@ -1,0 +1,1 @@
+import{i as e}from"./i18n-BlqZeYPF.js";function t(t,n=`，`){return t.filter(Boolean).join(e()===`en`?`, `:n)}export{t};

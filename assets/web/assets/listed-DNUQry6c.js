@@ -1,1 +1,0 @@
-import{i as e}from"./i18n-uyRaMDcS.js";function t(t,n=`，`){return t.filter(Boolean).join(e()===`en`?`, `:n)}export{t};
