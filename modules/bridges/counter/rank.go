@@ -70,10 +70,10 @@ func ranked(class int, exact bool, recent order) order {
 // question is what somebody typed.
 type question struct {
 	words []string
-	whole string // folded, to be compared with codes
-	mark  uint64 // of it
-	cut   bool   // fragments may be cut, see again
-	atoms []string
+	whole string   // folded, to be compared with codes
+	mark  uint64   // of it
+	cut   bool     // fragments may be cut, see again
+	atoms []string // what fragments are cut into at most
 }
 
 func asking(q string) question {

@@ -51,10 +51,10 @@ export function useLeftBehind(key: string, writing: () => boolean) {
   }
 
   /** The sheet became a draft by itself: until the page has its address, a reload leads to it. */
-  async function move(draft: StoredDraft | null, arrived: Promise<unknown>): Promise<void> {
+  async function move(draft: StoredDraft | null, go: () => unknown): Promise<void> {
     moving = draft !== null
     keep(draft)
-    await arrived
+    await go()
     moving = false
     const left = local.get<Left | null>(key, null)
     if (left?.tab === mine && left.moving) keep(left)

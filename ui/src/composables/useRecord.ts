@@ -305,8 +305,8 @@ export function useRecord(sheet: Sheet, opened: (id: number, quietly?: boolean) 
     },
     made: (at) => {
       markSelfmade(resource.name, at)
-      const arrived = Promise.resolve(opened(at, true))
-      void left?.move(pointer(), arrived)
+      const go = () => opened(at, true)
+      void (left ? left.move(pointer(), go) : go())
     },
   })
 

@@ -1,1 +1,0 @@
-import{Dt as e,R as t,T as n,_t as r,b as i}from"./vue-i18n-Cn3UY3Ce.js";import{n as a}from"./index-D3-KFYqL.js";var o=n({__name:`LangSwitch`,setup(n){let o=a();function s(){o.picked=!0,o.use(o.lang===`zh`?`en`:`zh`)}return(n,a)=>(t(),i(`button`,{class:`btn plain`,type:`button`,onClick:s},e(r(o).lang===`zh`?`English`:`中文`),1))}});export{o as t};

@@ -1,0 +1,1 @@
+import{p as e}from"./index-BZL6Z5Cd.js";function t(t,n,r,i={}){let a={ids:r.join(`,`)};return i.template&&(a.paper=i.template),i.now&&(a.now=e()),t.resolve({path:`/print/${n}`,query:a}).href}export{t};

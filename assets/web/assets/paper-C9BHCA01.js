@@ -1,1 +1,0 @@
-import{p as e}from"./index-D3-KFYqL.js";function t(t,n,r,i={}){let a={ids:r.join(`,`)};return i.template&&(a.paper=i.template),i.now&&(a.now=e()),t.resolve({path:`/print/${n}`,query:a}).href}export{t};

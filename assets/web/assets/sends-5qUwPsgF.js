@@ -1,0 +1,1 @@
+import{t as e}from"./index-BZL6Z5Cd.js";function t(){return e().meta?.user.permissions?.includes(`share.link:revoke`)??!1}export{t};

@@ -1,1 +1,0 @@
-import{t as e}from"./index-D3-KFYqL.js";function t(){return e().meta?.user.permissions?.includes(`share.link:revoke`)??!1}export{t};
