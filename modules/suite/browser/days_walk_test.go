@@ -60,16 +60,23 @@ func (d *day) answer() {
 	d.gone(".el-dialog")
 }
 
-// firstLine writes the first line of a sheet: in the grid at a desk, in its dialog on the phone. What begins with ? is looked up.
+// firstLine writes the first line of a sheet: in the grid at a desk; on the phone in its dialog, or on the page where little of
+// it is typed. What begins with ? is looked up.
 func (d *day) firstLine(set string, cells [][2]string) {
 	d.t.Helper()
+	at, asked := `[data-lines="`+set+`"]`, "#line-"
 	if d.screen.phone {
-		d.click(`[data-lines="`+set+`"] button.add`, "")
+		d.find(at+" button.add, "+at+" [data-only]", "")
+		if d.eval(`css => !!document.querySelector(css)`, at+" [data-only]") == "true" {
+			asked = "#only-"
+		} else {
+			d.click(at+" button.add", "")
+		}
 	}
 	for _, one := range cells {
-		css := "#line-" + one[0]
+		css := asked + one[0]
 		if !d.screen.phone {
-			cell := `[data-lines="` + set + `"] [data-cell="0/` + one[0] + `"]`
+			cell := at + ` [data-cell="0/` + one[0] + `"]`
 			css = cell + " input"
 			d.into(cell)
 		}
@@ -79,7 +86,7 @@ func (d *day) firstLine(set string, cells [][2]string) {
 			d.put(css, one[1])
 		}
 	}
-	if d.screen.phone {
+	if d.screen.phone && asked == "#line-" {
 		d.click(".el-dialog button.primary", d.words.say(d.t, "common.done"))
 		d.gone(".el-dialog")
 	}
