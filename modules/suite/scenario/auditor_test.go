@@ -246,6 +246,9 @@ func TestAuditor(t *testing.T) {
 		{"from": "2026-02", "stock.negative": "auto", "standard": "general"},
 	}
 	from, to, steps, onPostgres := 0, len(firms)-1, 100, 50
+	if testing.Short() { // under the race detector, which has nothing to find where one does it all: see TestTogether
+		steps = 20
+	}
 	if os.Getenv("ZHANGGUI_BATTERY") == "long" {
 		to, steps, onPostgres = 99, 250, 80
 	}
